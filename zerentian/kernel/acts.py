@@ -1,0 +1,81 @@
+"""Acts: the only way to write. One decorator opens the transaction, asks the permission and records who and why."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.db import read_settings, unit, write_settings
+from zerentian.kernel.models import Act
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+current_run: ContextVar[int | None] = ContextVar("current_run", default=None)
+registry: dict[str, tuple[str, Permission | None]] = {}
+
+
+@contextmanager
+def acting(
+    name: str, *, by: Actor, reason: str = "", ground: str = "", subject: str = "", division: int | None = None
+) -> Iterator[Act]:
+    """Record one act; every change inside is written to history under it. Needs an open unit."""
+    before = read_settings()
+    parent = before[-1]
+    done = Act.objects.create(
+        name=name,
+        user_id=by.user_id,
+        post_id=by.post_id,
+        who=f"{by.name} {by.post_title}".strip(),
+        reason=reason,
+        ground=ground,
+        subject=subject,
+        division=division,
+        parent_id=int(parent) if parent else None,
+        run_id=current_run.get(),
+    )
+    write_settings([*before[:-1], str(done.pk)])
+    yield done
+    if not connection.needs_rollback:
+        write_settings(before)
+
+
+def act(name: str, *, needs: Permission | None, reason_required: bool = False) -> Callable[[F], F]:
+    """Make a keyword-only function an act: permission, one transaction, the record, the history.
+
+    The function takes `by: Actor`, and may take `reason` and `ground`, which are recorded.
+    Outside a unit (jobs, commands, tests) the act opens its own.
+    """
+
+    def decorate(function: F) -> F:
+        registry[name] = (f"{function.__module__}.{function.__qualname__}", needs)
+
+        @wraps(function)
+        def run(*, by: Actor, **arguments: Any) -> Any:
+            if needs is not None:
+                by.require(needs)
+            reason = str(arguments.get("reason") or "")
+            if reason_required and not reason.strip():
+                raise Refused("请写明理由")
+            with _unit_of(by), acting(name, by=by, reason=reason, ground=str(arguments.get("ground") or "")):
+                return function(by=by, **arguments)
+
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+@contextmanager
+def _unit_of(by: Actor) -> Iterator[None]:
+    """The request's own unit, with a savepoint for the act; or a new unit outside of one."""
+    if connection.in_atomic_block and read_settings()[0]:
+        with transaction.atomic():
+            yield
+    else:
+        with unit(by):
+            yield

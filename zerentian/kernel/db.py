@@ -1,0 +1,182 @@
+"""One transaction per request or step: scope and actor for row-level security, guarded update, policies and triggers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.models import Access, Row
+from zerentian.kernel.refusal import Outrun
+from zerentian.kernel.scope import Scope
+
+_NAMES = ("lo", "hi", "ranges", "only", "user", "act")
+_READ = "select " + ", ".join(f"coalesce(current_setting('zerentian.{n}', true), '')" for n in _NAMES)
+_SET = "select " + ", ".join(f"set_config('zerentian.{n}', %s, true)" for n in _NAMES)
+
+
+def _settings(actor: Actor) -> list[str]:
+    scope = actor.scope
+    if not scope.ranges:
+        return ["", "", "", "", str(actor.user_id or ""), ""]
+    hull = scope.hull
+    several = "{" + ",".join(f"[{r.lo},{r.hi})" for r in scope.ranges) + "}" if len(scope.ranges) > 1 else ""
+    only = "" if scope.households is None else "{" + ",".join(map(str, sorted(scope.households))) + "}"
+    return [str(hull.lo), str(hull.hi), several, only, str(actor.user_id or ""), ""]
+
+
+def read_settings() -> list[str]:
+    """The transaction's own settings, to be put back later."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        return list(cursor.fetchone() or [""] * len(_NAMES))
+
+
+def write_settings(values: list[str]) -> None:
+    """Set scope, user and act for the rest of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, values)
+
+
+@contextmanager
+def unit(actor: Actor, *, writes: bool = True) -> Iterator[None]:
+    """One unit of work: a transaction in which the database shows `actor` only its scope.
+
+    With `writes=False` the database refuses every change. Nested units restore the outer scope.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        before = read_settings()
+        if outermost and not writes:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction read only")
+        write_settings(_settings(actor))
+        yield
+        # On an exception the rollback restores the settings; a `finally` here would hide the error.
+        if not connection.needs_rollback:
+            write_settings(before)
+
+
+@contextmanager
+def narrowed(scope: Scope) -> Iterator[None]:
+    """Inside a unit: see only `scope` for a while. Used to compute one area with the same SQL as the whole."""
+    before = read_settings()
+    write_settings([*_settings(Actor(name="", scope=scope))[:4], *before[4:]])
+    yield
+    if not connection.needs_rollback:
+        write_settings(before)
+
+
+def guarded_update(rows: QuerySet[Any], **changes: Any) -> None:
+    """Update exactly one row that still has the state `rows` filters on; Outrun when somebody was first."""
+    changed = rows.update(**changes)
+    if changed != 1:
+        raise Outrun("这条记录刚被别人改过，请刷新后再办理")
+
+
+def lock_table_name(model: type[Model]) -> str:
+    """The table of a model, for raw SQL."""
+    return model._meta.db_table
+
+
+_IN_SCOPE = (
+    "division >= nullif(current_setting('zerentian.lo', true), '')::bigint"
+    " and division < nullif(current_setting('zerentian.hi', true), '')::bigint"
+    " and (coalesce(current_setting('zerentian.ranges', true), '') = ''"
+    " or division <@ nullif(current_setting('zerentian.ranges', true), '')::int8multirange)"
+)
+_PAIRED = (
+    " and (coalesce(current_setting('zerentian.only', true), '') = ''"
+    " or {column} = any(nullif(current_setting('zerentian.only', true), '')::bigint[]))"
+)
+_SIGNED_IN = "coalesce(current_setting('zerentian.lo', true), '') <> ''"
+
+
+def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
+    """(name, command, using, with check) of one table."""
+    has_division = any(f.name == "division" for f in model._meta.fields)
+    nullable = has_division and model._meta.get_field("division").null
+    inside = f"(division is null and {_SIGNED_IN} or {_IN_SCOPE})" if nullable else _IN_SCOPE
+    if model.access is Access.HOUSEHOLD:
+        inside += _PAIRED.format(column=model.household_column)
+    if model.access in (Access.DIVISION, Access.HOUSEHOLD):
+        return [("scope", "all", inside, inside)]
+    check = inside if has_division else _SIGNED_IN
+    return [
+        ("seen", "select", _SIGNED_IN, ""),
+        ("added", "insert", "", check),
+        ("changed", "update", check, check),
+        ("removed", "delete", check, ""),
+    ]
+
+
+def table_statements(model: type[Row]) -> list[str]:
+    """The SQL that gives one table its policies, grants and history triggers; safe to run again."""
+    table = model._meta.db_table
+    grants = "select, insert" if model.append_only else "select, insert, update, delete"
+    done = [
+        f"revoke all on {table} from zerentian_app",
+        f"grant {grants} on {table} to zerentian_app",
+    ]
+    for name in ("scope", "seen", "added", "changed", "removed"):
+        done.append(f"drop policy if exists {name} on {table}")
+    if model.access is Access.SYSTEM:
+        done.append(f"alter table {table} no force row level security, disable row level security")
+    else:
+        done.append(f"alter table {table} enable row level security, force row level security")
+        for name, command, using, check in _policies(model):
+            clauses = (f" using ({using})" if using else "") + (f" with check ({check})" if check else "")
+            done.append(f"create policy {name} on {table} for {command}{clauses}")
+    for event, tables in (("insert", "new"), ("update", "both"), ("delete", "old")):
+        done.append(f"drop trigger if exists track_{event} on {table}")
+        if model.tracked:
+            referencing = {
+                "new": "referencing new table as fresh",
+                "old": "referencing old table as stale",
+                "both": "referencing old table as stale new table as fresh",
+            }[tables]
+            done.append(
+                f"create trigger track_{event} after {event} on {table} {referencing}"
+                " for each statement execute function kernel_track()"
+            )
+    return done
+
+
+def own_models() -> list[type[Row]]:
+    """Every table of the house, in floor order."""
+    return [model for model in apps.get_models() if issubclass(model, Row)]
+
+
+def install(owner: BaseDatabaseWrapper) -> None:
+    """After migration, as the owner: policies, grants, history triggers and the fact views of every app."""
+    with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
+        cursor.execute(resources.files("zerentian.kernel").joinpath("history.sql").read_text("utf-8"))
+        cursor.execute("grant usage on schema public to zerentian_app")
+        cursor.execute("grant select, insert, update, delete on all tables in schema public to zerentian_app")
+        cursor.execute("grant usage, select on all sequences in schema public to zerentian_app")
+        cursor.execute("grant execute on all functions in schema public to zerentian_app")
+        for model in own_models():
+            for statement in table_statements(model):
+                cursor.execute(statement)
+        cursor.execute("drop schema if exists facts cascade")
+        cursor.execute("create schema facts")
+        for sql in fact_sources().values():
+            cursor.execute(sql)
+        cursor.execute("grant usage on schema facts to zerentian_app")
+        cursor.execute("grant select on all tables in schema facts to zerentian_app")
+
+
+def fact_sources() -> dict[str, str]:
+    """App label → text of its facts.sql, in floor order."""
+    found = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("zerentian."):
+            source = resources.files(config.name).joinpath("facts.sql")
+            if source.is_file():
+                found[config.label] = source.read_text("utf-8")
+    return found
