@@ -1,0 +1,61 @@
+"""The entries of the left-hand navigation, each registered by its app and shown by permission."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of navigation; `count` answers how many things wait there for the actor."""
+
+    section: str
+    order: int
+    label: Any
+    url_name: str
+    needs: Permission | None = None
+    count: Callable[[Actor], int] | None = None
+
+
+_entries: list[Entry] = []
+
+# Sections in the order in which they are shown.
+SECTIONS = {"ledger": "责任", "registry": "档案", "bodies": "机构", "rules": "规则", "system": "系统"}
+
+
+def register(
+    section: str,
+    order: int,
+    label: Any,
+    url_name: str,
+    needs: Permission | None = None,
+    count: Callable[[Actor], int] | None = None,
+) -> None:
+    """Add one entry; `section` is a key of SECTIONS, `label` a lazy translation."""
+    entry = Entry(section, order, label, url_name, needs, count)
+    if not any(e.url_name == url_name for e in _entries):
+        _entries.append(entry)
+
+
+def sections(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """What base.html shows: [{key, label, items: [{label, url, active, count}]}]."""
+    shown = []
+    for key, label in SECTIONS.items():
+        items = []
+        for entry in sorted((e for e in _entries if e.section == key), key=lambda e: e.order):
+            if entry.needs is not None and not actor.may(entry.needs):
+                continue
+            try:
+                url = reverse(entry.url_name)
+            except NoReverseMatch:
+                continue
+            count = entry.count(actor) if entry.count else 0
+            items.append({"label": entry.label, "url": url, "active": path.startswith(url), "count": count})
+        if items:
+            shown.append({"key": key, "label": label, "items": items})
+    return shown

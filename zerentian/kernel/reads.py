@@ -1,0 +1,63 @@
+"""Who read whom: noted while a page is made, written in a transaction of its own before the answer leaves."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.db import unit
+from zerentian.kernel.models import Reading
+
+_noted: ContextVar[list[dict[str, Any]] | None] = ContextVar("noted_readings", default=None)
+
+
+def begin() -> None:
+    """Start a fresh list for one request or job step."""
+    _noted.set([])
+
+
+def note_reading(
+    *,
+    page: str,
+    household_id: int | None = None,
+    person_id: int | None = None,
+    division: int | None = None,
+    rows: int = 1,
+    in_full: str = "",
+    reason: str = "",
+) -> None:
+    """Note that personal data was shown; `in_full` names the fields shown unmasked, then with a reason."""
+    noted = _noted.get()
+    if noted is None:
+        noted = []
+        _noted.set(noted)
+    noted.append(
+        {
+            "page": page,
+            "household_id": household_id,
+            "person_id": person_id,
+            "division": division,
+            "rows": rows,
+            "in_full": in_full,
+            "reason": reason,
+        }
+    )
+
+
+def write_readings(actor: Actor) -> int:
+    """Write what was noted, apart from the request's own transaction; how many. An error here must stop the answer."""
+    noted = _noted.get() or []
+    _noted.set([])
+    if noted:
+        with unit(actor):
+            Reading.objects.bulk_create(
+                [
+                    Reading(
+                        user_id=actor.user_id,
+                        post_id=actor.post_id,
+                        who=f"{actor.name} {actor.post_title}".strip(),
+                        **one,
+                    )
+                    for one in noted
+                ]
+            )
+    return len(noted)
