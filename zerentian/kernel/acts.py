@@ -6,10 +6,10 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.db import read_settings, unit, write_settings
+from zerentian.kernel.db import joined, read_settings, write_settings
 from zerentian.kernel.models import Act
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
@@ -62,20 +62,9 @@ def act(name: str, *, needs: Permission | None, reason_required: bool = False) -
             reason = str(arguments.get("reason") or "")
             if reason_required and not reason.strip():
                 raise Refused("请写明理由")
-            with _unit_of(by), acting(name, by=by, reason=reason, ground=str(arguments.get("ground") or "")):
+            with joined(by), acting(name, by=by, reason=reason, ground=str(arguments.get("ground") or "")):
                 return function(by=by, **arguments)
 
         return run  # type: ignore[return-value]
 
     return decorate
-
-
-@contextmanager
-def _unit_of(by: Actor) -> Iterator[None]:
-    """The request's own unit, with a savepoint for the act; or a new unit outside of one."""
-    if connection.in_atomic_block and read_settings()[0]:
-        with transaction.atomic():
-            yield
-    else:
-        with unit(by):
-            yield

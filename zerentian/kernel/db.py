@@ -63,6 +63,17 @@ def unit(actor: Actor, *, writes: bool = True) -> Iterator[None]:
 
 
 @contextmanager
+def joined(actor: Actor) -> Iterator[None]:
+    """The unit that is open, with a savepoint; or a new one for `actor` where none is."""
+    if connection.in_atomic_block and read_settings()[0]:
+        with transaction.atomic():
+            yield
+    else:
+        with unit(actor):
+            yield
+
+
+@contextmanager
 def narrowed(scope: Scope) -> Iterator[None]:
     """Inside a unit: see only `scope` for a while. Used to compute one area with the same SQL as the whole."""
     before = read_settings()

@@ -1,11 +1,35 @@
-"""The request that views receive: Django's, with the actor."""
+"""The request that views receive, and the answers to acts that were not carried out."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from zerentian.kernel.actor import Actor
+from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
+
+PROBLEM = "application/problem+json"
+_TITLES = {403: "没有权限", 404: "没有找到", 409: "被别人抢先", 422: "不能这样办理"}
 
 
 class Request(HttpRequest):
     """A request with its actor, set by the accounts middleware."""
 
     actor: Actor
+
+
+def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpResponse:
+    """The page (or, under /api/, the problem document) that says why and what to do: 403, 409 or 422."""
+    status = 403 if isinstance(error, Denied) else 409 if isinstance(error, Outrun) else 422
+    reasons = error.reasons if isinstance(error, Refused) else (Reason(str(error)),)
+    if request.path.startswith("/api/"):
+        return problem(status, str(error), [{"where": r.where, "text": r.text, "article": r.article} for r in reasons])
+    back = request.headers.get("Referer", "/")
+    facts = {"title": _TITLES[status], "reasons": reasons, "back": back, "status": status}
+    return render(request, "refused.html", facts, status=status)
+
+
+def problem(status: int, detail: str, reasons: list[dict[str, str]] | None = None) -> JsonResponse:
+    """An error of the API as RFC 9457 has it."""
+    body = {"type": "about:blank", "title": _TITLES.get(status, "错误"), "status": status, "detail": detail}
+    if reasons:
+        body = {**body, "reasons": reasons}
+    return JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})

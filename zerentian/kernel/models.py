@@ -159,6 +159,7 @@ class Run(Row):
     kind = models.CharField(max_length=80)
     title = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
+    once = models.CharField(max_length=120, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     user_id = models.BigIntegerField(null=True)
     post_id = models.BigIntegerField(null=True)
@@ -171,15 +172,25 @@ class Run(Row):
     total = models.BigIntegerField(default=0)
     done = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)
+    refused = models.BigIntegerField(default=0)
     refusals = models.JSONField(default=list)
+    refusal_file_id = models.BigIntegerField(null=True)
     note = models.CharField(max_length=300, blank=True)
     cursor = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)
+    attempts = models.SmallIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     file_id = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index("-id", "user_id", name="run_by_user")]
+        indexes = [models.Index(models.F("user_id"), models.F("id").desc(), name="run_by_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["once"],
+                condition=models.Q(status="waiting") & ~models.Q(once=""),
+                name="run_waits_once",
+            )
+        ]
 
     @property
     def is_over(self) -> bool:
@@ -190,6 +201,20 @@ class Run(Row):
     def percent(self) -> int:
         """How much is done, 0 to 100."""
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+class RunStep(Row):
+    """How far the committed work of a run reaches; written in the step's own transaction, so it is never ahead."""
+
+    tracked = False
+    access = Access.SYSTEM
+    run_id = models.BigIntegerField(unique=True)
+    cursor = models.BigIntegerField()
+    done = models.BigIntegerField()
+    counts = models.JSONField(default=dict)
+    refused = models.BigIntegerField(default=0)
+    refusals = models.JSONField(default=list)
+    refused_bytes = models.BigIntegerField(default=0)
 
 
 class File(Row):
@@ -204,5 +229,6 @@ class File(Row):
     division = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     purpose = models.CharField(max_length=80)
+    needs = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())
     expires_at = models.DateTimeField(null=True)

@@ -1,0 +1,90 @@
+"""Does the queued work: one child process for short and one for long jobs, started again when one dies."""
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+from procrastinate.contrib.django import app
+
+from zerentian.kernel.jobs import QUEUES, resume_stalled
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 10  # seconds
+GIVEN_UP = 120  # seconds without a heartbeat after which a worker's jobs are taken from it
+SLOWEST_RESTART = 30.0  # seconds
+
+
+class Command(BaseCommand):
+    """`zerentian worker`: runs until stopped; SIGTERM lets the jobs at hand finish."""
+
+    help = "Does queued work (imports, recomputation, exports)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--queue", choices=QUEUES, help="only this queue, in this process")
+        parser.add_argument("--until-idle", action="store_true", help="stop when nothing is queued")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["queue"] or options["until_idle"]:
+            work([options["queue"]] if options["queue"] else list(QUEUES), wait=not options["until_idle"])
+        else:
+            Supervisor().run()
+
+
+def work(queues: list[str], *, wait: bool) -> None:
+    """Work on the queues in this process; first put back what a killed process left."""
+    resume_stalled()
+    connections.close_all()
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        worker_app.run_worker(
+            queues=queues,
+            wait=wait,
+            concurrency=1,
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=GIVEN_UP,
+            delete_jobs="successful",
+            listen_notify=wait,
+        )
+
+
+class Supervisor:
+    """Keeps one child per queue alive, so that a killed or exhausted one costs seconds, not the night."""
+
+    def __init__(self) -> None:
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.stopping = False
+
+    def run(self) -> None:
+        """Start the children and watch them until a signal stops all."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        pauses = dict.fromkeys(QUEUES, 0.0)
+        while not self.stopping:
+            for queue in QUEUES:
+                child = self.children.get(queue)
+                if child is not None and child.poll() is None:
+                    continue
+                if child is not None:
+                    log.error("worker of queue %s ended with %s; starting another", queue, child.returncode)
+                    time.sleep(pauses[queue])
+                    pauses[queue] = min(SLOWEST_RESTART, pauses[queue] * 2 + 1)
+                self.children[queue] = subprocess.Popen(
+                    [sys.executable, "-m", "django", "worker", "--queue", queue]  # noqa: S603
+                )
+            time.sleep(1)
+        for child in self.children.values():
+            child.wait()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+        for child in self.children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
