@@ -1,0 +1,8 @@
+"""Registers the sample province with Django."""
+
+from django.apps import AppConfig
+
+
+class SampleConfig(AppConfig):
+    name = "zerentian.sample"
+    label = "sample"
