@@ -1,0 +1,304 @@
+"""What the law says for an area on a day: duties, parameters, measures, articles and code lists."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from zerentian.kernel.periods import Cycle
+from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.scope import chain_of, range_of
+from zerentian.rulebook.models import (
+    Article,
+    DutyRecord,
+    Interpretation,
+    OfficialText,
+    Overlay,
+    ParameterRecord,
+    Regulation,
+    Stamp,
+)
+from zerentian.rulebook.rules.codes import Code, CodeList
+from zerentian.rulebook.rules.codes import code_list as make_code_list
+from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
+from zerentian.rulebook.rules.measures import Measure, parse_measure
+from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays
+from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, OverlayFile, read_yaml
+from zerentian.rulebook.rules.parameters import DatedValue, Parameter, Value, value_for
+from zerentian.rulebook.rules.text import TextArticle
+
+PACKS = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The loaded law of one stamp."""
+
+    regulations: tuple[Regulation, ...]
+    articles: Mapping[int, Article]
+    duties: tuple[Duty, ...]
+    parameters: Mapping[str, Parameter]
+
+
+def pack_folders() -> list[Path]:
+    """The folders of the shipped rule packs, by name; a later one wins where both define a code list or measure."""
+    return sorted(folder for folder in PACKS.iterdir() if (folder / "regulation.yaml").is_file())
+
+
+def book() -> Book:
+    """The loaded law; Refused when no rule pack was loaded."""
+    return _book(_stamp()[0])
+
+
+def _stamp() -> tuple[UUID, bool]:
+    """The stamp of the law, and whether the transaction has a scope (without one, local rules can't be seen)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select stamp, coalesce(current_setting('zerentian.lo', true), '') from {Stamp._meta.db_table}")
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("规则包尚未载入，请先运行 zerentian load_rulebook")
+    return row[0], bool(row[1])
+
+
+@lru_cache(maxsize=4)
+def _book(stamp: UUID) -> Book:
+    return Book(
+        regulations=tuple(Regulation.objects.order_by("key")),
+        articles={article.number: article for article in Article.objects.order_by("regulation", "number")},
+        duties=tuple(sorted(map(duty_of, DutyRecord.objects.all()), key=lambda d: order_key(d.id))),
+        parameters=_parameters(),
+    )
+
+
+@lru_cache(maxsize=4)
+def _overlays(stamp: UUID) -> tuple[LocalRules, ...]:
+    return tuple(local_rules(row) for row in Overlay.objects.order_by("id"))
+
+
+def local_rules(row: Overlay) -> LocalRules:
+    """The stored overlay as the rules read it."""
+    content = OverlayFile.model_validate(row.content)
+    return LocalRules(row.id, row.title, row.division, row.valid_from, row.valid_to, content)
+
+
+def duty_of(row: DutyRecord) -> Duty:
+    """The stored duty as everyone works with it."""
+    return Duty(
+        id=row.key,
+        article=row.article,
+        title=row.title,
+        title_en=row.title_en,
+        statement=row.statement,
+        statement_en=row.statement_en,
+        subjects=tuple(Subject(**s) for s in row.subjects),
+        cycle=Cycle(row.cycle),
+        due=Due(**row.due) if row.due else None,
+        requirements=tuple(_requirement(r) for r in row.requirements),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        source=row.source,
+        regulation=row.regulation,
+    )
+
+
+def _requirement(entry: dict[str, Any]) -> Requirement:
+    numbers = {"target": Decimal(entry["target"]), "at_risk": Decimal(entry["at_risk"])}
+    return Requirement(**{**entry, **numbers})
+
+
+def duty_fields(duty: Duty) -> dict[str, Any]:
+    """The columns of a duty's row."""
+    return {
+        "regulation": duty.regulation,
+        "key": duty.id,
+        "article": duty.article,
+        "title": duty.title,
+        "title_en": duty.title_en,
+        "statement": duty.statement,
+        "statement_en": duty.statement_en,
+        "subjects": [asdict(subject) for subject in duty.subjects],
+        "cycle": duty.cycle.value,
+        "due": asdict(duty.due) if duty.due else None,
+        "requirements": [{**asdict(r), "target": str(r.target), "at_risk": str(r.at_risk)} for r in duty.requirements],
+        "valid_from": duty.valid_from,
+        "valid_to": duty.valid_to,
+        "source": duty.source,
+    }
+
+
+def _parameters() -> dict[str, Parameter]:
+    rows: dict[str, list[ParameterRecord]] = defaultdict(list)
+    for row in ParameterRecord.objects.order_by("key", "area", "valid_from"):
+        rows[row.key].append(row)
+    return {key: _parameter(found) for key, found in rows.items()}
+
+
+def _parameter(rows: list[ParameterRecord]) -> Parameter:
+    values = tuple(DatedValue(r.area, r.valid_from, r.valid_to, _value(r.value), r.source, r.confirmed) for r in rows)
+    one = rows[-1]
+    return Parameter(
+        one.key, one.title, one.title_en, one.unit, one.article, one.description, one.description_en, values
+    )
+
+
+def _value(stored: Any) -> Value:
+    """Numbers are kept as int or as {"decimal": text}, so that no digit is lost."""
+    return Decimal(stored["decimal"]) if isinstance(stored, dict) else stored
+
+
+def duties(division: int | None = None, on: date | None = None) -> list[Duty]:
+    """The duties in force on the day, in the order of the articles.
+
+    With a division: those of the regulations that hold there, with the local measures of that area and of the
+    areas above applied (needs an open unit). Without one: every regulation's own.
+    """
+    day = on or timezone.localdate()
+    stamp, scoped = _stamp()
+    law = _book(stamp)
+    if division is None:
+        return [duty for duty in law.duties if duty.in_force(day)]
+    if not scoped:
+        raise RuntimeError("duties of an area are read inside a unit, or its local rules would be missed")
+    here = {r.key for r in law.regulations if division in range_of(r.area)}
+    chain = set(chain_of(division))
+    found = [duty for duty in law.duties if duty.regulation in here and duty.in_force(day)]
+    local = [overlay for overlay in _overlays(stamp) if overlay.area in chain]
+    return sorted(apply_overlays(found, local, on=day), key=lambda d: order_key(d.id))
+
+
+def areas_with_overlays(on: date | None = None) -> list[int]:
+    """The areas whose duties differ from the regulation's own on the day."""
+    day = on or timezone.localdate()
+    return sorted({overlay.area for overlay in _overlays(_stamp()[0]) if overlay.in_force(day)})
+
+
+def duty(id: str, division: int | None = None, on: date | None = None) -> Duty:
+    """The duty of that id; KeyError with a sentence when it isn't in force."""
+    for found in duties(division, on):
+        if found.id == id:
+            return found
+    raise KeyError(f"没有编号为 {id} 的责任，或它在这一天不适用")
+
+
+def parameter_history(name: str) -> Parameter:
+    """A parameter with all its values; KeyError with a sentence when the rulebook has none of that name."""
+    try:
+        return book().parameters[name]
+    except KeyError:
+        raise KeyError(f"规则里没有参数 {name}") from None
+
+
+def parameter(name: str, division: int, on: date | None = None) -> Value:
+    """The value in force in the division on the day, the most specific area first; KeyError with a sentence."""
+    day = on or timezone.localdate()
+    found = value_for(parameter_history(name).values, division, day)
+    if found is None:
+        raise KeyError(f"参数 {name} 在 {day} 没有适用于区划 {division} 的值")
+    return found.value
+
+
+def parameters(prefix: str, division: int, on: date | None = None) -> dict[str, Value]:
+    """All parameters below a prefix that have a value there and then; keys without the prefix."""
+    day = on or timezone.localdate()
+    start = prefix.rstrip(".") + "."
+    found = {}
+    for name, history in book().parameters.items():
+        value = value_for(history.values, division, day) if name.startswith(start) else None
+        if value is not None:
+            found[name.removeprefix(start)] = value.value
+    return found
+
+
+@lru_cache(maxsize=1)
+def code_lists() -> Mapping[str, CodeList]:
+    """Every code list of the shipped packs, by id."""
+    found = {}
+    for folder in pack_folders():
+        for path in sorted(folder.glob("codes/*.yaml")):
+            for entry in read_yaml(CodeFile, path.read_text("utf-8"), path.name).lists:
+                values = tuple(_code(value, entry.confirmed) for value in entry.values)
+                found[entry.id] = make_code_list(entry.id, entry.title.zh, entry.title.en, entry.source, values)
+    return found
+
+
+def _code(entry: CodeEntry, confirmed: bool) -> Code:
+    checked = confirmed if entry.confirmed is None else entry.confirmed
+    return Code(entry.key, entry.zh, entry.en, entry.national, tuple(entry.also), checked)
+
+
+def code_list(id: str) -> CodeList:
+    """The code list of that id; KeyError with a sentence."""
+    try:
+        return code_lists()[id]
+    except KeyError:
+        raise KeyError(f"没有代码表 {id}") from None
+
+
+def label(list_id: str, key: str, language: str | None = None) -> str:
+    """The label of a stored key in the language (the reader's by default); an unknown key stands for itself."""
+    code = code_list(list_id).code(key)
+    return code.label(language or get_language() or "zh") if code else key
+
+
+@lru_cache(maxsize=1)
+def measures() -> Mapping[str, Measure]:
+    """Every measure of the shipped packs, by id; Refused names the files that break the contract."""
+    found: dict[str, Measure] = {}
+    faults: list[Reason] = []
+    for folder in pack_folders():
+        for path in sorted(folder.glob("measures/*.sql")):
+            try:
+                measure = parse_measure(path.read_text("utf-8"), path.name)
+            except Refused as refused:
+                faults += refused.reasons
+            else:
+                found[measure.id] = measure
+    if faults:
+        raise Refused(*faults)
+    return found
+
+
+def duties_of_measures(found: list[Duty]) -> dict[str, list[str]]:
+    """Measure id → ids of the duties that use it."""
+    used: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        for requirement in one.requirements:
+            used[requirement.measure].append(one.id)
+    return dict(used)
+
+
+def article(number: int) -> Article:
+    """The article of that number; KeyError with a sentence."""
+    try:
+        return book().articles[number]
+    except KeyError:
+        raise KeyError(f"没有第 {number} 条") from None
+
+
+def official_texts(regulation: str) -> list[OfficialText]:
+    """The uploaded texts of a regulation, the newest first."""
+    return list(OfficialText.objects.filter(regulation=regulation).order_by("-id"))
+
+
+def text_articles(row: OfficialText) -> list[TextArticle]:
+    """The articles of an uploaded text."""
+    return [TextArticle(**entry) for entry in row.articles]
+
+
+def interpretations(article: int | None = None, duty: str | None = None) -> list[Interpretation]:
+    """Questions and answers on an article, or on one of its duties; all without either."""
+    rows = Interpretation.objects.order_by("-id")
+    if article is not None:
+        rows = rows.filter(article=article)
+    if duty is not None:
+        rows = rows.filter(duty__in=["", duty])
+    return list(rows)

@@ -1,0 +1,1 @@
+"""What the rulebook decides and computes, without database, clock or files."""
