@@ -21,15 +21,34 @@ def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpRespo
     status = 403 if isinstance(error, Denied) else 409 if isinstance(error, Outrun) else 422
     reasons = error.reasons if isinstance(error, Refused) else (Reason(str(error)),)
     if request.path.startswith("/api/"):
-        return problem(status, str(error), [{"where": r.where, "text": r.text, "article": r.article} for r in reasons])
+        return problem(
+            status,
+            str(error),
+            [{"where": r.where, "text": r.text, "article": r.article} for r in reasons],
+        )
     back = request.headers.get("Referer", "/")
-    facts = {"title": _TITLES[status], "reasons": reasons, "back": back, "status": status}
+    facts = {
+        "title": _TITLES[status],
+        "reasons": reasons,
+        "back": back,
+        "status": status,
+    }
     return render(request, "refused.html", facts, status=status)
 
 
 def problem(status: int, detail: str, reasons: list[dict[str, str]] | None = None) -> JsonResponse:
     """An error of the API as RFC 9457 has it."""
-    body = {"type": "about:blank", "title": _TITLES.get(status, "错误"), "status": status, "detail": detail}
+    body = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "错误"),
+        "status": status,
+        "detail": detail,
+    }
     if reasons:
         body = {**body, "reasons": reasons}
-    return JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        body,
+        status=status,
+        content_type=PROBLEM,
+        json_dumps_params={"ensure_ascii": False},
+    )

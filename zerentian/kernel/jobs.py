@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 from procrastinate import manager as procrastinate_manager
 from procrastinate import tasks as procrastinate_tasks
@@ -21,7 +28,17 @@ from zerentian.kernel.models import Run
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.kernel.work import Cancelled, Work
 
-__all__ = ["Cancelled", "Work", "every", "execute", "job", "perform", "resume_stalled", "run_here", "start"]
+__all__ = [
+    "Cancelled",
+    "Work",
+    "every",
+    "execute",
+    "job",
+    "perform",
+    "resume_stalled",
+    "run_here",
+    "start",
+]
 
 log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,14 +105,26 @@ def every(cron: str, *, queue: str = "quick") -> Callable[[Callable[[], Any]], C
 
 
 def start(
-    kind: str, *, title: str, by: Actor, division: int | None = None, once: str = "", **arguments: Any
+    kind: str,
+    *,
+    title: str,
+    by: Actor,
+    division: int | None = None,
+    once: str = "",
+    **arguments: Any,
 ) -> Run:
     """Ask for long work in this transaction: the run and its job commit with the act, or not at all.
 
     With `once`, the run that still waits under that name is returned instead of a second one. `arguments`
     are ids, texts and ISO dates. Raises KeyError for an undeclared kind, TypeError for other arguments.
     """
-    arguments_of_run = {"title": title, "by": by, "division": division, "once": once, "arguments": arguments}
+    arguments_of_run = {
+        "title": title,
+        "by": by,
+        "division": division,
+        "once": once,
+        "arguments": arguments,
+    }
     while True:
         if once and (waiting := _waiting(once)):
             return waiting
@@ -111,7 +140,10 @@ def start(
 
 def perform(kind: str, *, title: str, by: Actor, division: int | None = None, **arguments: Any) -> Run:
     """Make a run and do it at once in this process; the finished run."""
-    return run_here(_create(kind, title=title, by=by, division=division, once="", arguments=arguments), by=by)
+    return run_here(
+        _create(kind, title=title, by=by, division=division, once="", arguments=arguments),
+        by=by,
+    )
 
 
 def run_here(run: Run, by: Actor | None = None) -> Run:
@@ -190,10 +222,21 @@ def _carry_out(work: Work, by: Actor | None) -> None:
     except Exception:
         number = uuid.uuid4().hex[:8]
         log.exception("run %s failed, error %s", run.pk, number)
-        work.finish(Run.Status.FAILED, error=f"程序出错，错误号 {number}。已做完的部分保留，请把错误号告诉系统管理员")
+        work.finish(
+            Run.Status.FAILED,
+            error=f"程序出错，错误号 {number}。已做完的部分保留，请把错误号告诉系统管理员",
+        )
 
 
-def _create(kind: str, *, title: str, by: Actor, division: int | None, once: str, arguments: dict[str, Any]) -> Run:
+def _create(
+    kind: str,
+    *,
+    title: str,
+    by: Actor,
+    division: int | None,
+    once: str,
+    arguments: dict[str, Any],
+) -> Run:
     if kind not in kinds:
         raise KeyError(f"no job is declared as {kind}")
     json.dumps(arguments)
@@ -213,7 +256,8 @@ def _waiting(once: str) -> Run | None:
     """The waiting run of that name, held so that it can't start before this transaction's changes are there."""
     with transaction.atomic():
         found = Run.objects.raw(
-            "select * from kernel_run where once = %s and status = 'waiting' for share skip locked", [once]
+            "select * from kernel_run where once = %s and status = 'waiting' for share skip locked",
+            [once],
         )
         return next(iter(found), None)
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from psycopg.types.json import Jsonb
@@ -85,7 +84,13 @@ class Work:
                 writer.writerow([reason.where, reason.text, reason.article])
                 self.run.refused += 1
                 if len(self.run.refusals) < SHOWN_REFUSALS:
-                    self.run.refusals.append({"where": reason.where, "text": reason.text, "article": reason.article})
+                    self.run.refusals.append(
+                        {
+                            "where": reason.where,
+                            "text": reason.text,
+                            "article": reason.article,
+                        }
+                    )
             self._refused_bytes = stream.tell()
 
     def result(self, path: Path | bytes, name: str, *, needs: Permission | None = None) -> File:
@@ -184,5 +189,3 @@ class Work:
             found = cursor.fetchone()
         self.run.cancel_asked = bool(found and found[0])
         self._written = time.monotonic()
-
-

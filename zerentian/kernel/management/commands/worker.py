@@ -33,7 +33,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["queue"] or options["until_idle"]:
-            work([options["queue"]] if options["queue"] else list(QUEUES), wait=not options["until_idle"])
+            work(
+                [options["queue"]] if options["queue"] else list(QUEUES),
+                wait=not options["until_idle"],
+            )
         else:
             Supervisor().run()
 
@@ -73,11 +76,15 @@ class Supervisor:
                 if child is not None and child.poll() is None:
                     continue
                 if child is not None:
-                    log.error("worker of queue %s ended with %s; starting another", queue, child.returncode)
+                    log.error(
+                        "worker of queue %s ended with %s; starting another",
+                        queue,
+                        child.returncode,
+                    )
                     time.sleep(pauses[queue])
                     pauses[queue] = min(SLOWEST_RESTART, pauses[queue] * 2 + 1)
                 self.children[queue] = subprocess.Popen(
-                    [sys.executable, "-m", "django", "worker", "--queue", queue]  # noqa: S603
+                    [sys.executable, "-m", "django", "worker", "--queue", queue]
                 )
             time.sleep(1)
         for child in self.children.values():

@@ -1,0 +1,26 @@
+"""Tables in and out of the house: declared columns, templates, reading, exports, workbooks of errors."""
+
+from zerentian.kernel.tables.columns import Column, Problem, Sheet
+from zerentian.kernel.tables.reading import read_batches, read_rows, sheets_in
+from zerentian.kernel.tables.template import Choices, write_template
+from zerentian.kernel.tables.typing import typed
+from zerentian.kernel.tables.writing import (
+    MEDIA_TYPES,
+    write_error_workbook,
+    write_table,
+)
+
+__all__ = [
+    "MEDIA_TYPES",
+    "Choices",
+    "Column",
+    "Problem",
+    "Sheet",
+    "read_batches",
+    "read_rows",
+    "sheets_in",
+    "typed",
+    "write_error_workbook",
+    "write_table",
+    "write_template",
+]

@@ -1,0 +1,141 @@
+"""Turns clean strings into values, and says which cells are not what their column asks."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from zerentian.kernel.tables.columns import Column, Problem, Sheet
+
+_TRUE = ("是", "有", "1", "true", "y", "yes", "√", "t")
+_FALSE = ("否", "无", "没有", "0", "false", "n", "no", "×", "f")
+_SEPARATORS = r"[、，,;；/|]+"
+
+
+def typed(
+    frame: pl.DataFrame,
+    sheet: Sheet,
+    problems: list[Problem],
+    *,
+    lists: Mapping[str, Sequence[tuple[str, ...]]] | None = None,
+) -> pl.DataFrame:
+    """The frame with values: Int64, Decimal(18,2), Date, Boolean; codes as keys of their list; divisions as 12 digits.
+
+    A cell that doesn't fit becomes null and a problem; so does an empty required cell. `lists` gives for each
+    code list its (key, further names …); a list that is not given is not checked.
+    """
+    done = frame
+    for column in sheet.columns:
+        before = frame[column.key]
+        after = _convert(before, column, lists or {})
+        _report(
+            frame["row"],
+            before,
+            before.is_not_null() & after.is_null(),
+            column,
+            problems,
+        )
+        if column.required:
+            for row in frame["row"].filter(before.is_null()):
+                problems.append(Problem(row, column.key, f"“{column.label}”没有填", "；这一列必填"))
+        done = done.with_columns(after.alias(column.key))
+    return done
+
+
+_WANTED = {
+    "integer": "应为整数",
+    "decimal": "应为数字，最多两位小数",
+    "date": "应为日期，写作 2016-05-01",
+    "bool": "应填“是”或“否”",
+    "division": "应为 6、9 或 12 位区划代码",
+    "year": "应为四位年份",
+    "code": "不在可选项里",
+    "codes": "含有不在可选项里的值",
+}
+
+
+def _report(
+    rows: pl.Series,
+    values: pl.Series,
+    bad: pl.Series,
+    column: Column,
+    problems: list[Problem],
+) -> None:
+    for row, value in zip(rows.filter(bad), values.filter(bad), strict=True):
+        shown = "" if column.personal else f"“{value}”"
+        todo = f"；{column.help}" if column.help else ""
+        problems.append(
+            Problem(
+                row,
+                column.key,
+                f"{column.label}{shown}{_WANTED.get(column.kind, '不对')}",
+                todo,
+            )
+        )
+
+
+def _convert(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tuple[str, ...]]]) -> pl.Series:
+    match column.kind:
+        case "integer":
+            return _number(values).cast(pl.Int64, strict=False)
+        case "decimal":
+            return _decimal(values)
+        case "year":
+            year = values.str.extract(r"^(\d{4})(?:\.0)?年?$").cast(pl.Int64, strict=False)
+            return year.set(~year.is_between(1900, 2100), None)
+        case "date":
+            return to_date(values)
+        case "bool":
+            low = values.str.to_lowercase()
+            return low.replace_strict(
+                {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)},
+                default=None,
+                return_dtype=pl.Boolean,
+            )
+        case "division":
+            return to_division(values)
+        case "code" | "codes" if column.codes in lists:
+            known = {name.lower(): names[0] for names in lists[column.codes or ""] for name in reversed(names)}
+            return _codes(values, known) if column.kind == "codes" else _code(values, known)
+        case _:
+            return values
+
+
+def _number(values: pl.Series) -> pl.Series:
+    """Texts without thousands separators; only whole ones pass."""
+    plain = values.str.replace_all(r"[,\s]", "")
+    return plain.str.extract(r"^([+-]?\d{1,17})(?:\.0*)?$")
+
+
+def _decimal(values: pl.Series) -> pl.Series:
+    plain = values.str.replace_all(r"[,\s¥￥]", "").str.replace(r"元$", "")
+    return plain.str.extract(r"^([+-]?\d{1,15}(?:\.\d{1,2}0*)?|[+-]?\.\d{1,2})$").cast(pl.Decimal(18, 2), strict=False)
+
+
+def to_date(values: pl.Series) -> pl.Series:
+    """Dates written as 2016-05-01, 2016/5/1, 2016.5.1, 20160501, 2016年5月1日 or with a time behind; else null."""
+    plain = values.str.replace(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$", "")
+    parts = plain.str.extract_groups(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
+    compact = plain.str.contains(r"^\d+$") & (plain.str.len_chars() != 8)
+    year, month, day = (parts.struct.field(parts.struct.fields[i]) for i in range(3))
+    text = year + "-" + month.str.zfill(2) + "-" + day.str.zfill(2)
+    return text.set(compact.fill_null(value=False), None).str.to_date("%Y-%m-%d", strict=False)
+
+
+def to_division(values: pl.Series) -> pl.Series:
+    """12-digit codes from 2, 4, 6, 9 or 12 digits; a drop-down's “name code” gives its code."""
+    digits = values.str.extract(r"(?:^|[^\d])(\d{12}|\d{9}|\d{6}|\d{4}|\d{2})$")
+    return digits.str.pad_end(12, "0").cast(pl.Int64, strict=False)
+
+
+def _code(values: pl.Series, known: dict[str, str]) -> pl.Series:
+    return values.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _codes(values: pl.Series, known: dict[str, str]) -> pl.Series:
+    """Several codes in one cell, joined by commas; null when one of them is unknown."""
+
+    def one(text: str) -> str | None:
+        keys = [known.get(part.strip()) for part in text.split(",") if part.strip()]
+        return None if None in keys else ",".join(dict.fromkeys(k for k in keys if k))
+
+    return values.str.to_lowercase().str.replace_all(_SEPARATORS, ",").map_elements(one, return_dtype=pl.String)

@@ -1,0 +1,217 @@
+"""Reads one sheet of an .xlsx: the guard first, then calamine, then strings."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError, fromstring
+
+import polars as pl
+from django.conf import settings
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import code_text
+from zerentian.kernel.tables.cleaning import LOST, LOST_TODO
+from zerentian.kernel.tables.columns import Problem, Sheet, plain_header
+from zerentian.kernel.tables.guards import drain, error_cells, open_workbook
+from zerentian.kernel.tables.header import (
+    HEADER_WITHIN,
+    looks_like_header,
+    match_header,
+)
+
+META = "_meta"
+DICTIONARY = "字典"
+EXACT = 2**53  # above it a spreadsheet number has lost digits
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheets count days without a zone
+_SERIALS = range(10_000, 80_000)  # days from 1927 to 2119
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def workbook_frames(
+    path: Path, sheet: Sheet, problems: list[Problem], division: int | None, size: int
+) -> Iterator[pl.DataFrame]:
+    """The sheet's rows as raw strings, in frames of `size` rows."""
+    with open_workbook(path) as archive:
+        members = _sheet_members(archive)
+        errors: dict[str, list[tuple[int, int, str]]] = {}
+        for member in archive.infolist():
+            # Each member is unpacked once under guard before the reader, which doesn't count, gets the file.
+            name = members.get(member.filename)
+            if name is not None:
+                errors[name] = error_cells(archive, member.filename)
+            else:
+                drain(archive, member)
+    with opened(path) as book:
+        meta = meta_of(book)
+        _check_meta(meta, sheet, division)
+        name = choose(book, sheet)
+        yield from _frames(book.get_sheet_by_name(name), sheet, problems, errors.get(name, []), size)
+
+
+def opened(path: Path) -> CalamineWorkbook:
+    """The workbook in calamine."""
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise Refused("工作簿打不开，可能已损坏；请在 Excel 或 WPS 中另存为 .xlsx 再上传") from error
+
+
+def meta_of(book: CalamineWorkbook) -> dict[str, str]:
+    """What our templates say of themselves: template, scope, and a version for each sheet; empty elsewhere."""
+    if META not in book.sheet_names:
+        return {}
+    rows = book.get_sheet_by_name(META).to_python()
+    return {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+
+
+def choose(book: CalamineWorkbook, sheet: Sheet) -> str:
+    """The name of the worksheet that holds the sheet; the only one, when there is only one."""
+    names = [n for n in book.sheet_names if n not in (META, DICTIONARY)]
+    for name in names:
+        if plain_header(name) in (plain_header(sheet.title), plain_header(sheet.name)):
+            return name
+    if len(names) == 1:
+        return names[0]
+    raise Refused(f"工作簿里没有“{sheet.title}”表，只有：{'、'.join(names)}。请检查是否选错了文件")
+
+
+def _check_meta(meta: dict[str, str], sheet: Sheet, division: int | None) -> None:
+    if not meta:
+        return
+    if f"sheet.{sheet.name}" not in meta:
+        raise Refused(f"这是“{meta.get('title', '别的')}”模板，不是含“{sheet.title}”表的模板；请选对文件或重新下载模板")
+    scope = meta.get("division", "")
+    if division is not None and scope and scope != code_text(division):
+        raise Refused(f"这份模板是为 {scope} 做的，不能用于 {code_text(division)}；请下载本地的模板")
+
+
+def version_note(path: Path, sheet: Sheet) -> str:
+    """A sentence when the template is not of today's version, else empty. The columns decide, not the version."""
+    with opened(path) as book:
+        found = meta_of(book).get(f"sheet.{sheet.name}", "")
+    if not found or found == sheet.version:
+        return ""
+    return f"模板是旧版（{found}，现行 {sheet.version}），新增的列按空白处理"
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Member of the zip → name of the worksheet."""
+    try:
+        targets = {
+            link.get("Id"): link.get("Target", "")
+            for link in fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))
+        }
+        sheets = fromstring(_small(archive, "xl/workbook.xml")).iter(f"{_MAIN}sheet")
+        return {
+            "xl/" + targets.get(s.get(_LINK), "").removeprefix("/").removeprefix("xl/"): s.get("name", "")
+            for s in sheets
+        }
+    except (KeyError, ParseError) as error:
+        raise Refused("工作簿已损坏（目录读不出来），请在 Excel 或 WPS 中另存为 .xlsx 再上传") from error
+
+
+def _small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A directory member of the workbook; entity declarations, which could grow without end, are refused."""
+    member = archive.getinfo(name)
+    if member.file_size > 1 << 20:
+        raise Refused("工作簿的目录大得不正常，已拒绝")
+    text = archive.read(member)
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise Refused("工作簿里有不允许的声明，已拒绝；请复制数据到新工作簿再上传")
+    return text
+
+
+def _frames(
+    grid: CalamineSheet,
+    sheet: Sheet,
+    problems: list[Problem],
+    errors: list[tuple[int, int, str]],
+    size: int,
+) -> Iterator[pl.DataFrame]:
+    if grid.start is None:
+        raise Refused(f"“{sheet.title}”表是空的，请检查是否选错了文件")
+    if grid.total_height > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
+        raise Refused(f"“{sheet.title}”表超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV")
+    rows = grid.iter_rows()
+    header, header_row = _find_header(rows, sheet)
+    left = grid.start[1]
+    for row, column, text in errors:
+        if row > header_row and (key := header.get(column - left)):
+            what = f"公式出错（{text}）" if text else "公式没有算出结果"
+            problems.append(Problem(row, key, what, "；请改正公式，或改填数值"))
+    chunk: list[list[Any]] = []
+    first = header_row + 1
+    for cells in rows:
+        chunk.append(cells)
+        if len(chunk) == size:
+            yield _frame(chunk, first, header, sheet, problems)
+            first, chunk = first + size, []
+    if chunk:
+        yield _frame(chunk, first, header, sheet, problems)
+
+
+def _find_header(rows: Iterator[list[Any]], sheet: Sheet) -> tuple[dict[int, str], int]:
+    """The matched header and its row number; the first rows may hold a title."""
+    seen = []
+    for number, cells in enumerate(rows, 1):
+        texts = [str(c) for c in cells]
+        if looks_like_header(texts, sheet):
+            return match_header(texts, sheet), number
+        seen.append("、".join(t for t in texts if t))
+        if number == HEADER_WITHIN:
+            break
+    wanted = "、".join(c.label for c in sheet.columns[:6])
+    raise Refused(f"“{sheet.title}”表的前 {HEADER_WITHIN} 行里找不到表头（应有：{wanted} …）。请使用最新模板")
+
+
+def _frame(
+    rows: list[list[Any]],
+    first: int,
+    header: dict[int, str],
+    sheet: Sheet,
+    problems: list[Problem],
+) -> pl.DataFrame:
+    columns = list(zip(*rows, strict=True))
+    data = {"row": pl.Series("row", range(first, first + len(rows)), dtype=pl.Int64)}
+    for position, key in header.items():
+        cells = columns[position]
+        if set(map(type, cells)) != {str}:
+            column = sheet.column(key)
+            cells = tuple(_text(cell, column.kind) for cell in cells)
+            if column.is_text and any(c is LOST for c in cells):
+                for offset, cell in enumerate(cells):
+                    if cell is LOST:
+                        problems.append(Problem(first + offset, key, LOST, LOST_TODO))
+                cells = tuple("" if c is LOST else c for c in cells)
+        data[key] = pl.Series(key, cells, dtype=pl.String)
+    return pl.DataFrame(data)
+
+
+def _text(value: Any, kind: str) -> str:
+    """One cell as the text that was meant; LOST when a long number has lost its last digits."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        return _number(value, kind)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _number(value: float, kind: str) -> str:
+    if kind == "date" and value in _SERIALS:
+        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
+    if value == int(value):
+        if abs(value) >= EXACT and kind not in ("integer", "decimal"):
+            return LOST
+        return str(int(value))
+    return repr(value)

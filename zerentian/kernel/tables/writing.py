@@ -1,0 +1,238 @@
+"""Writes tables for people: xlsx, CSV and Parquet, masked, safe against formulas; and workbooks of errors."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+import xlsxwriter
+
+from zerentian.kernel.privacy import mask_account, mask_id, mask_name, mask_phone
+from zerentian.kernel.tables.columns import Column, Problem, Sheet
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+MOST_MARKED = 20_000  # rows of an error workbook
+MOST_COMMENTS = 2_000
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_MASKS: dict[str, Callable[[str], str]] = {
+    "id_number": mask_id,
+    "phone": mask_phone,
+    "account": mask_account,
+}
+
+Cells = Mapping[str, Any] | Sequence[Any]
+
+
+def write_table(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Cells],
+    form: str,
+    *,
+    title: str = "表",
+    in_full: bool = False,
+    language: str = "zh",
+    keys: bool = False,
+) -> int:
+    """Write rows (mappings by key, or sequences in column order) as xlsx, csv or parquet; how many.
+
+    Personal columns are masked unless `in_full`, which the caller allows by permission and notes as a reading.
+    Headers are labels, or the keys themselves with `keys` (Parquet always has keys).
+    """
+    values = ([_value(column, cell, in_full=in_full) for column, cell in _pairs(columns, row)] for row in rows)
+    if form == "parquet":
+        return _parquet(path, columns, values)
+    header = [c.key if keys else c.label_en if language.startswith("en") else c.label for c in columns]
+    if form == "csv":
+        return _csv(path, header, values)
+    if form == "xlsx":
+        return _xlsx(path, columns, header, values, title)
+    raise ValueError(f"no such form: {form}")
+
+
+def _pairs(columns: Sequence[Column], row: Cells) -> Iterator[tuple[Column, Any]]:
+    if isinstance(row, Mapping):
+        return ((column, row.get(column.key)) for column in columns)
+    return zip(columns, row, strict=True)
+
+
+def _value(column: Column, value: Any, *, in_full: bool) -> Any:
+    if value is None or value == "":
+        return None
+    if isinstance(value, list | tuple):
+        value = ",".join(map(str, value))
+    if column.personal and not in_full:
+        return _MASKS.get(column.kind, mask_name)(str(value))
+    return value
+
+
+def safe(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, with a quote before it; the import takes it off again."""
+    if isinstance(value, str) and value.startswith(_DANGEROUS):
+        return "'" + value
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    return safe(value)
+
+
+def _csv(path: Path, header: list[str], rows: Iterable[list[Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([_plain(cell) for cell in row])
+            count += 1
+    return count
+
+
+def _book(path: Path) -> xlsxwriter.Workbook:
+    quiet = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "remove_timezone": True,
+    }
+    return xlsxwriter.Workbook(str(path), quiet)
+
+
+def _xlsx(
+    path: Path,
+    columns: Sequence[Column],
+    header: list[str],
+    rows: Iterable[list[Any]],
+    title: str,
+) -> int:
+    with _book(path) as book:
+        page = book.add_worksheet(title[:31])
+        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
+        formats = {
+            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "text": book.add_format({"num_format": "@"}),
+        }
+        page.freeze_panes(1, 0)
+        for position, column in enumerate(columns):
+            page.set_column(position, position, column.width)
+            page.write_string(0, position, header[position], head)
+        count = 0
+        for count, row in enumerate(rows, 1):
+            for position, value in enumerate(row):
+                _cell(page, count, position, value, formats)
+        return count
+
+
+def _cell(page: Any, row: int, position: int, value: Any, formats: Mapping[str, Any]) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        page.write_string(row, position, "是" if value else "否")
+    elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
+        page.write_number(row, position, float(value) if isinstance(value, Decimal) else value)
+    elif isinstance(value, datetime):
+        page.write_string(row, position, value.isoformat(" ", "seconds"))
+    elif isinstance(value, date):
+        page.write_datetime(row, position, value, formats["date"])
+    else:
+        page.write_string(row, position, str(value), formats["text"])
+
+
+def _parquet(path: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> int:
+    types = {
+        "integer": pa.int64(),
+        "year": pa.int64(),
+        "date": pa.date32(),
+        "bool": pa.bool_(),
+        "division": pa.int64(),
+    }
+    schema = pa.schema([(c.key, types.get(c.kind, pa.string())) for c in columns])
+    count = 0
+    with pa_parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for chunk in _chunks(rows, 20_000):
+            arrays = [
+                pa.array(
+                    [v if f.type != pa.string() or v is None else str(v) for v in values],
+                    f.type,
+                )
+                for f, values in zip(schema, zip(*chunk, strict=True), strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            count += len(chunk)
+    return count
+
+
+def _chunks(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]]:
+    chunk: list[list[Any]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def write_error_workbook(source: pl.DataFrame, sheet: Sheet, errors: Iterable[Problem], path: Path) -> int:
+    """The rows that have errors as they were read, wrong cells marked, with what to do; how many rows.
+
+    It has the template's columns, so the corrected workbook can be uploaded as it is. Above 20,000 rows
+    the rest stands only in the list of refusals.
+    """
+    by_row: dict[int, list[Problem]] = defaultdict(list)
+    for problem in errors:
+        by_row[problem.row].append(problem)
+    wrong = source.filter(pl.col("row").is_in(list(by_row)))
+    with _book(path) as book:
+        page = book.add_worksheet(sheet.title[:31])
+        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
+        mark = book.add_format({"bg_color": "#F9D5CF", "num_format": "@"})
+        text = book.add_format({"num_format": "@"})
+        advice = book.add_format({"text_wrap": True, "font_color": "#A02B1D"})
+        titles = [
+            "原行号",
+            "问题和办法",
+            *[c.label + ("*" if c.required else "") for c in sheet.columns],
+        ]
+        page.freeze_panes(1, 2)
+        page.set_column(1, 1, 48)
+        page.set_column(2, len(titles), 16)
+        page.write_row(0, 0, titles, head)
+        written = 0
+        for written, row in enumerate(wrong.head(MOST_MARKED).iter_rows(named=True), 1):
+            found = by_row[row["row"]]
+            page.write_number(written, 0, row["row"])
+            page.write_string(
+                written,
+                1,
+                "\n".join(f"{i}. {p.text}{p.todo}" for i, p in enumerate(found, 1)),
+                advice,
+            )
+            by_key = {p.key: p for p in found if p.key}
+            for position, column in enumerate(sheet.columns, 2):
+                problem = by_key.get(column.key)
+                page.write_string(written, position, row[column.key] or "", mark if problem else text)
+                if problem and written <= MOST_COMMENTS:
+                    page.write_comment(written, position, problem.text + problem.todo)
+        if wrong.height > MOST_MARKED:
+            page.write_string(
+                written + 1,
+                1,
+                f"还有 {wrong.height - MOST_MARKED:,} 行有错，见未通过清单",
+                advice,
+            )
+        return min(wrong.height, MOST_MARKED)
