@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from zerentian.kernel.actor import Actor
@@ -59,3 +61,13 @@ def sections(actor: Actor, path: str) -> list[dict[str, Any]]:
         if items:
             shown.append({"key": key, "label": label, "items": items})
     return shown
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For templates: the navigation of the actor, and whether this is the demonstration."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "navigation": sections(actor, request.path) if actor is not None and actor.user_id else [],
+        "is_demo": settings.DEMO,
+    }

@@ -1,0 +1,110 @@
+"""Tests run on real PostgreSQL as the app role: one template database per state of the schema, one clone per process."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("ZERENTIAN_STATIC", "django.contrib.staticfiles.storage.StaticFilesStorage")
+os.environ.setdefault("ZERENTIAN_POOL", "6")
+
+import psycopg  # noqa: E402
+import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from zerentian.config.settings import ROOT, ZERENTIAN_HOME  # noqa: E402
+from zerentian.kernel import server  # noqa: E402
+
+HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _state() -> str:
+    """A hash of everything that the template database is made from."""
+    seen = hashlib.sha256(settings.DATABASES["owner"]["HOST"].encode())
+    wanted = ("**/migrations/*.py", "**/*.sql", "**/models.py", "**/models/*.py", "rulebook/data/**/*", "territory/data/*", "kernel/db.py")
+    for path in sorted({p for pattern in wanted for p in (ROOT / "zerentian").glob(pattern) if p.is_file()}):
+        seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+def _owner(database: str) -> psycopg.Connection[Any]:
+    """A connection of the owner, who may create databases."""
+    wanted = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=wanted["HOST"], port=wanted["PORT"] or 5432, user=wanted["USER"], password=wanted.get("PASSWORD") or None,
+        dbname=database, autocommit=True,
+    )  # fmt: skip
+
+
+def load_reference() -> None:
+    """What every installation has: divisions and rules."""
+    for command, options in (("load_divisions", {"write": True}), ("load_rulebook", {})):
+        try:
+            call_command(command, verbosity=0, **options)
+        except Exception as error:
+            if "Unknown command" not in str(error):
+                raise
+
+
+def _point(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        if hasattr(connections[alias], "close_pool"):
+            connections[alias].close_pool()
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+def _build_template(name: str) -> None:
+    """Build once under an advisory lock, so that parallel processes wait for the first."""
+    with _owner("postgres") as keeper:
+        keeper.execute("select pg_advisory_lock(4711)")
+        if keeper.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            return
+        for (old,) in keeper.execute("select datname from pg_database where datname like 'zt_template_%'").fetchall():
+            keeper.execute(f'drop database if exists "{old}"')
+        draft = f"{name}_draft"
+        keeper.execute(f'drop database if exists "{draft}" with (force)')
+        keeper.execute(f'create database "{draft}"')
+        _point(draft)
+        call_command("migrate", verbosity=0, interactive=False)
+        load_reference()
+        _point("postgres")
+        keeper.execute(f'alter database "{draft}" rename to "{name}"')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """The database of this test process."""
+    if settings.EMBEDDED:
+        server.ensure(ZERENTIAN_HOME)
+    template = f"zt_template_{_state()}"
+    mine = f"zt_test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        _build_template(template)
+        with _owner("postgres") as keeper:
+            keeper.execute("select pg_advisory_lock(4711)")  # a template may not be in use while it is copied
+            keeper.execute(f'create database "{mine}" template "{template}" strategy wal_log')
+        _point(mine)
+        yield
+        _point("postgres")
+        with _owner("postgres") as keeper:
+            keeper.execute(f'drop database if exists "{mine}" with (force)')
+
+
+@pytest.fixture(autouse=True)
+def _calm(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap passwords, and no address but this machine's own."""
+    settings.PASSWORD_HASHERS = HASHERS
+    genuine = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        genuine(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)

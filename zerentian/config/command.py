@@ -1,0 +1,73 @@
+"""The `zerentian` command: starts the embedded server where it is needed, then hands over to Django."""
+
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
+
+from django.core.management import execute_from_command_line  # noqa: E402
+
+from zerentian.config.settings import ZERENTIAN_HOME  # noqa: E402
+from zerentian.kernel import server  # noqa: E402
+
+COMMANDS = {
+    "demo": "样例省份：写文件、导入、测算，可重复运行",
+    "serve": "启动网站（gunicorn）",
+    "worker": "办理后台任务",
+    "migrate": "建立或升级数据库表",
+    "load_divisions": "载入行政区划",
+    "load_rulebook": "载入规则",
+    "import": "导入采集表或全省文件",
+    "recompute": "测算责任台账",
+    "coverage": "列出条文、责任和已测算的责任",
+    "snapshot": "把事实写成快照（Parquet）",
+    "sample": "写出样例省份的导入文件",
+    "seal": "把已完成的操作封入哈希链",
+    "verify": "核对操作和历史没有被事后改动",
+    "bench": "性能对比",
+    "docs": "生成文档",
+    "doctor": "检查安装是否完好",
+    "server": "内置数据库：start、stop、status",
+}
+WITHOUT_SERVER = {"server", "help", "compilemessages", "collectstatic", "makemigrations", "sample", "--help", "-h", "version", "--version"}
+
+
+def _server(words: list[str]) -> int:
+    what = words[0] if words else "status"
+    if what == "start":
+        server.ensure(ZERENTIAN_HOME)
+    elif what == "stop":
+        server.stop(ZERENTIAN_HOME)
+    elif what != "status":
+        sys.stderr.write("用法：zerentian server start|stop|status\n")
+        return 2
+    sys.stdout.write(server.status(ZERENTIAN_HOME) + "\n")
+    return 0
+
+
+def _help() -> int:
+    sys.stdout.write("责任田 Zerentian\n\n用法：zerentian <命令> [参数]    zerentian <命令> --help\n\n")
+    for name, text in COMMANDS.items():
+        sys.stdout.write(f"  {name:<16}{text}\n")
+    return 0
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; the exit code says whether it worked (0), failed (1) or was called wrongly (2)."""
+    words = sys.argv[1:] if words is None else words
+    if not words or words[0] in {"--help", "-h"}:
+        return _help()
+    try:
+        if words[0] == "server":
+            return _server(words[1:])
+        if words[0] not in WITHOUT_SERVER and "DATABASE_URL" not in os.environ:
+            server.ensure(ZERENTIAN_HOME)
+        execute_from_command_line(["zerentian", *words])
+    except server.ServerError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
