@@ -109,7 +109,6 @@ if (PACKAGE / "accounts" / "middleware.py").exists():
 
 ROOT_URLCONF = "zerentian.config.urls"
 WSGI_APPLICATION = "zerentian.config.wsgi.application"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 TEMPLATES: list[dict[str, Any]] = [
     {
