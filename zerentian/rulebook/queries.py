@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
 from zerentian.kernel.periods import Cycle
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import chain_of, range_of
@@ -56,17 +57,14 @@ def pack_folders() -> list[Path]:
 
 def book() -> Book:
     """The loaded law; Refused when no rule pack was loaded."""
-    return _book(_stamp()[0])
+    return _book(_stamp())
 
 
-def _stamp() -> tuple[UUID, bool]:
-    """The stamp of the law, and whether the transaction has a scope (without one, local rules can't be seen)."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"select stamp, coalesce(current_setting('zerentian.lo', true), '') from {Stamp._meta.db_table}")
-        row = cursor.fetchone()
+def _stamp() -> UUID:
+    row = Stamp.objects.values_list("stamp", flat=True).first()
     if row is None:
         raise Refused("规则包尚未载入，请先运行 zerentian load_rulebook")
-    return row[0], bool(row[1])
+    return row
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +79,9 @@ def _book(stamp: UUID) -> Book:
 
 @lru_cache(maxsize=4)
 def _overlays(stamp: UUID) -> tuple[LocalRules, ...]:
-    return tuple(local_rules(row) for row in Overlay.objects.order_by("id"))
+    # Local measures are public law; the first to ask may have no scope yet.
+    with unit(system(), writes=False):
+        return tuple(local_rules(row) for row in Overlay.objects.order_by("id"))
 
 
 def local_rules(row: Overlay) -> LocalRules:
@@ -159,15 +159,13 @@ def duties(division: int | None = None, on: date | None = None) -> list[Duty]:
     """The duties in force on the day, in the order of the articles.
 
     With a division: those of the regulations that hold there, with the local measures of that area and of the
-    areas above applied (needs an open unit). Without one: every regulation's own.
+    areas above applied. Without one: every regulation's own.
     """
     day = on or timezone.localdate()
-    stamp, scoped = _stamp()
+    stamp = _stamp()
     law = _book(stamp)
     if division is None:
         return [duty for duty in law.duties if duty.in_force(day)]
-    if not scoped:
-        raise RuntimeError("duties of an area are read inside a unit, or its local rules would be missed")
     here = {r.key for r in law.regulations if division in range_of(r.area)}
     chain = set(chain_of(division))
     found = [duty for duty in law.duties if duty.regulation in here and duty.in_force(day)]
@@ -178,7 +176,7 @@ def duties(division: int | None = None, on: date | None = None) -> list[Duty]:
 def areas_with_overlays(on: date | None = None) -> list[int]:
     """The areas whose duties differ from the regulation's own on the day."""
     day = on or timezone.localdate()
-    return sorted({overlay.area for overlay in _overlays(_stamp()[0]) if overlay.in_force(day)})
+    return sorted({overlay.area for overlay in _overlays(_stamp()) if overlay.in_force(day)})
 
 
 def duty(id: str, division: int | None = None, on: date | None = None) -> Duty:

@@ -48,12 +48,11 @@ class CodeList:
 def code_list(id: str, title: str, title_en: str, source: str, values: tuple[Code, ...]) -> CodeList:
     """A code list that recognises its keys, labels and incoming codes; a key or label wins over a code."""
     known: dict[str, str] = {}
-    for spellings in (
-        lambda c: (c.key, c.zh, c.en),
-        lambda c: (c.national, c.national.lstrip("0"), *c.also),
-    ):
-        for value in values:
-            for spelling in spellings(value):
-                if spelling:
-                    known.setdefault(spelling, value.key)
+    for value in values:
+        for spelling in (value.key, value.zh, value.en):
+            known.setdefault(spelling, value.key)
+    for value in values:
+        for spelling in (value.national, value.national.lstrip("0"), *value.also):
+            known.setdefault(spelling, value.key)
+    known.pop("", None)
     return CodeList(id, title, title_en, source, values, known)

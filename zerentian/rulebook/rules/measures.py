@@ -154,7 +154,7 @@ def sql_faults(sql: str, columns: set[str], names: set[str], where: str) -> list
     used = set(_VARIABLE.findall(sql))
     if unknown := used - names:
         faults.append(Reason(f"不认识的变量 {'、'.join(sorted(unknown))}", where))
-    called = {f.name.lower() for f in tree.find_all(exp.Anonymous)} | {f.key for f in tree.find_all(exp.DateDiff)}
+    called = {f.name.lower() if isinstance(f, exp.Anonymous) else f.key for f in tree.find_all(exp.Func)}
     if banned := called & _UNSHARED:
         faults.append(Reason(f"PostgreSQL 与 DuckDB 不通用的函数 {'、'.join(sorted(banned))}", where))
     return faults
@@ -180,7 +180,8 @@ def document(measures: list[Measure], duties_of: dict[str, list[str]], missing: 
             f"{m.definition_en}",
             "",
             f"Article {m.article} · unit {m.unit} · grain {m.grain}"
-            f" · duties {', '.join(duties_of.get(m.id, [])) or '–'} · reads {', '.join(f'`facts.{f}`' for f in m.facts)}",
+            f" · duties {', '.join(duties_of.get(m.id, [])) or '–'}"
+            f" · reads {', '.join(f'`facts.{f}`' for f in m.facts)}",
             "",
             "```sql",
             m.sql,

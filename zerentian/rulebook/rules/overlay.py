@@ -29,6 +29,11 @@ class LocalRules:
         """Whether it binds on that day (`valid_to` excluded)."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
+    def added(self, regulation: str = "") -> list[Duty]:
+        """The duties that it adds."""
+        defaults = Defaults(valid_from=self.valid_from, source=self.title)
+        return [entry.duty(regulation, defaults, self.title) for entry in self.content.add]
+
 
 def overlay_faults(
     overlay: OverlayFile, duties: Mapping[str, Duty], measures: Collection[str], event_days: Mapping[str, int]
@@ -142,10 +147,8 @@ def apply_overlays(duties: Iterable[Duty], overlays: Iterable[LocalRules], *, on
         for item in overlay.content.tighten:
             if item.duty in found:
                 found[item.duty] = _tightened(found[item.duty], item, overlay.title)
-        defaults = Defaults(valid_from=overlay.valid_from, source=overlay.title)
-        for entry in overlay.content.add:
-            if entry.id not in found:
-                found[entry.id] = entry.duty(_regulation(found), defaults, overlay.title)
+        for duty in overlay.added(_regulation(found)):
+            found.setdefault(duty.id, duty)
     return list(found.values())
 
 

@@ -117,7 +117,7 @@ class DutyEntry(Entry):
             statement_en=self.statement.en,
             subjects=tuple(Subject(s.kind, s.level, s.department) for s in self.subjects),
             cycle=self.cycle,
-            due=self.due and due_of(self.due),
+            due=due_of(self.due) if self.due else None,
             requirements=tuple(Requirement(r.measure, r.op, r.value, r.unit, r.over, r.at_risk) for r in self.requires),
             valid_from=self.valid_from or defaults.valid_from,
             valid_to=self.valid_to,
@@ -358,10 +358,18 @@ def read_yaml(kind: type[E], text: str, file: str) -> E:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused(*(_reason(fault, root, file) for fault in error.errors())) from error
+        raise Refused(*(_reason(fault, f"{file} 第 {{line}} 行 ", root) for fault in error.errors())) from error
 
 
-def _reason(fault: Any, root: yaml.Node | None, file: str) -> Reason:
+def check_content(kind: type[E], content: Any) -> E:
+    """The checked content of what a form made; Refused with one reason for each fault, naming its key."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise Refused(*(_reason(fault, "", None) for fault in error.errors())) from error
+
+
+def _reason(fault: Any, prefix: str, root: yaml.Node | None) -> Reason:
     place = [part for part in fault["loc"] if isinstance(part, int) or re.match(r"^[a-z_]+$", str(part))]
     key = ".".join(str(p) for p in place) or "（全文）"
     text = fault["msg"].removeprefix("Value error, ")
@@ -370,7 +378,7 @@ def _reason(fault: Any, root: yaml.Node | None, file: str) -> Reason:
             str(fault.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
         )
         text = _REASONS[fault["type"]].format(expected=expected)
-    return Reason(text, f"{file} 第 {_line(root, place)} 行 {key}")
+    return Reason(text, prefix.format(line=_line(root, place)) + key)
 
 
 def _line(node: yaml.Node | None, place: list[Any]) -> int:

@@ -19,6 +19,7 @@ from zerentian.rulebook.models import Article, DutyRecord, ParameterRecord, Regu
 from zerentian.rulebook.rules.pack import (
     ArticleFile,
     CodeFile,
+    DutyEntry,
     DutyFile,
     ParameterEntry,
     ParameterFile,
@@ -105,32 +106,56 @@ def _misfits(pack: Pack, folder: Path) -> list[Reason]:
     numbers = {article.number for article in pack.articles.articles}
     parameters = [p.id for p in pack.parameters]
     faults = _twice(parameters, "parameters") + _twice([d.id for d in pack.duties.duties], "duties.yaml")
+    faults += _article_misfits(pack, numbers)
+    for duty in pack.duties.duties:
+        faults += _duty_misfits(duty, numbers, parameters, lists)
+    leads = lists.get("department", set()) | lists.get("body_kind", set())
+    for programme in pack.programmes.programmes:
+        unknown = [lead for lead in programme.leads if lead not in leads]
+        faults += [Reason(f"没有部门 {lead}", f"programmes.yaml {programme.id}") for lead in unknown]
+    return faults + _measure_misfits(pack, parameters)
+
+
+def _article_misfits(pack: Pack, numbers: set[int]) -> list[Reason]:
+    faults = []
     for chapter in pack.regulation.chapters:
-        for number in range(chapter.articles[0], chapter.articles[1] + 1):
-            if number not in numbers:
-                faults.append(Reason(f"第 {chapter.number} 章的第 {number} 条没有写", "articles.yaml"))
+        missing = set(range(chapter.articles[0], chapter.articles[1] + 1)) - numbers
+        faults += [Reason(f"第 {chapter.number} 章的第 {n} 条没有写", "articles.yaml") for n in sorted(missing)]
     for parameter in pack.parameters:
         if parameter.article not in numbers:
             faults.append(Reason(f"没有第 {parameter.article} 条", f"parameters {parameter.id}"))
+    return faults
+
+
+def _duty_misfits(
+    duty: DutyEntry, numbers: set[int], parameters: list[str], lists: dict[str, set[str]]
+) -> list[Reason]:
+    where, faults = f"duties.yaml {duty.id}", []
+    if int(duty.id.split(".")[0]) not in numbers:
+        faults.append(Reason("没有这一条", where))
+    if duty.due and duty.due.parameter and duty.due.parameter not in parameters:
+        faults.append(Reason(f"没有参数 {duty.due.parameter}", f"{where} due"))
+    for subject in duty.subjects:
+        if subject.kind not in lists.get("body_kind", set()):
+            faults.append(Reason(f"没有主体类别 {subject.kind}", f"{where} subjects"))
+        if subject.department and subject.department not in lists.get("department", set()):
+            faults.append(Reason(f"没有部门 {subject.department}", f"{where} subjects"))
+    return faults
+
+
+def _measure_misfits(pack: Pack, parameters: list[str]) -> list[Reason]:
+    """Measures with unknown parameters, or whose unit differs from the one a duty gives them."""
+    faults = []
+    known = queries.measures()
+    for measure in known.values():
+        unknown = [p for _name, p in measure.parameters if p not in parameters]
+        faults += [Reason(f"没有参数 {p}", f"{measure.file} parameters") for p in unknown]
     for duty in pack.duties.duties:
-        where = f"duties.yaml {duty.id}"
-        if int(duty.id.split(".")[0]) not in numbers:
-            faults.append(Reason("没有这一条", where))
-        if duty.due and duty.due.parameter and duty.due.parameter not in parameters:
-            faults.append(Reason(f"没有参数 {duty.due.parameter}", f"{where} due"))
-        for subject in duty.subjects:
-            if subject.kind not in lists.get("body_kind", set()):
-                faults.append(Reason(f"没有主体类别 {subject.kind}", f"{where} subjects"))
-            if subject.department and subject.department not in lists.get("department", set()):
-                faults.append(Reason(f"没有部门 {subject.department}", f"{where} subjects"))
-    for programme in pack.programmes.programmes:
-        for lead in programme.leads:
-            if lead not in lists.get("department", set()) | lists.get("body_kind", set()):
-                faults.append(Reason(f"没有部门 {lead}", f"programmes.yaml {programme.id}"))
-    for measure in queries.measures().values():
-        for _name, parameter_id in measure.parameters:
-            if parameter_id not in parameters:
-                faults.append(Reason(f"没有参数 {parameter_id}", f"{measure.file} parameters"))
+        for requirement in duty.requires:
+            found = known.get(requirement.measure)
+            if found is not None and found.unit != requirement.unit:
+                text = f"指标 {found.id} 的单位是 {found.unit}，不是 {requirement.unit}"
+                faults.append(Reason(text, f"duties.yaml {duty.id} requires"))
     return faults
 
 
