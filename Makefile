@@ -1,0 +1,35 @@
+# The commands of the house. They need Python 3.11 or later and make; everything else is installed below this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo run test check fix docs browser clean
+
+setup:
+	@$(PYTHON) tools/setup.py
+
+demo: setup
+	@ZERENTIAN_DEMO=1 $(BIN)/zerentian demo
+	@ZERENTIAN_DEMO=1 $(BIN)/zerentian serve
+
+run: setup
+	@$(BIN)/zerentian migrate --verbosity 0
+	@$(BIN)/zerentian serve
+
+test: setup
+	@$(BIN)/pytest -n 2 -q
+
+check: setup
+	@$(BIN)/python tools/check.py
+
+fix: setup
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet zerentian
+
+docs: setup
+	@$(BIN)/zerentian docs
+
+browser:
+	@sh tools/browser.sh
+
+clean:
+	@[ ! -x $(BIN)/zerentian ] || $(BIN)/zerentian server stop
+	@rm -rf .venv node_modules zerentian/kernel/static/dist zerentian/locale/en/LC_MESSAGES/django.mo var

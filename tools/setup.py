@@ -1,0 +1,85 @@
+"""Make a fresh machine ready: environment, locked packages, front-end bundles, English catalogue, static files.
+
+Needs only Python 3.11 or later with pip. Each step leaves a stamp of its inputs, so that a second run is quick
+and a broken first run goes on where it stopped.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+STAMPS = VENV / "stamps"
+PYTHON = VENV / "bin" / "python"
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run one command in the project's folder; stop with its own words when it fails."""
+    done = subprocess.run([str(word) for word in command], cwd=ROOT, env={**os.environ, **environment}, check=False)
+    if done.returncode:
+        sys.exit(f"setup: “{' '.join(str(w) for w in command[:4])} …” failed (exit {done.returncode}). Mend what it says and run `make setup` again.")
+
+
+def digest(*patterns: str) -> str:
+    """A hash of all files that match."""
+    seen = hashlib.sha256(sys.version.encode())
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file():
+                seen.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return seen.hexdigest()
+
+
+def step(name: str, inputs: tuple[str, ...], work: Callable[[], None], made: Path) -> None:
+    """Do the work unless its inputs are those of the last time and its result is there."""
+    stamp = STAMPS / name
+    mark = digest(*inputs)
+    if made.exists() and stamp.exists() and stamp.read_text() == mark:
+        return
+    print(f"setup: {name}", flush=True)
+    work()
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(mark)
+
+
+def environment() -> None:
+    """The virtual environment, with uv in it to install what is locked."""
+    if not PYTHON.exists() or subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode:
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    if not (VENV / "bin" / "uv").exists():
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
+
+
+def packages() -> None:
+    """Exactly the packages of uv.lock, the project itself among them."""
+    run(VENV / "bin" / "uv", "sync", "--frozen", "--quiet", "--inexact", VIRTUAL_ENV=str(VENV), UV_PROJECT_ENVIRONMENT=str(VENV))
+
+
+def bundles() -> None:
+    """The front-end packages of package-lock.json, without running any of their scripts, and the bundles."""
+    run(PYTHON, "tools/node.py", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    run(PYTHON, "tools/node.py", "npm", "run", "--silent", "build")
+
+
+def main() -> None:
+    """Every step in order."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"setup: Python 3.11 or later is needed; this is {sys.version.split()[0]}")
+    step("environment", ("tools/setup.py",), environment, VENV / "bin" / "uv")
+    step("packages", ("uv.lock", "pyproject.toml"), packages, VENV / "bin" / "zerentian")
+    dist = ROOT / "zerentian" / "kernel" / "static" / "dist"
+    step("bundles", ("package.json", "package-lock.json", "assets/**/*"), bundles, dist)
+    catalogue = ROOT / "zerentian" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    step("catalogue", ("zerentian/locale/**/*.po",), lambda: run(PYTHON, "tools/catalogue.py"), catalogue)
+    home = Path(os.environ.get("ZERENTIAN_HOME", ROOT / "var"))
+    static = home / "static" / "staticfiles.json"
+    collect = lambda: run(PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")  # noqa: E731
+    step("static files", ("zerentian/*/static/**/*",), collect, static)
+
+
+if __name__ == "__main__":
+    main()
