@@ -10,14 +10,14 @@ from typing import Any
 os.environ.setdefault("ZERENTIAN_STATIC", "django.contrib.staticfiles.storage.StaticFilesStorage")
 os.environ.setdefault("ZERENTIAN_POOL", "6")
 
-import psycopg  # noqa: E402
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
 
-from zerentian.config.settings import ROOT, ZERENTIAN_HOME  # noqa: E402
-from zerentian.kernel import server  # noqa: E402
+from zerentian.config.settings import ROOT, ZERENTIAN_HOME
+from zerentian.kernel import server
 
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -25,7 +25,15 @@ HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def _state() -> str:
     """A hash of everything that the template database is made from."""
     seen = hashlib.sha256(settings.DATABASES["owner"]["HOST"].encode())
-    wanted = ("**/migrations/*.py", "**/*.sql", "**/models.py", "**/models/*.py", "rulebook/data/**/*", "territory/data/*", "kernel/db.py")
+    wanted = (
+        "**/migrations/*.py",
+        "**/*.sql",
+        "**/models.py",
+        "**/models/*.py",
+        "rulebook/data/**/*",
+        "territory/data/*",
+        "kernel/db.py",
+    )
     for path in sorted({p for pattern in wanted for p in (ROOT / "zerentian").glob(pattern) if p.is_file()}):
         seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return seen.hexdigest()[:12]

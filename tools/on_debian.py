@@ -14,7 +14,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from zerentian.kernel.server import APP, DATABASE, OWNER, prepare_roles  # noqa: E402
+from zerentian.kernel.server import APP, DATABASE, OWNER, prepare_roles
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 # Everything that touches the database but no browser.
@@ -55,7 +55,9 @@ def main() -> int:
             [str(ROOT / ".venv/bin/pytest"), "-n", "2", "-q", *TESTS], cwd=ROOT, env=environment, check=False
         ).returncode
     finally:
-        subprocess.run([str(PROGRAMS / "pg_ctl"), "-m", "immediate", "-D", data, "stop"], user=user, cwd="/", check=False)
+        subprocess.run(
+            [str(PROGRAMS / "pg_ctl"), "-m", "immediate", "-D", data, "stop"], user=user, cwd="/", check=False
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

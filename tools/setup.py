@@ -21,7 +21,9 @@ def run(*command: str | Path, **environment: str) -> None:
     """Run one command in the project's folder; stop with its own words when it fails."""
     done = subprocess.run([str(word) for word in command], cwd=ROOT, env={**os.environ, **environment}, check=False)
     if done.returncode:
-        sys.exit(f"setup: “{' '.join(str(w) for w in command[:4])} …” failed (exit {done.returncode}). Mend what it says and run `make setup` again.")
+        sys.exit(
+            f"setup: “{' '.join(str(w) for w in command[:4])} …” failed (exit {done.returncode}). Mend what it says and run `make setup` again."
+        )
 
 
 def digest(*patterns: str) -> str:
@@ -48,7 +50,10 @@ def step(name: str, inputs: tuple[str, ...], work: Callable[[], None], made: Pat
 
 def environment() -> None:
     """The virtual environment, with uv in it to install what is locked."""
-    if not PYTHON.exists() or subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode:
+    if (
+        not PYTHON.exists()
+        or subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode
+    ):
         run(sys.executable, "-m", "venv", "--clear", VENV)
     if not (VENV / "bin" / "uv").exists():
         run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
@@ -56,7 +61,15 @@ def environment() -> None:
 
 def packages() -> None:
     """Exactly the packages of uv.lock, the project itself among them."""
-    run(VENV / "bin" / "uv", "sync", "--frozen", "--quiet", "--inexact", VIRTUAL_ENV=str(VENV), UV_PROJECT_ENVIRONMENT=str(VENV))
+    run(
+        VENV / "bin" / "uv",
+        "sync",
+        "--frozen",
+        "--quiet",
+        "--inexact",
+        VIRTUAL_ENV=str(VENV),
+        UV_PROJECT_ENVIRONMENT=str(VENV),
+    )
 
 
 def bundles() -> None:

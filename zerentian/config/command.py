@@ -5,10 +5,10 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
-from django.core.management import execute_from_command_line  # noqa: E402
+from django.core.management import execute_from_command_line
 
-from zerentian.config.settings import ZERENTIAN_HOME  # noqa: E402
-from zerentian.kernel import server  # noqa: E402
+from zerentian.config.settings import ZERENTIAN_HOME
+from zerentian.kernel import server
 
 COMMANDS = {
     "demo": "样例省份：写文件、导入、测算，可重复运行",
@@ -29,7 +29,18 @@ COMMANDS = {
     "doctor": "检查安装是否完好",
     "server": "内置数据库：start、stop、status",
 }
-WITHOUT_SERVER = {"server", "help", "compilemessages", "collectstatic", "makemigrations", "sample", "--help", "-h", "version", "--version"}
+WITHOUT_SERVER = {
+    "server",
+    "help",
+    "compilemessages",
+    "collectstatic",
+    "makemigrations",
+    "sample",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+}
 
 
 def _server(words: list[str]) -> int:

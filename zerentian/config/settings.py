@@ -143,7 +143,12 @@ def _database(url: str) -> dict[str, Any]:
 EMBEDDED = "DATABASE_URL" not in os.environ
 if EMBEDDED:
     _at = server.address(ZERENTIAN_HOME)
-    _local = {"ENGINE": "django.db.backends.postgresql", "NAME": server.DATABASE, "HOST": _at.host, "PORT": str(_at.port)}
+    _local = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": server.DATABASE,
+        "HOST": _at.host,
+        "PORT": str(_at.port),
+    }
     _default, _owner = {**_local, "USER": server.APP}, {**_local, "USER": server.OWNER}
 else:
     _default = _database(os.environ["DATABASE_URL"])
@@ -203,8 +208,13 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATIC_ROOT = ZERENTIAN_HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(ZERENTIAN_HOME / "media")}},
-    "staticfiles": {"BACKEND": os.environ.get("ZERENTIAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ZERENTIAN_HOME / "media")},
+    },
+    "staticfiles": {
+        "BACKEND": os.environ.get("ZERENTIAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
 }
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
@@ -220,5 +230,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": os.environ.get("ZERENTIAN_LOG", "WARNING")},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -87,7 +87,13 @@ def _can_enter(folder: Path, user: str | None) -> bool:
         if not step.exists():
             continue
         found = step.stat()
-        bit = stat.S_IXUSR if found.st_uid == account.pw_uid else stat.S_IXGRP if found.st_gid == account.pw_gid else stat.S_IXOTH
+        bit = (
+            stat.S_IXUSR
+            if found.st_uid == account.pw_uid
+            else stat.S_IXGRP
+            if found.st_gid == account.pw_gid
+            else stat.S_IXOTH
+        )
         if not found.st_mode & bit:
             return False
     return True
@@ -137,7 +143,7 @@ def address(home: Path) -> Address:
 
 
 def _run(ground: _Ground, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(  # noqa: S603 - fixed programs, no shell
+    done = subprocess.run(
         [str(ground.bin / command[0]), *command[1:]],
         user=ground.user,
         group=pwd.getpwnam(ground.user).pw_gid if ground.user else None,
@@ -279,7 +285,9 @@ def _check_owner(ground: _Ground) -> None:
     owner = ground.data.stat().st_uid
     expected = pwd.getpwnam(ground.user).pw_uid if ground.user else os.geteuid()
     if owner != expected:
-        raise ServerError(f"{ground.data} 属于用户号 {owner}，而现在要以用户号 {expected} 启动：请换用原来的用户，或换一个 ZERENTIAN_HOME")
+        raise ServerError(
+            f"{ground.data} 属于用户号 {owner}，而现在要以用户号 {expected} 启动：请换用原来的用户，或换一个 ZERENTIAN_HOME"
+        )
 
 
 def stop(home: Path) -> bool:

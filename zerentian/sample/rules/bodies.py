@@ -19,7 +19,20 @@ _DEPARTMENTS = {
     "forestry": "林业厅", "civil_affairs": "民政厅", "health": "卫生和计划生育委员会", "education": "教育厅",
 }  # fmt: skip
 _LOCAL = ("organisation", "discipline", "audit", "finance")
-_UNITS = ("发展和改革委员会", "教育局", "水利局", "农业局", "供电公司", "人民医院", "税务局", "林业局", "交通运输局", "农商银行", "中学", "文化馆")
+_UNITS = (
+    "发展和改革委员会",
+    "教育局",
+    "水利局",
+    "农业局",
+    "供电公司",
+    "人民医院",
+    "税务局",
+    "林业局",
+    "交通运输局",
+    "农商银行",
+    "中学",
+    "文化馆",
+)
 
 # Shares of bodies that fall short on purpose; the answer key names each.
 _SHORT = {
@@ -89,7 +102,14 @@ class Registry:
         """Add a post, and somebody in it unless it stands empty; returns its code."""
         code = f"{body}-{kind}-{order}"
         self.posts.append(
-            {"code": code, "body_code": body, "kind": kind, "title": title, "is_first_answerable": first, "order": order}
+            {
+                "code": code,
+                "body_code": body,
+                "kind": kind,
+                "title": title,
+                "is_first_answerable": first,
+                "order": order,
+            }
         )
         if held:
             self.appoint(code, self.today - timedelta(days=self.number(500, 1400)))
@@ -218,7 +238,10 @@ def _township(
         f"{stem}-PG", township.code, "party_government", f"{township.name}党委和政府", superior,
         has_tasks=bool(busy), tasks_reason=idle,
     )  # fmt: skip
-    leaders = [_township_chief(made, main, kind, title, township) for kind, title in (("party_chief", "党委书记"), ("government_chief", "乡(镇)长"))]
+    leaders = [
+        _township_chief(made, main, kind, title, township)
+        for kind, title in (("party_chief", "党委书记"), ("government_chief", "乡(镇)长"))
+    ]
     leaders.append(made.post(main, "deputy_in_charge", "分管副职"))
     cadres: list[str] = []
     if busy and not made.short("station_missing", f"{stem}-ST", township.code):
@@ -239,7 +262,9 @@ def _township(
             if not made.short("village_without_cadre", str(village.code), village.code):
                 made.assign("village", village.code, post=pool[index % len(pool)], reference=f"{township.name}包村安排")
             if not made.short("area_without_leader", str(village.code), village.code):
-                made.assign("area", village.code, post=leaders[index % len(leaders)], reference=f"{township.name}包片安排")
+                made.assign(
+                    "area", village.code, post=leaders[index % len(leaders)], reference=f"{township.name}包片安排"
+                )
 
 
 def _township_chief(made: Registry, main: str, kind: str, title: str, township: Place) -> str:
@@ -290,7 +315,9 @@ def _support(made: Registry, village: Place, stem: str, name: str, superior: str
         unit = made.body(f"{stem}-AU", village.code, "assigned_unit", unit_name, superior)
         made.post(unit, "head", "单位负责人", True)
         made.assign("assigned_unit", village.code, body=unit, reference="定点帮扶安排表")
-    team = made.body(f"{stem}-RT", village.code, "resident_team", f"驻{name}工作队", superior, staff_quota=3, staff_actual=3)
+    team = made.body(
+        f"{stem}-RT", village.code, "resident_team", f"驻{name}工作队", superior, staff_quota=3, staff_actual=3
+    )
     secretary = made.post(team, "first_secretary", "第一书记、队长", True)
     short = made.short("team_understaffed", team, village.code)
     for order in (1, 2):

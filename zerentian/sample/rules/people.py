@@ -97,9 +97,7 @@ def identity_numbers(rng: np.random.Generator, county: int, born: npt.NDArray[np
     return np.char.add(digits, _CHECK[(numbers @ _WEIGHTS) % 11])
 
 
-def _separate(
-    rng: np.random.Generator, region: Ints, days: Ints, is_male: Bools, whole: Ints
-) -> tuple[Ints, bool]:
+def _separate(rng: np.random.Generator, region: Ints, days: Ints, is_male: Bools, whole: Ints) -> tuple[Ints, bool]:
     """Redraw the sequence of repeated numbers until none repeats."""
     for _ in range(200):
         order = np.argsort(whole, kind="stable")
@@ -113,8 +111,8 @@ def _separate(
 
 def _school(rng: np.random.Generator, age: Ints) -> Texts:
     """School status by age: the class a child of that age usually attends."""
-    by_age: dict[int, str] = {a: "preschool_age" for a in range(0, 3)}
-    by_age |= {a: "kindergarten" for a in range(3, 6)} | {a: "primary" for a in range(6, 12)}
+    by_age: dict[int, str] = dict.fromkeys(range(0, 3), "preschool_age")
+    by_age |= dict.fromkeys(range(3, 6), "kindergarten") | dict.fromkeys(range(6, 12), "primary")
     by_age |= {12: "junior_7", 13: "junior_8", 14: "junior_9", 15: "senior_1", 16: "senior_2", 17: "senior_3"}
     by_age |= {18: "higher_vocational_1", 19: "undergraduate_2", 20: "undergraduate_3", 21: "undergraduate_4"}
     found = np.array([by_age.get(a, "not_student") for a in range(121)])[age]
@@ -137,7 +135,11 @@ def conditions(rng: np.random.Generator, who: Members) -> dict[str, npt.NDArray[
     labour = np.where((age >= 60) & able, "weak", labour)
     works = strong & (rng.random(n) < 0.62)
     months = np.where(works, rng.integers(3, 12, n), 0)
-    region = np.where(works, rng.choice(["in_township", "in_county", "in_province", "other_province"], n, p=[0.2, 0.25, 0.15, 0.4]), "")
+    region = np.where(
+        works,
+        rng.choice(["in_township", "in_county", "in_province", "other_province"], n, p=[0.2, 0.25, 0.15, 0.4]),
+        "",
+    )
     education = np.where(
         student | (age < 6),
         "",
@@ -169,7 +171,9 @@ def incomes(rng: np.random.Generator, sizes: Ints, exited: Bools, allowance: Boo
     transfer_share = np.where(allowance, 0.45, 0.18) * rng.uniform(0.6, 1.3, n)
     pension = np.round(net * transfer_share * 0.3)
     low = np.where(allowance, np.maximum(np.round(net * transfer_share * 0.4), 1200), 0)
-    other = np.maximum(np.round(net * transfer_share) - pension - np.where(allowance, np.round(net * transfer_share * 0.4), 0), 0)
+    other = np.maximum(
+        np.round(net * transfer_share) - pension - np.where(allowance, np.round(net * transfer_share * 0.4), 0), 0
+    )
     rest = np.maximum(net - pension - low - other, 0)
     wage = np.round(rest * rng.uniform(0.35, 0.8, n))
     dividend = np.where(rng.random(n) < 0.4, np.round(rng.uniform(100, 800, n)), 0)

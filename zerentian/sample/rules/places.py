@@ -68,7 +68,9 @@ def _shares(rng: np.random.Generator, villages: npt.NDArray[np.int64]) -> npt.ND
 def plan_province(places: list[Place], seed: int) -> Plan:
     """Spread the published totals over the villages that have a village committee (codes 200-399)."""
     rng = np.random.default_rng([seed, 1])
-    villages = np.array([p.code for p in places if p.level == "village" and 200 <= p.code % 1000 <= 399], dtype=np.int64)
+    villages = np.array(
+        [p.code for p in places if p.level == "village" and 200 <= p.code % 1000 <= 399], dtype=np.int64
+    )
     shares = _shares(rng, villages)
     exact = shares / shares.sum() * HOUSEHOLDS
     counts = np.floor(exact).astype(np.int64)
@@ -84,7 +86,9 @@ def plan_province(places: list[Place], seed: int) -> Plan:
 def household_sizes(rng_seed: int, households: int, persons: int) -> npt.NDArray[np.int64]:
     """Sizes of 1 to 8 that add up to exactly `persons`."""
     rng = np.random.default_rng([rng_seed, 2])
-    sizes = rng.choice(np.arange(1, 9), households, p=[0.09, 0.19, 0.25, 0.24, 0.13, 0.065, 0.025, 0.01]).astype(np.int64)
+    sizes = rng.choice(np.arange(1, 9), households, p=[0.09, 0.19, 0.25, 0.24, 0.13, 0.065, 0.025, 0.01]).astype(
+        np.int64
+    )
     while (gap := persons - int(sizes.sum())) != 0:
         step = 1 if gap > 0 else -1
         open_ = np.flatnonzero(sizes < 8) if gap > 0 else np.flatnonzero(sizes > 1)
