@@ -7,7 +7,6 @@ from zerentian.territory import views
 app_name = "territory"
 urlpatterns = [
     path("areas/", views.areas, name="areas"),
-    path("areas/map.json", views.area_map, name="area_map"),
     path("areas/<int:code>/", views.area, name="area"),
     path("areas/<int:code>/export/", views.area_export, name="area_export"),
 ]

@@ -1,0 +1,164 @@
+"""Pages of divisions: search, one division with its map and children, export."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from zerentian.kernel.effects import announce
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import Level
+from zerentian.kernel.tables import MEDIA_TYPES, Column, write_table
+from zerentian.territory import queries
+from zerentian.territory.queries import Place
+
+LEVEL_NAMES = {
+    Level.PROVINCE: gettext_lazy("省"),
+    Level.CITY: gettext_lazy("设区市"),
+    Level.COUNTY: gettext_lazy("县（市、区）"),
+    Level.TOWNSHIP: gettext_lazy("乡镇（街道）"),
+    Level.VILLAGE: gettext_lazy("村（居）"),
+}
+COLUMNS = (
+    Column("code", "代码", "Code", "division"),
+    Column("name", "名称", "Name", width=28),
+    Column("level", "级别", "Level"),
+    Column("full", "全称", "Full name", width=48),
+    Column("is_unit", "统计用单位", "Statistical unit", "bool"),
+    Column("valid_from", "启用日期", "In use since", "date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the children table; `extra` holds the columns that apps above add."""
+
+    place: Place
+    townships: int
+    villages: int
+    extra: tuple[int, ...]
+
+
+def trail(code: int) -> list[tuple[str, str]]:
+    """The breadcrumb from the province down to the division; the last one without a link."""
+    places = queries.chain(code)
+    return [
+        (p.name, reverse("territory:area", args=[p.id]) if p is not places[-1] else "") for p in places
+    ]  # fmt: skip
+
+
+@require_GET
+def areas(request: Request) -> HttpResponse:
+    """Search by name, code (old ones too), pinyin or its initials."""
+    request.actor.require(Permission.DIVISION_VIEW)
+    text = request.GET.get("q", "").strip()[:60]
+    hits = queries.search(text, limit=100) if text else []
+    found = [(h, "".join(p.name for p in queries.chain(h.place.id)[:-1]), LEVEL_NAMES[h.place.level]) for h in hits]
+    provinces = queries.children(None)
+    return render(request, "territory/areas.html", {"q": text, "found": found, "provinces": provinces})
+
+
+@require_GET
+def area(request: Request, code: int) -> HttpResponse:
+    """One division: its chain, lineage, map or bars, and children with counts."""
+    request.actor.require(Permission.DIVISION_VIEW)
+    try:
+        place = queries.division(code)
+    except queries.UnknownDivision as error:
+        today = queries.current_code(code)
+        if today is not None and today != code:
+            return redirect("territory:area", today)
+        raise Http404(str(error)) from error
+    lines, titles = _lines(request, place)
+    context = {
+        "place": place,
+        "crumbs": trail(code),
+        "level": LEVEL_NAMES[place.level],
+        "chain": [(p, LEVEL_NAMES[p.level]) for p in queries.chain(code)],
+        "past": queries.successions(code),
+        "lines": lines,
+        "titles": titles,
+        "has_townships": place.level < Level.COUNTY,
+        "children_are": LEVEL_NAMES.get(Level(min(5, place.level + 1))),
+        "links": [link for links in announce("division.links", code=code, by=request.actor) for link in links],
+        "map": _map(place, lines) if place.level in (Level.PROVINCE, Level.CITY) else None,
+        "bars": _bars(lines) if place.level is Level.COUNTY else None,
+    }
+    return render(request, "territory/area.html", context)
+
+
+def _lines(request: Request, place: Place) -> tuple[list[Line], list[str]]:
+    below = queries.children(place.id)
+    counted = announce("division.counts", codes=[p.id for p in below], by=request.actor)
+    lines = [
+        Line(
+            p,
+            queries.count_below(p.id, Level.TOWNSHIP),
+            queries.count_below(p.id, Level.VILLAGE),
+            tuple(numbers.get(p.id, 0) for _title, numbers in counted),
+        )
+        for p in below
+    ]
+    return lines, [title for title, _numbers in counted]
+
+
+def _map(place: Place, lines: list[Line]) -> dict[str, Any]:
+    values = [
+        {
+            "code": line.place.id,
+            "name": line.place.name,
+            "value": line.villages,
+            "text": _("%(n)s 个村（居）") % {"n": line.villages},
+            "url": reverse("territory:area", args=[line.place.id]),
+        }
+        for line in lines
+    ]
+    return {"area": place.id, "unit": "", "worst": "low", "values": values}
+
+
+def _bars(lines: list[Line]) -> dict[str, Any]:
+    values = [
+        {
+            "name": line.place.name,
+            "value": line.villages,
+            "text": str(line.villages),
+            "url": reverse("territory:area", args=[line.place.id]),
+        }
+        for line in lines
+    ]
+    return {"unit": "", "worst": "low", "values": values}
+
+
+@require_GET
+def area_export(request: Request, code: int) -> HttpResponse:
+    """The division and all below it as a workbook or CSV."""
+    request.actor.require(Permission.DIVISION_VIEW)
+    form = request.GET.get("form", "xlsx")
+    if form not in MEDIA_TYPES:
+        raise Refused(_("没有这种格式：%(form)s") % {"form": form})
+    rows = (
+        {
+            "code": p.text, "name": p.name, "level": str(LEVEL_NAMES[p.level]), "full": queries.full_name(p.id),
+            "is_unit": p.is_unit, "valid_from": p.valid_from,
+        }
+        for p in queries.everything(inside=code)
+    )  # fmt: skip
+    folder = Path(tempfile.mkdtemp(prefix="zt-"))
+    path = folder / f"divisions.{form}"
+    try:
+        write_table(path, COLUMNS, rows, form, title=queries.name_of(code), language=request.LANGUAGE_CODE)
+        kept = path.open("rb")
+    finally:
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+    name = f"{queries.name_of(code)}-{_('区划')}.{form}"
+    return FileResponse(kept, as_attachment=True, filename=name, content_type=MEDIA_TYPES[form])
