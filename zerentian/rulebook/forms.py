@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.kernel.periods import Cycle
 from zerentian.kernel.scope import Level, Scope
 from zerentian.rulebook import queries
-from zerentian.rulebook.rules.duties import Duty
+from zerentian.rulebook.rules.duties import Duty, Requirement
 from zerentian.rulebook.rules.overlay import SIGNS
 from zerentian.territory import queries as territory
 
@@ -68,10 +68,16 @@ class OverlayForm(forms.Form):
 def requirement_choices(duties: list[Duty]) -> list[tuple[str, str]]:
     """Each requirement of each duty with its present target, and each due date."""
     return [
-        (f"{duty.id}|{r.measure}", f"{duty.id} {duty.title}：{r.measure} {SIGNS[r.op]} {r.target.normalize():f}")
+        (f"{duty.id}|{r.measure}", f"{duty.id} {queries.spoken(duty, 'title')}: {_measure(r)}")
         for duty in duties
         for r in duty.requirements
     ]
+
+
+def _measure(requirement: Requirement) -> str:
+    measure = queries.measures().get(requirement.measure)
+    name = queries.spoken(measure, "title") if measure else requirement.measure
+    return f"{name} {SIGNS[requirement.op]} {requirement.target.normalize():f}"
 
 
 class TightenForm(OverlayForm):
@@ -116,7 +122,7 @@ class AddForm(OverlayForm):
         super().__init__(*args, **kwargs)
         kinds = queries.code_list("body_kind").values
         self.fields["kind"].choices = [(code.key, queries.label("body_kind", code.key)) for code in kinds]
-        self.fields["measure"].choices = [(m.id, f"{m.title}（{m.id}）") for m in queries.measures().values()]
+        self.fields["measure"].choices = [(m.id, queries.spoken(m, "title")) for m in queries.measures().values()]
 
     def content(self) -> dict[str, Any]:
         """The overlay as rule packs write it; local texts stand for both languages."""
@@ -166,8 +172,17 @@ class QuestionForm(forms.Form):
         law = queries.book()
         choices = []
         for number, article in law.articles.items():
-            choices.append((f"{number}|", _("第 %(number)s 条 %(title)s") % {"number": number, "title": article.title}))
-            choices += [(f"{number}|{d.id}", f"　{d.id} {d.title}") for d in law.duties if d.article == number]
+            choices.append(
+                (
+                    f"{number}|",
+                    _("第 %(number)s 条 %(title)s") % {"number": number, "title": queries.spoken(article, "title")},
+                )
+            )
+            choices += [
+                (f"{number}|{d.id}", f"　{d.id} {queries.spoken(d, 'title')}")
+                for d in law.duties
+                if d.article == number
+            ]
         self.fields["about"].choices = choices
 
     def arguments(self) -> dict[str, Any]:
@@ -192,4 +207,4 @@ class TextForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["regulation"].choices = [(r.key, r.title) for r in queries.book().regulations]
+        self.fields["regulation"].choices = [(r.key, queries.spoken(r, "title")) for r in queries.book().regulations]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -245,6 +245,13 @@ def label(list_id: str, key: str, language: str | None = None) -> str:
     """The label of a stored key in the language (the reader's by default); an unknown key stands for itself."""
     code = code_list(list_id).code(key)
     return code.label(language or get_language() or "zh") if code else key
+
+
+def spoken(thing: Any, field: str) -> str:
+    """A field of a row, dataclass or dict in the reader's language: `field`, or `field_en` for readers of English."""
+    read = thing.get if isinstance(thing, dict) else partial(getattr, thing)
+    english = read(f"{field}_en", "") if (get_language() or "").startswith("en") else ""
+    return str(english or read(field, ""))
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,12 @@
-"""Addresses of the rulebook, below /rules/."""
+"""Addresses of the rulebook."""
 
-from django.urls import path
+from django.urls import include, path
 
 from zerentian.rulebook import views
 
 app_name = "rulebook"
 
-urlpatterns = [
+pages = [
     path("", views.articles, name="articles"),
     path("articles/<int:number>/", views.article, name="article"),
     path("duties/<str:duty_id>/", views.duty, name="duty"),
@@ -27,3 +27,5 @@ urlpatterns = [
     path("text/", views.texts, name="texts"),
     path("text/<int:pk>/changes/", views.text_changes, name="text_changes"),
 ]
+
+urlpatterns = [path("rules/", include(pages))]

@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.periods import Cycle
+from zerentian.kernel.permissions import Permission
 from zerentian.rulebook import queries
 from zerentian.rulebook.rules.duties import Due, Subject
 from zerentian.rulebook.rules.overlay import SIGNS
@@ -18,9 +20,13 @@ register = template.Library()
 @register.filter
 def speak(thing: Any, field: str) -> str:
     """A field in the reader's language: `field`, or `field_en` for readers of English."""
-    english = (get_language() or "").startswith("en")
-    found = thing.get if isinstance(thing, dict) else lambda name, default="": getattr(thing, name, default)
-    return str((found(f"{field}_en", "") if english else "") or found(field, ""))
+    return queries.spoken(thing, field)
+
+
+@register.filter
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor holds the permission."""
+    return actor.may(Permission(permission))
 
 
 @register.filter

@@ -160,9 +160,7 @@ def test_added_duties(changes: dict[str, object], reasons: list[str]) -> None:
 
 
 def test_a_township_makes_no_local_measures() -> None:
-    faults = overlay_faults(
-        overlay(360732100000, tighten=[{"duty": "24.1", "due": {"days": 1}}]), DUTIES, [], {}
-    )
+    faults = overlay_faults(overlay(360732100000, tighten=[{"duty": "24.1", "due": {"days": 1}}]), DUTIES, [], {})
     assert "设区市" in faults[0].text
 
 

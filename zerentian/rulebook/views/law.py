@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from zerentian.kernel.files import check_upload_size
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Refused
+from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import parse_code
 from zerentian.rulebook import queries
 from zerentian.rulebook.forms import AnswerForm, TextForm
@@ -33,6 +34,11 @@ class ArticleLine:
     text: str = ""
     duties: list[Duty] = field(default_factory=list)
     answers: int = 0
+
+
+def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page: label and URL name of each step, the last without one."""
+    return [(label, reverse(name) if name else "") for label, name in steps]
 
 
 def area_of(request: Request) -> int | None:
@@ -91,8 +97,10 @@ def article(request: Request, number: int) -> HttpResponse:
     if line is None:
         raise Http404
     context = {
+        "crumbs": crumbs((_("条文与责任"), "rulebook:articles"), (_("第 %(number)s 条") % {"number": number}, "")),
         "line": line,
         "area": area,
+        "reasons": (),
         "interpretations": queries.interpretations(article=number),
         "answer_form": AnswerForm(),
     }
@@ -110,6 +118,7 @@ def duty(request: Request, duty_id: str) -> HttpResponse:
         raise Http404(str(error.args[0])) from error
     line = next((x for c in _chapters(area) for x in c["lines"] if x.article.number == found.article), None)
     context = {
+        "crumbs": crumbs((_("条文与责任"), "rulebook:articles"), (found.id, "")),
         "duty": found,
         "line": line,
         "area": area,
@@ -173,7 +182,9 @@ def measure(request: Request, measure_id: str) -> HttpResponse:
         raise Http404(_("没有这个指标，或它还不能计算"))
     duties = [d for d in queries.duties() if any(r.measure == measure_id for r in d.requirements)]
     numbers = [(name, queries.parameter_history(parameter)) for name, parameter in found.parameters]
-    return render(request, "rulebook/measure.html", {"measure": found, "duties": duties, "parameters": numbers})
+    context = {"measure": found, "duties": duties, "parameters": numbers}
+    context["crumbs"] = crumbs((_("指标"), "rulebook:measures"), (measure_id, ""))
+    return render(request, "rulebook/measure.html", context)
 
 
 @require_safe
@@ -190,14 +201,15 @@ def code_list(request: Request, list_id: str) -> HttpResponse:
     found = queries.code_lists().get(list_id)
     if found is None:
         raise Http404(_("没有这个代码表"))
-    return render(request, "rulebook/code_list.html", {"list": found})
+    context = {"list": found, "crumbs": crumbs((_("代码表"), "rulebook:codes"), (found.id, ""))}
+    return render(request, "rulebook/code_list.html", context)
 
 
 def texts(request: Request) -> HttpResponse:
     """The uploaded versions of the official text, and the form to upload another."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     form = TextForm(request.POST or None, request.FILES or None, initial={"effective_on": timezone.localdate()})
-    reasons: tuple[Any, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     if request.method == "POST" and form.is_valid():
         file, data = form.cleaned_data["file"], form.cleaned_data
         try:
@@ -214,7 +226,8 @@ def texts(request: Request) -> HttpResponse:
             reasons = refused.reasons
     versions = [(r, queries.official_texts(r.key)) for r in queries.book().regulations]
     status = 422 if reasons or form.errors else 200
-    context = {"form": form, "reasons": reasons, "versions": versions}
+    context = {"form": form, "reasons": [str(reason) for reason in reasons], "versions": versions}
+    context["crumbs"] = crumbs((_("条文与责任"), "rulebook:articles"), (_("正式文本"), ""))
     return render(request, "rulebook/texts.html", context, status=status)
 
 
@@ -229,5 +242,8 @@ def text_changes(request: Request, pk: int) -> HttpResponse:
     before = next((old for new, old in pairwise(rows) if new.pk == pk), None)
     changes = compare_texts(queries.text_articles(before), queries.text_articles(row)) if before else []
     expected = len([a for a in queries.book().articles.values() if a.regulation == row.regulation])
-    context = {"text": row, "before": before, "changes": changes, "expected": expected}
+    context = {"text": row, "before": before, "changes": changes, "expected": expected, "count": len(row.articles)}
+    context["crumbs"] = crumbs(
+        (_("条文与责任"), "rulebook:articles"), (_("正式文本"), "rulebook:texts"), (row.name, "")
+    )
     return render(request, "rulebook/text_changes.html", context)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zerentian.kernel.files import check_upload_size
@@ -15,18 +17,37 @@ from zerentian.rulebook import queries
 from zerentian.rulebook.forms import (
     AddForm,
     AnswerForm,
-    OverlayForm,
     QuestionForm,
     TightenForm,
     UploadForm,
     WithdrawForm,
 )
 from zerentian.rulebook.models import Interpretation, Overlay
-from zerentian.rulebook.rules.pack import OverlayFile, check_content, read_yaml
+from zerentian.rulebook.rules.overlay import SIGNS, LocalRules
+from zerentian.rulebook.rules.pack import OverlayFile, check_content, due_of, read_yaml
 from zerentian.rulebook.services import answer_question, ask_question, file_overlay, withdraw_overlay
+from zerentian.rulebook.views.law import crumbs
 from zerentian.territory import queries as territory
 
 UPLOAD_LIMIT = 2**20
+EXAMPLE = """\
+title: 某县脱贫攻坚责任制配套措施
+document_number: 某办发〔2026〕1号
+area: 360732000000
+valid_from: 2026-12-01
+tighten:
+  - {duty: "22.2", measure: quality.score, target: 99}
+  - {duty: "15.5", due: {month: 11, day: 30}}
+add:
+  - id: "24.L1"
+    title: {zh: 半月入户, en: Fortnightly visits}
+    statement: {zh: 乡村干部每半月入户一次, en: Cadres visit every fortnight}
+    subjects: [{kind: party_government, level: township}]
+    cycle: monthly
+    due: {days: 3}
+    requires:
+      - {measure: households.in_grid, op: ge, value: 100, unit: percent, over: area}
+"""
 
 
 @require_safe
@@ -34,9 +55,33 @@ def overlays(request: Request) -> HttpResponse:
     """Every local measure, those in force first."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     today = timezone.localdate()
-    rows = [(row, territory.name_of(row.division), queries.local_rules(row)) for row in Overlay.objects.order_by("-id")]
-    rows.sort(key=lambda found: not found[2].in_force(today))
-    return render(request, "rulebook/overlays.html", {"rows": rows, "today": today})
+    rows = []
+    for row in Overlay.objects.order_by("-id"):
+        rules = queries.local_rules(row)
+        rows.append((row, territory.name_of(row.division), rules, rules.in_force(today)))
+    return render(request, "rulebook/overlays.html", {"rows": sorted(rows, key=lambda found: not found[3])})
+
+
+def _tightened(rules: LocalRules) -> list[dict[str, Any]]:
+    """Each tightened item beside the regulation's own target and date."""
+    own = {duty.id: duty for duty in queries.duties(on=rules.valid_from)}
+    lines = []
+    for item in rules.content.tighten:
+        duty = own.get(item.duty)
+        before = next((r for r in duty.requirements if r.measure == item.measure), None) if duty else None
+        sign = SIGNS[before.op] if before else ""
+        lines.append(
+            {
+                "duty": item.duty,
+                "title": queries.spoken(duty, "title") if duty else "",
+                "measure": item.measure,
+                "before": f"{sign} {before.target.normalize():f}" if before else "",
+                "after": f"{sign} {item.target.normalize():f}" if item.target is not None else "",
+                "due_before": duty.due if duty else None,
+                "due_after": due_of(item.due) if item.due else None,
+            }
+        )
+    return lines
 
 
 @require_safe
@@ -47,12 +92,13 @@ def overlay(request: Request, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     rules = queries.local_rules(row)
-    own = {duty.id: duty for duty in queries.duties(on=row.valid_from)}
     context = {
+        "crumbs": crumbs((_("配套措施"), "rulebook:overlays"), (row.title, "")),
         "row": row,
         "area_name": territory.full_name(row.division),
-        "tighten": [(item, own.get(item.duty)) for item in rules.content.tighten],
+        "tighten": _tightened(rules),
         "add": rules.added(),
+        "measured": queries.measures(),
         "in_force": rules.in_force(timezone.localdate()),
         "may_change": request.actor.may(Permission.OVERLAY_CHANGE) and request.actor.scope.covers(row.division),
         "withdraw_form": WithdrawForm(initial={"on": timezone.localdate()}),
@@ -65,14 +111,15 @@ def overlay_tighten(request: Request) -> HttpResponse:
     request.actor.require(Permission.OVERLAY_CHANGE)
     duties = queries.duties(request.actor.division)
     form = TightenForm(request.POST or None, scope=request.actor.scope, duties=duties, initial=_initial(request))
-    return _overlay_form(request, form, "rulebook/overlay_tighten.html")
+    lead = _("填写新的目标或更早的到期；只能收紧，不能放宽")
+    return _overlay_form(request, form, heading=_("收紧目标或时限"), lead=lead)
 
 
 def overlay_add(request: Request) -> HttpResponse:
     """Add a duty of one's own, by a form."""
     request.actor.require(Permission.OVERLAY_CHANGE)
     form = AddForm(request.POST or None, scope=request.actor.scope, initial=_initial(request))
-    return _overlay_form(request, form, "rulebook/overlay_add.html")
+    return _overlay_form(request, form, heading=_("新增责任"), lead=_("在已有指标上为本地增加一项责任"))
 
 
 def _initial(request: Request) -> dict[str, Any]:
@@ -80,7 +127,7 @@ def _initial(request: Request) -> dict[str, Any]:
     return {"valid_from": timezone.localdate(), "area": request.actor.division, "requirement": asked}
 
 
-def _overlay_form(request: Request, form: OverlayForm, template: str) -> HttpResponse:
+def _overlay_form(request: Request, form: TightenForm | AddForm, **texts: str) -> HttpResponse:
     reasons: tuple[Reason, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,8 +135,13 @@ def _overlay_form(request: Request, form: OverlayForm, template: str) -> HttpRes
             return redirect("rulebook:overlay", pk=row.pk)
         except Refused as refused:
             reasons = refused.reasons
-    status = 422 if reasons or form.errors else 200
-    return render(request, template, {"form": form, "reasons": reasons}, status=status)
+    return _overlay_page(request, form, reasons, example="", **texts)
+
+
+def _overlay_page(request: Request, form: Form, reasons: tuple[Reason, ...], **texts: str) -> HttpResponse:
+    steps = crumbs((_("配套措施"), "rulebook:overlays"), (texts["heading"], ""))
+    context = {"form": form, "reasons": [str(reason) for reason in reasons], "crumbs": steps, **texts}
+    return render(request, "rulebook/overlay_form.html", context, status=422 if reasons or form.errors else 200)
 
 
 def overlay_upload(request: Request) -> HttpResponse:
@@ -105,8 +157,8 @@ def overlay_upload(request: Request) -> HttpResponse:
             return redirect("rulebook:overlay", pk=row.pk)
         except Refused as refused:
             reasons = refused.reasons
-    status = 422 if reasons or form.errors else 200
-    return render(request, "rulebook/overlay_upload.html", {"form": form, "reasons": reasons}, status=status)
+    texts = {"heading": _("上传 YAML"), "lead": _("一个文件可以收紧多项、新增多项；有一处不合格就全部不生效")}
+    return _overlay_page(request, form, reasons, example=EXAMPLE, **texts)
 
 
 def _yaml_text(file: Any) -> str:
@@ -134,7 +186,8 @@ def interpretations(request: Request) -> HttpResponse:
     """Questions and answers, open ones first."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     rows = sorted(queries.interpretations(), key=lambda i: i.is_answered)
-    context = {"rows": rows, "today": timezone.localdate(), "form": QuestionForm(), "answer_form": AnswerForm()}
+    form = QuestionForm(initial={"about": request.GET.get("about", "")})
+    context = {"rows": rows, "reasons": (), "form": form, "answer_form": AnswerForm()}
     return render(request, "rulebook/interpretations.html", context)
 
 
@@ -149,7 +202,7 @@ def interpretation_ask(request: Request) -> HttpResponse:
             return redirect("rulebook:interpretations")
         except Refused as refused:
             reasons = refused.reasons
-    context = {"rows": [], "form": form, "reasons": reasons, "answer_form": AnswerForm()}
+    context = {"rows": [], "form": form, "reasons": [str(reason) for reason in reasons], "answer_form": AnswerForm()}
     return render(request, "rulebook/interpretations.html", context, status=422)
 
 
@@ -165,5 +218,10 @@ def interpretation_answer(request: Request, pk: int) -> HttpResponse:
         except Refused as refused:
             reasons = refused.reasons
     rows = list(Interpretation.objects.filter(pk=pk))
-    context = {"rows": rows, "form": QuestionForm(), "reasons": reasons, "answer_form": form}
+    context = {
+        "rows": rows,
+        "form": QuestionForm(),
+        "reasons": [str(reason) for reason in reasons],
+        "answer_form": form,
+    }
     return render(request, "rulebook/interpretations.html", context, status=422)
