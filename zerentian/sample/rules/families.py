@@ -1,0 +1,187 @@
+"""The households, persons and incomes of one county, as the columns of the collection sheets."""
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from zerentian.sample.rules import people
+from zerentian.sample.rules.names import full_names, surnames
+from zerentian.sample.rules.places import Plan
+
+# Of the households in the register: still poor, marked for exit, exited (policies go on), exited (ended), returned.
+_STATUS = (("poor", 0.24), ("pre_exit", 0.05), ("exited", 0.60), ("exited_no_policy", 0.095), ("returned", 0.015))
+_CAUSES = (
+    ("illness", 0.42), ("disability", 0.14), ("schooling", 0.09), ("lack_of_labour", 0.11), ("lack_of_skill", 0.09),
+    ("lack_of_funds", 0.06), ("lack_of_drive", 0.03), ("disaster", 0.02), ("lack_of_land", 0.02), ("poor_transport", 0.02),
+)  # fmt: skip
+_OTHER = ("lack_of_skill", "lack_of_funds", "poor_transport", "lack_of_land", "")
+# Shares of households that fall short on purpose, to be seen in the ledger.
+SHORT = {"no_grid": 0.03, "no_helper": 0.02, "unsafe_house": 0.006, "unsafe_water": 0.006, "stale": 0.04, "below_line": 0.004}
+
+Texts = npt.NDArray[np.str_]
+
+
+def _pick(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], count: int) -> Texts:
+    names, shares = zip(*choices, strict=True)
+    weights = np.array(shares)
+    return rng.choice(np.array(names), count, p=weights / weights.sum())
+
+
+class Families:
+    """One county's families; the answer key lists what was planted."""
+
+    def __init__(self, plan: Plan, sizes: npt.NDArray[np.int64], county: int, seed: int, today: date, line: float) -> None:
+        self.rng = np.random.default_rng([seed, 5, county])
+        self.county, self.today, self.line = county, today, line
+        self.sizes = sizes
+        self.count = len(sizes)
+        self.village = np.repeat(plan.villages, plan.households)
+        self.in_village = np.arange(self.count) - np.repeat(np.cumsum(plan.households) - plan.households, plan.households)
+        self.key: list[dict[str, object]] = []
+        self.members = people.members(self.rng, sizes, today)
+        self.conditions = people.conditions(self.rng, self.members)
+        self.names = people.name_members(self.rng, self.members, self.count)
+        self.status = _pick(self.rng, _STATUS, self.count)
+        self.exited = np.isin(self.status, ["exited", "exited_no_policy"])
+        self.kind = _pick(self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count)
+        self.number = np.char.add(
+            np.char.add(self.village.astype(str), "H"), np.char.zfill((self.in_village + 1).astype(str), 4)
+        )
+
+    def short(self, kind: str, among: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
+        """Which households fall short in the given way; each is named in the answer key."""
+        hit = self.rng.random(self.count) < SHORT[kind]
+        if among is not None:
+            hit &= among
+        for index in np.flatnonzero(hit):
+            self.key.append(
+                {"kind": kind, "row": str(self.number[index]), "division": int(self.village[index]), "seen_in": "ledger"}
+            )
+        return hit
+
+    def days(self, first: date, last: date) -> npt.NDArray[np.datetime64]:
+        """A random day for each household."""
+        return people.spread_days(self.rng, first, last, self.count)
+
+    def households(self) -> pl.DataFrame:
+        """One row a household."""
+        rng, n, year = self.rng, self.count, self.today.year
+        heads = np.cumsum(self.sizes) - self.sizes
+        cause = _pick(rng, _CAUSES, n)
+        other = np.array(_OTHER)[rng.integers(0, len(_OTHER), n)]
+        identified = self.days(date(2014, 1, 1), date(2016, 12, 31))
+        exit_year = rng.integers(year - 4, year, n)
+        exited_on = np.array([np.datetime64(f"{y}-11-30") for y in range(year - 4, year)])[exit_year - (year - 4)]
+        unsafe_house = self.short("unsafe_house", self.exited) | (~self.exited & (rng.random(n) < 0.03))
+        unsafe_water = self.short("unsafe_water", self.exited) | (~self.exited & (rng.random(n) < 0.03))
+        stale = self.short("stale")
+        confirmed = np.where(
+            stale,
+            self.days(date(year - 2, 1, 1), date(year - 2, 12, 31)),
+            self.days(date(year, 1, 1), self.today),
+        )
+        helper = full_names(rng, surnames(rng, n), rng.random(n) < 0.7)
+        without_helper = self.short("no_helper")
+        grid = np.char.add(np.char.add("第", (self.in_village // 45 + 1).astype(str)), "网格")
+        return people.frame(
+            {
+                "number": self.number,
+                "division": self.village,
+                "natural_village": np.char.add(np.char.add("第", (self.in_village % 12 + 1).astype(str)), "组"),
+                "head_name": self.names[heads],
+                "size": self.sizes,
+                "status": self.status,
+                "household_type": self.kind,
+                "standard": np.where(rng.random(n) < 0.97, "national", "provincial"),
+                "cause": cause,
+                "other_cause": np.where(other == cause, "", other),
+                "identified_on": identified,
+                "exited_on": pl.Series(np.where(self.exited, exited_on, np.datetime64("NaT"))),
+                "returned_on": pl.Series(np.where(self.status == "returned", self.days(date(year - 1, 1, 1), self.today), np.datetime64("NaT"))),
+                "confirmed_on": confirmed,
+                "phone": self.phones(),
+                "bank_name": rng.choice(np.array(["农商银行", "农业银行", "邮储银行"]), n),
+                "bank_account": np.char.add("6228", np.char.zfill(rng.integers(0, 10**15, n).astype(str), 15)),
+                "grid": np.where(self.short("no_grid"), "", grid),
+                "helper_name": np.where(without_helper, "", helper),
+                "helper_unit": np.where(without_helper, "", rng.choice(np.array(["县教育局", "县卫健委", "县农业局", "县财政局", "乡(镇)政府"]), n)),
+                "helper_phone": np.where(without_helper, "", self.phones()),
+                "house_area": np.round(rng.gamma(9, 12, n) + 20, 0),
+                "house_structure": rng.choice(np.array(["brick_concrete", "brick_wood", "reinforced_concrete"]), n, p=[0.62, 0.25, 0.13]),
+                "house_year": rng.integers(1975, year, n),
+                "house_grade": np.where(unsafe_house, rng.choice(np.array(["c", "d"]), n), rng.choice(np.array(["a", "b"]), n, p=[0.7, 0.3])),
+                "is_relocated": rng.random(n) < 0.04,
+                "water_safe": ~unsafe_water,
+                "water_source": np.where(unsafe_water, "unprotected_well", rng.choice(np.array(["treated_tap", "protected_well"]), n, p=[0.7, 0.3])),
+                "fuel": rng.choice(np.array(["firewood", "bottled_gas", "electricity"]), n, p=[0.35, 0.3, 0.35]),
+                "road_type": rng.choice(np.array(["cement", "gravel", "earth"]), n, p=[0.86, 0.1, 0.04]),
+                "road_distance": np.round(rng.gamma(1.4, 0.8, n), 1),
+                "farmland": np.round(rng.gamma(2.2, 1.4, n), 1),
+                "forest": np.round(rng.gamma(1.8, 4.0, n), 1),
+                "has_toilet": rng.random(n) < 0.9,
+                "has_power": rng.random(n) < 0.999,
+                "has_broadcast": rng.random(n) < 0.97,
+                "in_cooperative": rng.random(n) < 0.35,
+            }
+        )  # fmt: skip
+
+    def phones(self) -> Texts:
+        """A mobile number for each household."""
+        tail = np.char.zfill(self.rng.integers(0, 10**8, self.count).astype(str), 8)
+        return np.char.add(self.rng.choice(np.array(["138", "139", "150", "187", "180"]), self.count), tail)
+
+    def persons(self) -> pl.DataFrame:
+        """One row a person."""
+        who, what, rng = self.members, self.conditions, self.rng
+        n = len(who.home)
+        order = np.arange(n) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
+        allowance = np.isin(self.kind, ["low_income_allowance"])[who.home]
+        disabled = what["health"] == "disabled"
+        return people.frame(
+            {
+                "number": np.char.add(np.char.add(self.number[who.home], "-"), (order + 1).astype(str)),
+                "household_number": self.number[who.home],
+                "division": self.village[who.home],
+                "name": self.names,
+                "sex": np.where(who.is_male, "male", "female"),
+                "document_type": np.repeat("identity_card", n),
+                "id_number": people.identity_numbers(rng, self.county, who.born, who.is_male),
+                "birth_on": who.born,
+                "relation": who.relation,
+                "ethnicity": what["ethnicity"],
+                "political_status": what["political"],
+                "education": what["education"],
+                "school_status": what["school"],
+                "health": what["health"],
+                "disability_kind": np.where(disabled, rng.choice(np.array(["physical", "visual", "hearing", "intellectual", "mental"]), n), ""),
+                "disability_grade": np.where(disabled, rng.choice(np.array(["grade_1", "grade_2", "grade_3", "grade_4"]), n), ""),
+                "labour": what["labour"],
+                "work_region": what["work_region"],
+                "work_months": what["work_months"],
+                "has_medical_insurance": what["has_medical"],
+                "has_serious_illness_insurance": what["has_medical"],
+                "has_pension_insurance": what["has_pension"],
+                "has_allowance": allowance,
+            }
+        )  # fmt: skip
+
+    def incomes(self) -> pl.DataFrame:
+        """One row a household: last year's income by source."""
+        year = self.today.year - 1
+        below = self.short("below_line", self.exited)
+        above = self.exited & ~below
+        made = people.incomes(self.rng, self.sizes, above, self.kind == "low_income_allowance", self.line)
+        return people.frame(
+            {
+                "household_number": self.number,
+                "division": self.village,
+                "year": np.full(self.count, year),
+                "period_from": pl.Series([date(year, 1, 1)] * self.count),
+                "period_to": pl.Series([date(year, 12, 31)] * self.count),
+                "size": self.sizes,
+                **made,
+                "per_capita": np.round(made["net"] / self.sizes, 2),
+            }
+        )
