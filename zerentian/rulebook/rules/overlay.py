@@ -46,14 +46,14 @@ def overlay_faults(
     level = level_of(overlay.area)
     faults = []
     if level not in (Level.CITY, Level.COUNTY):
-        faults.append(Reason("只有设区市和县（市、区）可以制定配套措施", "area", GROUND))
+        faults.append(Reason("只有设区市和县（市、区）可以制定配套措施", "适用地区", GROUND))
     if overlay.valid_to is not None and overlay.valid_to <= overlay.valid_from:
-        faults.append(Reason("失效日期应晚于生效日期", "valid_to"))
+        faults.append(Reason("失效日期应晚于生效日期", "失效日期"))
     for index, item in enumerate(overlay.tighten):
-        faults += _tighten_faults(item, duties, level, event_days, f"tighten.{index}")
+        faults += _tighten_faults(item, duties, level, event_days, f"收紧第 {index + 1} 项")
     seen: set[str] = set()
     for index, entry in enumerate(overlay.add):
-        faults += _add_faults(entry, duties, measures, level, seen, f"add.{index}")
+        faults += _add_faults(entry, duties, measures, level, seen, f"新增第 {index + 1} 项")
         seen.add(entry.id)
     return faults
 
@@ -121,10 +121,10 @@ def _add_faults(
     duty = entry.duty("", Defaults(valid_from=date.min, source=""))
     for subject in duty.subjects:
         if not subject.lies_within(level):
-            faults.append(Reason(f"新增责任 {entry.id} 的承担者不在本地范围内", f"{where}.subjects", GROUND))
+            faults.append(Reason(f"新增责任 {entry.id} 的承担者不在本地范围内", f"{where} 责任主体", GROUND))
     for requirement in duty.requirements:
         if requirement.measure not in measures:
-            faults.append(Reason(f"指标 {requirement.measure} 还不能计算，只能用已有的指标", f"{where}.requires"))
+            faults.append(Reason(f"指标 {requirement.measure} 还不能计算，只能用已有的指标", f"{where} 指标"))
     return faults
 
 

@@ -352,7 +352,7 @@ def read_yaml(kind: type[E], text: str, file: str) -> E:
         content = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refused(Reason(f"不是合格的 YAML（{error.problem}）", f"{file} 第 {line} 行")) from error
+        raise Refused(Reason("不是合格的 YAML，请检查这里的括号、冒号和缩进", f"{file} 第 {line} 行")) from error
     except yaml.YAMLError as error:
         raise Refused(Reason("文件里有不能识别的字符，请存为 UTF-8 文本", file)) from error
     try:
@@ -366,7 +366,34 @@ def check_content(kind: type[E], content: Any) -> E:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused(*(_reason(fault, "", None) for fault in error.errors())) from error
+        raise Refused(*(_spoken(_reason(fault, "", None)) for fault in error.errors())) from error
+
+
+# How a page names the keys of an overlay.
+_PLACES = {
+    "title": "文件名称",
+    "area": "适用地区",
+    "valid_from": "生效日期",
+    "valid_to": "失效日期",
+    "tighten": "收紧",
+    "add": "新增",
+    "target": "目标",
+    "due": "到期",
+    "id": "编号",
+    "statement": "责任内容",
+    "subjects": "责任主体",
+    "cycle": "周期",
+    "requires": "指标",
+    "month": "月",
+    "day": "日",
+    "days": "天数",
+}
+
+
+def _spoken(reason: Reason) -> Reason:
+    """The reason with the keys of its place in words, without the counting of lists."""
+    words = [_PLACES.get(part, part) for part in reason.where.split(".") if not part.isdigit()]
+    return Reason(reason.text, " ".join(words), reason.article)
 
 
 def _reason(fault: Any, prefix: str, root: yaml.Node | None) -> Reason:

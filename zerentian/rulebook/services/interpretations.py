@@ -17,12 +17,12 @@ from zerentian.rulebook.models import Interpretation
 def ask_question(*, article: int, question: str, duty: str = "", by: Actor) -> Interpretation:
     """Ask about an article, or one of its duties; the answer is due within the days the rulebook gives."""
     if len(question.strip()) < 5:
-        raise Refused(Reason("请把问题写完整", "question"))
+        raise Refused(Reason("请把问题写完整", "问题"))
     found = queries.book().articles.get(article)
     if found is None:
-        raise Refused(Reason(f"没有第 {article} 条", "article"))
+        raise Refused(Reason(f"没有第 {article} 条", "条文"))
     if duty and not any(d.id == duty and d.article == article for d in queries.duties()):
-        raise Refused(Reason(f"第 {article} 条没有编号为 {duty} 的责任", "duty"))
+        raise Refused(Reason(f"第 {article} 条没有编号为 {duty} 的责任", "责任"))
     today = timezone.localdate()
     area = by.division or next(r.area for r in queries.book().regulations if r.key == found.regulation)
     days = int(queries.parameter("interpretation.answer_days", area, today))
@@ -43,7 +43,7 @@ def ask_question(*, article: int, question: str, duty: str = "", by: Actor) -> I
 def answer_question(*, interpretation_id: int, answer: str, document_number: str = "", by: Actor) -> None:
     """Give the official answer; it is dated today, stands beside article and duty, and isn't changed again."""
     if len(answer.strip()) < 2:
-        raise Refused(Reason("请写出答复", "answer"))
+        raise Refused(Reason("请写出答复", "答复"))
     guarded_update(
         Interpretation.objects.within(by.scope).filter(pk=interpretation_id, answered_on__isnull=True),
         answer=answer.strip(),

@@ -32,7 +32,7 @@ def faults_of(content: OverlayFile) -> list[Reason]:
     if content.valid_to is not None:
         same = same.filter(valid_from__lt=content.valid_to)
     if same.exists():
-        faults.append(Reason("本地已有同名且同时有效的配套措施，请换一个名称或先废止旧的", "title"))
+        faults.append(Reason("本地已有同名且同时有效的配套措施，请换一个名称或先废止旧的", "文件名称"))
     return faults
 
 

@@ -1,9 +1,11 @@
 """How pages word the law: in the reader's language, with units, levels and due dates in words."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -68,8 +70,8 @@ def due_words(due: Due | None) -> str:
     if due is None:
         return "—"
     if due.month:
-        words = _("次年 %(month)s 月 %(day)s 日") if due.year else _("%(month)s 月 %(day)s 日")
-        return words % {"month": due.month, "day": due.day}
+        day = date_format(date(2001, due.month, due.day), "MONTH_DAY_FORMAT")
+        return _("次年 %(day)s") % {"day": day} if due.year else day
     if due.parameter:
         return _("事发后 %(name)s 规定的天数内") % {"name": speak(queries.parameter_history(due.parameter), "title")}
     return _("期满后 %(days)s 日内") % {"days": due.days} if due.days else _("期末当日")

@@ -202,7 +202,12 @@ def interpretation_ask(request: Request) -> HttpResponse:
             return redirect("rulebook:interpretations")
         except Refused as refused:
             reasons = refused.reasons
-    context = {"rows": [], "form": form, "reasons": [str(reason) for reason in reasons], "answer_form": AnswerForm()}
+    context = {
+        "rows": queries.interpretations(),
+        "form": form,
+        "reasons": [str(reason) for reason in reasons],
+        "answer_form": AnswerForm(),
+    }
     return render(request, "rulebook/interpretations.html", context, status=422)
 
 

@@ -1,0 +1,165 @@
+"""Read endpoints of the rulebook: duties of an area, dated parameters, measures and code lists."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from ninja import Router, Schema
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import parse_code
+from zerentian.rulebook import queries
+from zerentian.rulebook.rules.codes import CodeList
+from zerentian.rulebook.rules.duties import Duty
+from zerentian.rulebook.rules.measures import Measure
+from zerentian.rulebook.rules.parameters import Parameter
+
+router = Router(tags=["rulebook"])
+
+
+class SubjectOut(Schema):
+    """Who owes a duty."""
+
+    kind: str
+    level: str
+    department: str = ""
+
+
+class RequirementOut(Schema):
+    """A figure and its target; percent values run from 0 to 100."""
+
+    measure: str
+    op: str
+    target: Decimal
+    unit: str
+    over: str
+    at_risk: Decimal
+
+
+class DutyOut(Schema):
+    """A duty as it stands in an area on a day; `local` names the local measure that added or tightened it."""
+
+    id: str
+    article: int
+    title: str
+    title_en: str
+    statement: str
+    statement_en: str
+    subjects: list[SubjectOut]
+    cycle: str
+    due: dict[str, Any] | None
+    requirements: list[RequirementOut]
+    valid_from: date
+    valid_to: date | None
+    source: str
+    regulation: str
+    local: str
+
+
+class ValueOut(Schema):
+    """A dated value for an area (12-digit code)."""
+
+    area: int
+    valid_from: date
+    valid_to: date | None
+    value: int | Decimal | str
+    source: str
+    confirmed: bool
+
+
+class ParameterOut(Schema):
+    """A dated number of policy with all its values."""
+
+    id: str
+    title: str
+    title_en: str
+    unit: str
+    article: int
+    values: list[ValueOut]
+
+
+class MeasureOut(Schema):
+    """A figure: its definition and the SELECT that computes it."""
+
+    id: str
+    title: str
+    title_en: str
+    unit: str
+    grain: str
+    definition: str
+    definition_en: str
+    article: int
+    sql: str
+    facts: list[str]
+
+
+class CodeOut(Schema):
+    """A value of a code list."""
+
+    key: str
+    zh: str
+    en: str
+    national: str
+    confirmed: bool
+
+
+class CodeListOut(Schema):
+    """A code list."""
+
+    id: str
+    title: str
+    title_en: str
+    values: list[CodeOut]
+
+
+@router.get("/duties", response=list[DutyOut], summary="Duties in force in an area on a day")
+def list_duties(request: Request, area: str = "", on: date | None = None) -> list[DutyOut]:
+    """The regulation's duties, with the local measures of the area and of those above applied."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    return [_duty(duty) for duty in queries.duties(_area(area), on or timezone.localdate())]
+
+
+@router.get("/duties/{duty_id}", response=DutyOut, summary="One duty")
+def read_duty(request: Request, duty_id: str, area: str = "", on: date | None = None) -> DutyOut:
+    """One duty as it stands in the area on the day."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    try:
+        return _duty(queries.duty(duty_id, _area(area), on))
+    except KeyError as error:
+        raise Http404(str(error.args[0])) from error
+
+
+@router.get("/parameters", response=list[ParameterOut], summary="Dated numbers of policy")
+def list_parameters(request: Request) -> list[Parameter]:
+    """Every parameter with its values by day and area; `confirmed` false waits for the competent office."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    return list(queries.book().parameters.values())
+
+
+@router.get("/measures", response=list[MeasureOut], summary="Measures that are computed")
+def list_measures(request: Request) -> list[Measure]:
+    """Every measure with its definition and SQL."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    return list(queries.measures().values())
+
+
+@router.get("/codes", response=list[CodeListOut], summary="Code lists")
+def list_codes(request: Request) -> list[CodeList]:
+    """Every code list: stored keys, labels and national codes."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    return list(queries.code_lists().values())
+
+
+def _duty(duty: Duty) -> DutyOut:
+    return DutyOut(**queries.duty_fields(duty) | {"id": duty.id, "local": duty.local})
+
+
+def _area(text: str) -> int | None:
+    try:
+        return parse_code(text) if text else None
+    except ValueError as error:
+        raise Refused(str(error)) from error

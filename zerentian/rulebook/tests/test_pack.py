@@ -1,0 +1,71 @@
+"""The shipped packs: worked cases that lawyers add, measures that plan, and the generated page."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.periods import parse_period
+from zerentian.rulebook import queries
+from zerentian.rulebook.rules.measures import Measure
+
+pytestmark = pytest.mark.django_db
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    return [
+        case
+        for folder in queries.pack_folders()
+        for case in yaml.safe_load((folder / "examples" / name).read_text("utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("case", examples("parameters.yaml"), ids=lambda c: f"{c['parameter']} {c['day']}")
+def test_worked_case_of_a_parameter(case: dict[str, Any]) -> None:
+    assert queries.parameter(case["parameter"], case["area"], case["day"]) == case["value"]
+
+
+@pytest.mark.parametrize("case", examples("duties.yaml"), ids=lambda c: f"{c['duty']} {c['period']}")
+def test_worked_case_of_a_duty(case: dict[str, Any]) -> None:
+    period = parse_period(case["period"])
+    duty = queries.duty(case["duty"], on=period.end)
+    assert duty.due_on(period) == case["due"]
+    assert duty.owed_by(**case["owed_by"])
+
+
+def bound(sql: str, measure: Measure) -> str:
+    """The statement with every variable filled in."""
+    values = {"on": "date '2026-11-23'", "period_start": "date '2026-01-01'", "period_end": "date '2026-12-31'"}
+    for name, parameter in measure.parameters:
+        value = queries.parameter(parameter, queries.book().regulations[0].area)
+        values[name] = f"'{value}'" if isinstance(value, str) else str(value)
+    return re.sub(r"(?<![:\w]):([a-z_]+)", lambda m: values[m[1]], sql)
+
+
+def test_every_measure_and_its_evidence_plan_on_the_schema() -> None:
+    with unit(system(), writes=False), connection.cursor() as cursor:
+        for measure in queries.measures().values():
+            for sql in (measure.sql, measure.evidence_sql):
+                cursor.execute("explain " + bound(sql, measure).replace("%", "%%"))
+
+
+def test_every_measure_serves_a_duty() -> None:
+    used = queries.duties_of_measures(queries.duties())
+    assert set(queries.measures()) <= set(used)
+
+
+def test_the_page_of_measures_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError, match="not current"):
+        call_command("rulebook_docs", check=True)
+    call_command("rulebook_docs")
+    call_command("rulebook_docs", check=True)
+    text = (tmp_path / "docs/generated/measures.md").read_text("utf-8")
+    assert all(f"`{id}`" in text for id in queries.measures())
