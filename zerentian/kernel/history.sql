@@ -1,6 +1,8 @@
 -- History by statement: one trigger function for every tracked table.
 -- A change without an act (no stated author and reason) is refused.
-create or replace function kernel_track() returns trigger language plpgsql as $$
+-- The settings below fix the text of a row, whoever writes it, so that its digest can be computed again later.
+create or replace function kernel_track() returns trigger language plpgsql
+set timezone to 'UTC' set bytea_output to 'hex' set extra_float_digits to 1 as $$
 declare
   act bigint := nullif(current_setting('zerentian.act', true), '')::bigint;
 begin
@@ -25,4 +27,13 @@ begin
     from (select jsonb_strip_nulls(to_jsonb(t)) o from stale t) s;
   end if;
   return null;
+end $$;
+
+-- The last act before which no act is still being written: with the lock, every writer has finished or not begun.
+-- Runs as the owner, for the app role may not lock; the caller ends its transaction at once.
+create or replace function kernel_finished_act() returns bigint language plpgsql security definer
+set search_path to pg_catalog, public set lock_timeout to '700ms' as $$
+begin
+  lock table public.kernel_act in share mode;
+  return (select max(id) from public.kernel_act);
 end $$;

@@ -102,7 +102,10 @@ class History(Row):
 
 
 class Seal(Row):
-    """A link of the hash chain over finished acts and their history; the last of a day is that day's head."""
+    """A link of the hash chain over finished acts and their history; the last of a day is that day's head.
+
+    `marks` holds 16 bytes for each act, its id and a short digest, so that a verifier can name the act that differs.
+    """
 
     tracked = False
     append_only = True
@@ -112,6 +115,8 @@ class Seal(Row):
     last_act = models.BigIntegerField()
     acts = models.BigIntegerField()
     changes = models.BigIntegerField()
+    algorithm = models.CharField(max_length=10)
+    marks = models.BinaryField()
     digest = models.BinaryField()
     previous = models.BinaryField()
     head = models.BinaryField(unique=True)

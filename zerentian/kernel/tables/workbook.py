@@ -103,8 +103,7 @@ def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     """Member of the zip → name of the worksheet."""
     try:
         targets = {
-            link.get("Id"): link.get("Target", "")
-            for link in fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))
+            link.get("Id"): link.get("Target", "") for link in fromstring(_small(archive, "xl/_rels/workbook.xml.rels"))
         }
         sheets = fromstring(_small(archive, "xl/workbook.xml")).iter(f"{_MAIN}sheet")
         return {

@@ -83,9 +83,7 @@ class Supervisor:
                     )
                     time.sleep(pauses[queue])
                     pauses[queue] = min(SLOWEST_RESTART, pauses[queue] * 2 + 1)
-                self.children[queue] = subprocess.Popen(
-                    [sys.executable, "-m", "django", "worker", "--queue", queue]
-                )
+                self.children[queue] = subprocess.Popen([sys.executable, "-m", "django", "worker", "--queue", queue])
             time.sleep(1)
         for child in self.children.values():
             child.wait()

@@ -1,0 +1,147 @@
+"""Acts of the kernel itself: sealing, exporting the audit trail, revealing personal data, cancelling runs, keys."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from zerentian.kernel import seals
+from zerentian.kernel.actor import Actor, system
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import joined, unit
+from zerentian.kernel.files import purge
+from zerentian.kernel.jobs import every, resume_stalled
+from zerentian.kernel.models import Row, Run, Seal
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
+from zerentian.kernel.refusal import Denied, Refused
+from zerentian.kernel.verify import GENESIS, by_act, digest_of, head_of
+
+log = logging.getLogger(__name__)
+
+SEALING = 0x5A55  # advisory lock: one sealing at a time
+TRIES = 6
+
+
+def seal(*, by: Actor) -> Seal | None:
+    """Close all finished acts that no seal holds yet into the next link; None when there are none.
+
+    It records no act of its own, for that would need the next seal: the link is its own record.
+    Raises Refused when long writing keeps the end of the acts open; the next round takes them.
+    """
+    by.require(Permission.SYSTEM_OPERATE)
+    bound = _finished_act(by)
+    with unit(by):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [SEALING])
+        last = Seal.objects.order_by("-id").first()
+        after = last.last_act if last else 0
+        if bound <= after:
+            return None
+        algorithm = settings.ZERENTIAN_SEAL_HASH
+        new = seals.hasher_of(algorithm)
+        digest, marks, acts, changes, _ = digest_of(by_act(seals.lines(after, bound)), new)
+        previous = bytes(last.head) if last else GENESIS
+        link = Seal.objects.create(
+            first_act=after + 1,
+            last_act=bound,
+            acts=acts,
+            changes=changes,
+            algorithm=algorithm,
+            marks=marks,
+            digest=digest,
+            previous=previous,
+            head=head_of(new, previous, digest, after + 1, bound),
+        )
+        link.refresh_from_db()
+    seals.publish(timezone.localdate(link.sealed_at), link)
+    return link
+
+
+def _finished_act(by: Actor) -> int:
+    """The last act before which none is still being written."""
+    for attempt in range(TRIES):
+        try:
+            with unit(by), connection.cursor() as cursor:
+                cursor.execute("select coalesce(kernel_finished_act(), 0)")
+                return int(cursor.fetchone()[0])
+        except OperationalError:
+            if connection.in_atomic_block:
+                raise
+            time.sleep(0.2 * (attempt + 1))
+    raise Refused("有长时间的写入正在进行，暂时不能封存；几分钟后会自动再试")
+
+
+def export_audit(*, folder: Path, by: Actor, reason: str = "") -> tuple[int, int]:
+    """Write acts, history, seals and the verifier to the folder; (lines, seals). Recorded as an act."""
+    by.require(Permission.AUDIT_VIEW)
+    with joined(by):
+        with acting("audit.export", by=by, reason=reason, subject=str(folder)[:120]):
+            pass
+        return seals.export(folder)
+
+
+def reveal(*, row: Row, fields: tuple[str, ...], page: str, reason: str, by: Actor) -> dict[str, str]:
+    """The personal fields of one row in full; recorded as an act and as a reading, with the reason.
+
+    The row must have been fetched within the actor's scope. Raises Denied, or Refused without a reason.
+    """
+    by.require(Permission.PERSONAL_REVEAL)
+    if len(reason.strip()) < 2:
+        raise Refused("请写明查看完整信息的理由")
+    unknown = [name for name in fields if name not in row.personal]
+    if unknown:
+        raise ValueError(f"no personal fields: {unknown}")
+    values: dict[str, Any] = {name: getattr(row, name) for name in fields}
+    household = row.pk if row.household_column == "id" else getattr(row, row.household_column or "", None)
+    division = getattr(row, "division", None)
+    subject = f"{row._meta.db_table}:{row.pk}"
+    with joined(by), acting("personal.reveal", by=by, reason=reason, subject=subject, division=division):
+        pass
+    note_reading(
+        page=page,
+        household_id=household,
+        person_id=row.pk if household != row.pk else None,
+        division=division,
+        in_full=",".join(fields)[:200],
+        reason=reason,
+    )
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def cancel_run(*, run_id: int, by: Actor) -> Run:
+    """Ask a run to stop: at once while it waits, else after its present step."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None or (run.user_id != by.user_id and not by.may(Permission.SYSTEM_OPERATE)):
+        raise Denied("只有发起人和系统管理员可以取消这项工作")
+    with joined(by), acting("run.cancel", by=by, subject=f"run:{run_id}", division=run.division):
+        waiting = Run.objects.filter(pk=run_id, status=Run.Status.WAITING)
+        if not waiting.update(status=Run.Status.CANCELLED, cancel_asked=True, finished_at=timezone.now()):
+            Run.objects.filter(pk=run_id, status=Run.Status.WORKING).update(cancel_asked=True)
+    run.refresh_from_db()
+    return run
+
+
+@every("* * * * *")
+def tend_runs() -> None:
+    """Each minute: take up runs whose process is gone."""
+    resume_stalled()
+
+
+@every("*/5 * * * *")
+def seal_regularly() -> None:
+    """Every five minutes: the next link of the chain."""
+    try:
+        seal(by=system())
+    except Refused as refused:
+        log.info("sealing put off: %s", refused)
+
+
+@every("17 18 * * *")
+def purge_files() -> None:
+    """In the night (02:17 in China): forget files whose time is over."""
+    purge()
