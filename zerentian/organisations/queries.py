@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
@@ -12,6 +12,7 @@ from django.utils import translation
 
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import announce
+from zerentian.kernel.models import Act, History
 from zerentian.kernel.scope import Level, Range, Scope, chain_of, level_of
 from zerentian.organisations.models import (
     Appointment,
@@ -321,3 +322,44 @@ def choices() -> dict[str, list[tuple[str, ...]]]:
                 labels.append([str(kind.label) for kind in kinds])
         found[name] = list(zip(kinds.values, *labels, strict=True))
     return found
+
+
+def superior_candidates(division: int, scope: Scope, on: date, without: int | None = None) -> list[tuple[int, str]]:
+    """(id, name) of bodies that may be the superior of one at the division: there or above it, in reach."""
+    with narrowed(reach(scope)):
+        rows = Body.objects.within(reach(scope)).filter(division__in=chain_of(division), ended_on__isnull=True)
+        if without is not None:
+            rows = rows.exclude(pk=without).exclude(superior_id=without)
+        found = list(rows.order_by("-division", "kind", "id").values_list("pk", "name", "division")[:300])
+    return [(pk, f"{name} · {territory.name_of(code)}") for pk, name, code in found]
+
+
+def keeper_posts(division: int) -> list[tuple[int, str]]:
+    """(id, title and holder) of the grid keepers' posts of a village."""
+    rows = Post.objects.filter(division=division, kind=PostKind.GRID_KEEPER).prefetch_related(
+        Prefetch("appointments", Appointment.objects.filter(ends_on__isnull=True), to_attr="holding")
+    )
+    return [(p.pk, f"{p.title} {p.holding[0].person_name if p.holding else ''}".strip()) for p in rows.order_by("id")]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One act that changed a body, a post or an appointment of it."""
+
+    at: datetime
+    act: str
+    who: str
+    reason: str
+
+
+def history_of(body_id: int) -> list[Changed]:
+    """The acts that changed the body, its posts or its appointments; the newest first."""
+    posts = Post.objects.filter(body_id=body_id)
+    held = Appointment.objects.filter(post__body_id=body_id)
+    touched = (
+        Q(model=Body._meta.db_table, row_id=body_id)
+        | Q(model=Post._meta.db_table, row_id__in=posts.values("pk"))
+        | Q(model=Appointment._meta.db_table, row_id__in=held.values("pk"))
+    )
+    acts = Act.objects.filter(pk__in=History.objects.filter(touched).values("act_id")).order_by("-pk")[:50]
+    return [Changed(a.at, a.name, a.who, a.reason or a.ground) for a in acts]

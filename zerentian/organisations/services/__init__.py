@@ -2,7 +2,8 @@
 
 from zerentian.organisations.services.areas import assign, end_assignment, keep_grid, set_up_grid
 from zerentian.organisations.services.bodies import change_body, close_body, set_up_body
-from zerentian.organisations.services.imports import begin_import
+from zerentian.organisations.services.exports import export_bodies
+from zerentian.organisations.services.imports import IMPORT, apply_import, begin_import
 from zerentian.organisations.services.posts import (
     appoint,
     approve_change,
@@ -12,6 +13,9 @@ from zerentian.organisations.services.posts import (
 )
 
 __all__ = [
+    "IMPORT",
+    "apply_import",
+    "export_bodies",
     "appoint",
     "approve_change",
     "assign",

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 from django.db import connection, transaction
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
-from zerentian.kernel.db import narrowed, unit
+from zerentian.kernel.db import joined, narrowed, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import open_file, store
 from zerentian.kernel.jobs import job, perform, start
@@ -29,7 +30,7 @@ from zerentian.organisations.rules.checks import CHECKS, Known, level_expr, with
 from zerentian.organisations.services.staging import Taken, take_over
 from zerentian.territory import queries as territory
 
-KIND = "organisations.import"
+IMPORT = "organisations.import"
 _LOCK = 0x0B0D1E5
 _BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 
@@ -50,21 +51,30 @@ class Reading:
 
 
 def begin_import(
-    paths: Sequence[tuple[Path, str]], *, by: Actor, write: bool, whole: bool = False, here: bool = False
+    paths: Sequence[tuple[Path | BinaryIO, str]], *, by: Actor, write: bool, whole: bool = False, here: bool = False
 ) -> Run:
     """Keep the files and start the import as a run; without `write` it is a preview.
 
-    `paths` are (path, name) of workbooks, or of CSV or Parquet files named after their sheet. With `whole` nothing
+    `paths` are (path or open upload, name) of workbooks, or of CSV or Parquet files named after their sheet. With `whole` nothing
     is taken over as long as any row is wrong; `here` does it in this process.
     """
     by.require(Permission.BODY_CHANGE)
-    with unit(by):
-        kept = [store(p, name=name, purpose=KIND, by=by, division=by.division).pk for p, name in paths]
+    with joined(by):
+        kept = [store(p, name=name, purpose=IMPORT, by=by, division=by.division).pk for p, name in paths]
     how = {"title": "导入机构和任职" if write else "预览：机构和任职", "by": by, "files": kept}
-    return (perform if here else start)(KIND, write=write, whole=whole, **how)
+    return (perform if here else start)(IMPORT, write=write, whole=whole, **how)
 
 
-@job(KIND)
+def apply_import(*, run: Run, by: Actor) -> Run:
+    """Start taking over the files of a finished preview."""
+    by.require(Permission.BODY_CHANGE)
+    if run.status != Run.Status.DONE or run.arguments["write"]:
+        raise Refused("预览还没有完成，或已经导入")
+    how = {"files": run.arguments["files"], "whole": run.arguments["whole"]}
+    return start(IMPORT, title="导入机构和任职", by=by, once=f"{IMPORT}:{run.pk}", write=True, **how)
+
+
+@job(IMPORT)
 def import_files(*, run: Work, by: Actor, files: list[int], write: bool, whole: bool = False) -> None:
     """Read and check the files, say what is wrong, and take the good rows over in one step."""
     with unit(by):
@@ -215,7 +225,7 @@ def _take(readings: Mapping[str, Reading], by: Actor, write: bool) -> dict[str, 
     return dict(taken)
 
 
-@act(KIND, needs=Permission.BODY_CHANGE)
+@act(IMPORT, needs=Permission.BODY_CHANGE)
 def take_over_all(*, frames: dict[str, pl.DataFrame], by: Actor, announced: bool = True) -> dict[str, Taken]:
     """Take checked frames over, all or nothing; what is the same already stays untouched."""
     with connection.cursor() as cursor:
@@ -254,9 +264,9 @@ def _counted(taken: Mapping[str, Taken], wrong: Sequence[Reading]) -> dict[str, 
     counts: dict[str, int] = defaultdict(int)
     for name, done in taken.items():
         title = _BY_NAME[name].title
-        counts[f"{title}·新增"] += done.added
-        counts[f"{title}·变更"] += done.changed
-        counts[f"{title}·不变"] += done.unchanged
+        for word, number in (("新增", done.added), ("变更", done.changed), ("不变", done.unchanged)):
+            if number:
+                counts[f"{title}·{word}"] += number
     for reading in wrong:
         counts[f"{reading.sheet.title}·未通过"] += len({p.row for p in reading.problems})
     return dict(counts)
