@@ -2,6 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from zerentian.kernel import gallery as showcase
+from zerentian.kernel.http import Request
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
@@ -24,5 +28,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500"""
-    return _answer(request, 500)
+    """500, without the request: whatever broke must not break the answer too."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def gallery(request: Request) -> HttpResponse:
+    """Every component of the interface in every variant."""
+    return render(request, "ui/gallery.html", showcase.samples(request.GET.dict()))

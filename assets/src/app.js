@@ -1,0 +1,130 @@
+// What every page needs: htmx, the drawer and navigation of Bootstrap, and a few behaviours of our own.
+// Every page works without this file.
+import htmx from "htmx.org";
+import Offcanvas from "bootstrap/js/dist/offcanvas.js";
+
+window.htmx = htmx;
+document.documentElement.classList.add("zt-js");
+
+const inside = (root, selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+const text = (name) => document.body.dataset[name] || "";
+
+// --- htmx ---------------------------------------------------------------------------------------
+document.addEventListener("htmx:config:request", (e) => {
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  if (token) e.detail.ctx.request.headers["X-CSRFToken"] = token;
+});
+
+/** Put what went wrong above the content; what was typed stays where it is. */
+function showProblem(node) {
+  const place = document.getElementById("zt-problem");
+  if (!place) return;
+  place.replaceChildren(node);
+  place.focus();
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function problemOf(doc) {
+  const part = doc?.querySelector("[data-zt-problem]");
+  if (part) return document.importNode(part, true);
+  const box = document.createElement("div");
+  box.className = "zt-alert zt-alert-danger";
+  box.textContent = text("ztFailed");
+  return box;
+}
+
+document.addEventListener("htmx:before:swap", (e) => {
+  const ctx = e.detail.ctx;
+  const raw = ctx.response?.raw;
+  if (!raw) return;
+  document.getElementById("zt-problem")?.replaceChildren();
+  const doc = new DOMParser().parseFromString(ctx.text || "", "text/html");
+  const found = !ctx.select || doc.querySelector(ctx.select);
+  if (found && (raw.ok || raw.status === 422) && !doc.querySelector("[data-zt-problem]")) return;
+  e.preventDefault();
+  if (raw.ok) location.assign(raw.url); // signed out meanwhile, or a page of another kind
+  else showProblem(problemOf(doc));
+});
+
+document.addEventListener("htmx:error", () => showProblem(problemOf(null)));
+
+// --- drawer -------------------------------------------------------------------------------------
+/** Open a drawer and give the focus back to `opener` when it closes; scripts have to do that themselves. */
+function openDrawer(element, opener) {
+  element.addEventListener("hidden.bs.offcanvas", () => opener?.isConnected && opener.focus(), { once: true });
+  Offcanvas.getOrCreateInstance(element).show();
+}
+
+document.addEventListener("click", (e) => {
+  const link = e.target.closest("[data-zt-drawer]");
+  if (link) {
+    const drawer = document.getElementById(link.getAttribute("href").slice(1));
+    if (!drawer) return;
+    e.preventDefault();
+    openDrawer(drawer, link);
+    return;
+  }
+  const close = e.target.closest("[data-zt-close]");
+  if (close) {
+    e.preventDefault();
+    Offcanvas.getOrCreateInstance(close.closest(".offcanvas, .offcanvas-lg")).hide();
+  }
+});
+
+document.addEventListener("htmx:after:swap", (e) => {
+  const ctx = e.detail.ctx;
+  const body = document.getElementById("zt-drawer-body");
+  if (body && ctx.target === body) {
+    const title = document.getElementById("zt-drawer-title");
+    const heading = body.querySelector("h1");
+    title.textContent = heading ? heading.textContent.trim() : ctx.sourceElement.textContent.trim();
+    heading?.remove();
+    openDrawer(document.getElementById("zt-drawer"), ctx.sourceElement);
+  }
+  ready(document);
+});
+
+// --- small things -------------------------------------------------------------------------------
+document.addEventListener("click", (e) => {
+  for (const menu of document.querySelectorAll("details.zt-menu[open]")) {
+    if (!menu.contains(e.target)) menu.open = false;
+  }
+  if (e.target.closest("[data-zt-print]")) window.print();
+});
+
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  const menu = document.querySelector("details.zt-menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+document.addEventListener("change", (e) => {
+  if (e.target.matches("[data-zt-file] input[type=file]")) {
+    const names = [...e.target.files].map((f) => f.name).join("，");
+    const output = e.target.parentElement.querySelector("output");
+    output.textContent = names || output.dataset.empty;
+  }
+  if (e.target.matches("[data-zt-submit]")) e.target.form.requestSubmit();
+});
+
+// A form sent twice is an act done twice.
+document.addEventListener("submit", (e) => {
+  const form = e.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || e.defaultPrevented) return;
+  if (form.dataset.ztSent) e.preventDefault();
+  form.dataset.ztSent = "1";
+  window.addEventListener("pageshow", () => delete form.dataset.ztSent, { once: true });
+});
+
+/** Bring the eye (and the screen reader) to the errors of a form. */
+function ready(root) {
+  for (const box of inside(root, "[data-zt-error-summary]:not([data-zt-seen])")) {
+    box.dataset.ztSeen = "1";
+    box.focus();
+  }
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => ready(document));
+else ready(document);

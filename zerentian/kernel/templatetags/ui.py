@@ -1,0 +1,377 @@
+"""Template tags of the interface: checked parameters of components, blocks with content, formats, lights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import forms, template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.template.context import Context
+from django.template.exceptions import TemplateSyntaxError
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zerentian.kernel import privacy
+
+register = template.Library()
+
+NOT_MEASURED = gettext_lazy("尚未测算")
+DASH = "—"
+
+
+# --- parameters of components ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a component: `name` is required, `name?` optional, `name:a|b` one of these (first = default)."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+    is_required: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Parameter":
+        """From its written form; `name:a|b!` is a choice that must be made."""
+        name, _sep, choices = text.partition(":")
+        if choices:
+            return cls(name, tuple(choices.rstrip("!").split("|")), choices.endswith("!"))
+        return cls(name.rstrip("?"), (), not name.endswith("?"))
+
+    def checked(self, given: Mapping[str, Any], component: str) -> Any:
+        """The value to use; refuses a missing parameter and an unknown variant."""
+        value = given.get(self.name, None)
+        if value is None or (self.choices and value == ""):
+            if self.is_required and self.name not in given:
+                raise TemplateSyntaxError(f"{component} needs the parameter {self.name!r}")
+            return self.choices[0] if self.choices else ""
+        if self.choices and str(value) not in self.choices:
+            allowed = ", ".join(self.choices)
+            raise TemplateSyntaxError(f"{component} has no {self.name} {value!r}; it has {allowed}")
+        return value
+
+
+class ParametersNode(Node):
+    """Checks what a component was given and fills in what was left out."""
+
+    def __init__(self, parameters: list[Parameter]) -> None:
+        self.parameters = parameters
+
+    def render(self, context: Context) -> str:
+        """Nothing is printed; the context holds every parameter afterwards."""
+        component = self.origin.template_name if self.origin else "component"
+        if len(context.dicts) > 2:
+            raise TemplateSyntaxError(f"include {component} with `only`, so that no name of the page leaks into it")
+        given = {k: v for k, v in context.flatten().items() if k not in {"True", "False", "None"}}
+        if unknown := set(given) - {p.name for p in self.parameters} - {"body", "csrf_token"}:
+            raise TemplateSyntaxError(f"{component} does not know the parameter {sorted(unknown)[0]!r}")
+        for parameter in self.parameters:
+            context[parameter.name] = parameter.checked(given, str(component))
+        return ""
+
+
+@register.tag
+def parameters(parser: Parser, token: Token) -> ParametersNode:
+    """`{% parameters text variant:info|danger href? %}` as the first tag of a component."""
+    return ParametersNode([Parameter.parse(t) for t in token.split_contents()[1:]])
+
+
+class BlockNode(Node):
+    """A component around content: renders `ui/<name>.html` with the content as `body`."""
+
+    def __init__(self, name: str, values: dict[str, FilterExpression], content: NodeList) -> None:
+        self.name, self.values, self.content = name, values, content
+
+    def render(self, context: Context) -> SafeString:
+        """The component, isolated from the page like an include with `only`."""
+        values = {key: expression.resolve(context) for key, expression in self.values.items()}
+        values["body"] = self.content.render(context)
+        assert context.template is not None
+        component = context.template.engine.get_template(f"ui/{self.name}.html")
+        return component.render(context.new(values))
+
+
+def _block_tag(name: str) -> None:
+    def compile_block(parser: Parser, token: Token) -> BlockNode:
+        values: dict[str, FilterExpression] = {}
+        for bit in token.split_contents()[1:]:
+            key, sep, expression = bit.partition("=")
+            if not sep:
+                raise TemplateSyntaxError(f"{{% {name} %}} takes name=value, not {bit!r}")
+            values[key] = parser.compile_filter(expression)
+        content = parser.parse((f"end{name}",))
+        parser.delete_first_token()
+        return BlockNode(name, values, content)
+
+    register.tag(name, compile_block)
+
+
+for _name in ("card", "table", "filter_bar", "drawer"):
+    _block_tag(_name)
+
+
+# --- lights ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """How a status is shown: shape, word, tone (class of colour) and what a screen reader says besides."""
+
+    shape: str
+    word: str | Promise
+    tone: str
+    spoken: str | Promise
+
+
+_GREEN, _AMBER, _RED = gettext_lazy("绿灯"), gettext_lazy("黄灯"), gettext_lazy("红灯")
+
+LIGHTS = {
+    "done": Light("●", gettext_lazy("已完成"), "good", _GREEN),
+    "on_track": Light("●", gettext_lazy("按期"), "good", _GREEN),
+    "at_risk": Light("◆", gettext_lazy("预警"), "near", _AMBER),
+    "overdue": Light("▲", gettext_lazy("逾期"), "bad", _RED),
+    "failed": Light("▲", gettext_lazy("未达标"), "bad", _RED),
+    "not_due": Light("○", gettext_lazy("未到期"), "quiet", ""),
+    "not_applicable": Light("–", gettext_lazy("不适用"), "quiet", ""),
+    "disputed": Light("◇", gettext_lazy("有异议"), "open", ""),
+    "not_measured": Light("·", NOT_MEASURED, "quiet", ""),
+}
+
+
+@register.simple_tag
+def status_word(status: str) -> str:
+    """The word of a ledger status in the reader's language."""
+    return str(LIGHTS[status].word)
+
+
+@register.filter
+def light_of(status: str) -> Light:
+    """The light of a status, for ui/light.html."""
+    return LIGHTS[str(status)]
+
+
+# --- formats -----------------------------------------------------------------------------------
+
+
+def _decimal(value: Any, places: int | None) -> str:
+    amount = Decimal(str(value))
+    if places is None:
+        places = min(2, max(0, -int(amount.normalize().as_tuple().exponent)))
+    return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
+
+
+@register.filter
+def number(value: Any, places: int | None = None) -> str:
+    """25,053; None reads 尚未测算."""
+    return str(NOT_MEASURED) if value is None or value == "" else _decimal(value, places)
+
+
+@register.filter
+def percent(value: Any, places: int | None = None) -> str:
+    """98.6% from 98.6 (0 to 100); None reads 尚未测算."""
+    if value is None or value == "":
+        return str(NOT_MEASURED)
+    return f"{_decimal(value, 1 if places is None and Decimal(str(value)) % 1 else places)}%"
+
+
+@register.filter
+def yuan(value: Any) -> str:
+    """12,345.60 元; None reads 尚未测算."""
+    return str(NOT_MEASURED) if value is None or value == "" else _("%(amount)s 元") % {"amount": _decimal(value, 2)}
+
+
+@register.filter
+def quantity(value: Any, unit: str) -> str:
+    """A figure with the unit of its measure: percent, count, days, yuan or ratio."""
+    if value is None or value == "":
+        return str(NOT_MEASURED)
+    match unit:
+        case "percent":
+            return percent(value)
+        case "yuan":
+            return yuan(value)
+        case "days":
+            return _("%(n)s 天") % {"n": _decimal(value, None)}
+        case "ratio":
+            return _decimal(value, 2)
+        case "count":
+            return _decimal(value, None)
+    raise TemplateSyntaxError(f"no unit {unit!r}; there are percent, count, days, yuan, ratio")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-11-23, or a dash."""
+    if not value:
+        return DASH
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        return value.strftime("%Y-%m-%d")
+    return value.isoformat()
+
+
+@register.filter
+def moment(value: date | datetime | None) -> str:
+    """2026-11-23 08:00 in the time of the place, or a dash."""
+    if not isinstance(value, datetime):
+        return day(value)
+    return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def iso(value: date | datetime) -> str:
+    """The machine form of a date or time, for the datetime attribute."""
+    return value.isoformat()
+
+
+@register.filter
+def or_dash(value: Any) -> Any:
+    """The value, or a dash where there is none."""
+    return DASH if value is None or value == "" else value
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    """是, 否, or a dash for unknown."""
+    return DASH if value is None else _("是") if value else _("否")
+
+
+_MASKS = {
+    "id": privacy.mask_id,
+    "phone": privacy.mask_phone,
+    "name": privacy.mask_name,
+    "account": privacy.mask_account,
+}
+
+
+@register.filter
+def masked(value: str | None, kind: str) -> str:
+    """Personal text with its middle hidden; a screen reader hears that something is hidden."""
+    if not value:
+        return DASH
+    return format_html(
+        '<span class="zt-masked">{}<span class="visually-hidden"> {}</span></span>', _MASKS[kind](value), _("（部分隐去）")
+    )
+
+
+# --- addresses ---------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def query_string(context: Context, **changes: Any) -> str:
+    """The present query with changes, for links; None takes a name out. Always starts with "?"."""
+    query = context.request.GET.copy()  # type: ignore[attr-defined]
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("ui/sort_header.html", takes_context=True)
+def sort_header(context: Context, key: str, label: str, numeric: bool = False, target: str = "") -> dict[str, Any]:
+    """A column head whose link sorts by `key`, and again for the other direction."""
+    now = context.request.GET.get("sort", "")  # type: ignore[attr-defined]
+    direction = "ascending" if now == key else "descending" if now == f"-{key}" else ""
+    following = f"-{key}" if direction == "ascending" else key
+    url = query_string(context, sort=following, page=None, after=None, before=None)
+    return {"label": label, "url": url, "direction": direction, "numeric": numeric, "target": target}
+
+
+@register.simple_tag
+def page_links(page: Page) -> list[dict[str, Any]]:
+    """The page numbers to show, with gaps: [{number, is_gap, is_current}]."""
+    paginator = page.paginator
+    shown = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [{"number": n, "is_gap": n == paginator.ELLIPSIS, "is_current": n == page.number} for n in shown]
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, names: str, form: forms.Form | None) -> list[tuple[str, str]]:
+    """Query values that a filter form carries along as hidden fields."""
+    query = context.request.GET  # type: ignore[attr-defined]
+    own = set(form.fields) if form else set()
+    return [(n, query[n]) for n in names.split() if n in query and n not in own]
+
+
+# --- forms -------------------------------------------------------------------------------------
+
+
+@register.filter
+def kind_of(field: BoundField) -> str:
+    """How ui/field.html lays a field out: options, check, file, select or text."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "options"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "select" if isinstance(widget, forms.Select) else "text"
+
+
+_WIDGET_CLASSES = {
+    "options": "form-check-input",
+    "check": "form-check-input",
+    "file": "form-control",
+    "select": "form-select",
+    "text": "form-control",
+}
+
+
+@register.simple_tag
+def widget(field: BoundField) -> SafeString:
+    """The input of a field in the right class."""
+    classes = [_WIDGET_CLASSES[kind_of(field)], field.field.widget.attrs.get("class", "")]
+    if field.errors:
+        classes.append("is-invalid")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@register.simple_tag
+def form_errors(form: forms.Form | None, errors: list[tuple[str, str]] | None) -> list[tuple[str, str]]:
+    """All errors as (sentence, link to the field)."""
+    found = [(text, href) for text, href in errors or []]
+    if form:
+        found += [(str(text), "") for text in form.non_field_errors()]
+        for field in form:
+            found += [(f"{field.label}：{text}", f"#{field.id_for_label or field.auto_id}") for text in field.errors]
+    return found
+
+
+# --- charts ------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def chart_data(data: Mapping[str, Any]) -> SafeString:
+    """The figures of a chart and its words, as a data block that no script policy minds."""
+    words = {
+        "notMeasured": str(NOT_MEASURED),
+        "all": _("全部相同"),
+        "target": _("目标"),
+        "failed": _("图暂时画不出来，数字请看旁边的表。"),
+    }
+    return json_script({**data, "words": words})
+
+
+@register.simple_tag
+def outlines() -> str:
+    """The address of the outlines that maps are drawn from; an installation may bring its own file."""
+    return static(getattr(settings, "ZERENTIAN_OUTLINES", "territory/jiangxi.topo.json"))
+
+
+@register.simple_tag
+def charts() -> SafeString:
+    """The script element of map and bar chart, for the `scripts` block of pages that have one."""
+    return format_html('<script src="{}" defer></script>', static("dist/charts.js"))
