@@ -1,6 +1,6 @@
 """What people type on the pages of the rulebook, turned into overlays, questions and texts."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,10 @@ def _date(**options: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
+def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    cast("forms.ChoiceField", form.fields[name]).choices = choices
+
+
 def area_choices(scope: Scope) -> list[tuple[int, str]]:
     """Cities and counties that lie wholly in the scope, by code."""
     places = [*territory.everything(Level.CITY), *territory.everything(Level.COUNTY)]
@@ -50,7 +54,7 @@ class OverlayForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = area_choices(scope)
+        _offer(self, "area", area_choices(scope))
 
     def head(self) -> dict[str, Any]:
         """The overlay without its items."""
@@ -91,7 +95,7 @@ class TightenForm(OverlayForm):
 
     def __init__(self, *args: Any, duties: list[Duty], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["requirement"].choices = requirement_choices(duties)
+        _offer(self, "requirement", requirement_choices(duties))
 
     def content(self) -> dict[str, Any]:
         """The overlay as rule packs write it."""
@@ -121,8 +125,8 @@ class AddForm(OverlayForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = queries.code_list("body_kind").values
-        self.fields["kind"].choices = [(code.key, queries.label("body_kind", code.key)) for code in kinds]
-        self.fields["measure"].choices = [(m.id, queries.spoken(m, "title")) for m in queries.measures().values()]
+        _offer(self, "kind", [(code.key, queries.label("body_kind", code.key)) for code in kinds])
+        _offer(self, "measure", [(m.id, queries.spoken(m, "title")) for m in queries.measures().values()])
 
     def content(self) -> dict[str, Any]:
         """The overlay as rule packs write it; local texts stand for both languages."""
@@ -183,7 +187,7 @@ class QuestionForm(forms.Form):
                 for d in law.duties
                 if d.article == number
             ]
-        self.fields["about"].choices = choices
+        _offer(self, "about", choices)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of the act."""
@@ -207,4 +211,4 @@ class TextForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["regulation"].choices = [(r.key, queries.spoken(r, "title")) for r in queries.book().regulations]
+        _offer(self, "regulation", [(r.key, queries.spoken(r, "title")) for r in queries.book().regulations])
