@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from zerentian.kernel.periods import Cycle
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.kernel.scope import Level, chain_of, level_of
+from zerentian.kernel.scope import Level, parse_code
 from zerentian.rulebook.rules.duties import ANY, LEVELS, Due, Duty, Requirement, Subject
 from zerentian.rulebook.rules.parameters import DatedValue, Parameter
 
@@ -19,10 +19,9 @@ Op = Literal["ge", "gt", "le", "lt", "eq"]
 
 
 def _whole_code(value: Any) -> Any:
-    if isinstance(value, int) and len(str(value)) == 12 and chain_of(value):
-        level_of(value)
-        return value
-    raise ValueError("区划应写成 12 位代码，如 360700000000")
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("区划应写成代码，如 360732")
+    return parse_code(value)
 
 
 Area = Annotated[int, BeforeValidator(_whole_code)]
