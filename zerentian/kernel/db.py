@@ -111,7 +111,7 @@ _SIGNED_IN = "coalesce(current_setting('zerentian.lo', true), '') <> ''"
 def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
     """(name, command, using, with check) of one table."""
     has_division = any(f.name == "division" for f in model._meta.fields)
-    nullable = has_division and model._meta.get_field("division").null
+    nullable = any(f.name == "division" and f.null for f in model._meta.fields)
     inside = f"(division is null and {_SIGNED_IN} or {_IN_SCOPE})" if nullable else _IN_SCOPE
     if model.access is Access.HOUSEHOLD:
         inside += _PAIRED.format(column=model.household_column)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
@@ -26,7 +27,8 @@ def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpRespo
             str(error),
             [{"where": r.where, "text": r.text, "article": r.article} for r in reasons],
         )
-    back = request.headers.get("Referer", "/")
+    came_from = request.headers.get("Referer", "")
+    back = came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "/"
     facts = {
         "title": _TITLES[status],
         "reasons": reasons,

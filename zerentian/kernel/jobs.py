@@ -118,19 +118,12 @@ def start(
     With `once`, the run that still waits under that name is returned instead of a second one. `arguments`
     are ids, texts and ISO dates. Raises KeyError for an undeclared kind, TypeError for other arguments.
     """
-    arguments_of_run = {
-        "title": title,
-        "by": by,
-        "division": division,
-        "once": once,
-        "arguments": arguments,
-    }
     while True:
         if once and (waiting := _waiting(once)):
             return waiting
         try:
             with transaction.atomic():
-                run = _create(kind, **arguments_of_run)
+                run = _create(kind, title=title, by=by, division=division, once=once, arguments=arguments)
                 _defer(run)
         except IntegrityError:
             # Another transaction just committed the same `once`; join it, unless it was begun meanwhile.

@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Now
 
 from zerentian.kernel.scope import Scope
 
@@ -64,7 +65,7 @@ class Act(Row):
     tracked = False
     append_only = True
     access = Access.SIGNED_IN
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     name = models.CharField(max_length=80)
     user_id = models.BigIntegerField(null=True)
     post_id = models.BigIntegerField(null=True)
@@ -110,7 +111,7 @@ class Seal(Row):
     tracked = False
     append_only = True
     access = Access.SYSTEM
-    sealed_at = models.DateTimeField(db_default=models.functions.Now())
+    sealed_at = models.DateTimeField(db_default=Now())
     first_act = models.BigIntegerField()
     last_act = models.BigIntegerField()
     acts = models.BigIntegerField()
@@ -128,7 +129,7 @@ class Reading(Row):
     tracked = False
     append_only = True
     access = Access.DIVISION
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     user_id = models.BigIntegerField(null=True)
     post_id = models.BigIntegerField(null=True)
     who = models.CharField(max_length=120)
@@ -170,7 +171,7 @@ class Run(Row):
     post_id = models.BigIntegerField(null=True)
     who = models.CharField(max_length=120)
     division = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
@@ -235,5 +236,5 @@ class File(Row):
     user_id = models.BigIntegerField(null=True)
     purpose = models.CharField(max_length=80)
     needs = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True)

@@ -102,11 +102,13 @@ def export(folder: Path) -> tuple[int, int]:
     folder.mkdir(parents=True, exist_ok=True)
     count = seals = 0
     with (folder / "seals.jsonl").open("w", encoding="utf-8") as out:
-        for seals, seal in enumerate(chain(), 1):
+        for seal in chain():
             out.write(json.dumps(seal) + "\n")
+            seals += 1
     with (folder / "acts.txt").open("wb") as raw:
-        for count, line in enumerate(lines(), 1):
+        for line in lines():
             raw.write(line)
+            count += 1
     (folder / "heads.json").write_text(json.dumps(daily_heads() | published_heads(), indent=1), "utf-8")
     source = Path(__file__).with_name("verify.py")
     (folder / "verify.py").write_bytes(source.read_bytes())

@@ -142,7 +142,7 @@ def _cell(page: Any, row: int, position: int, value: Any, formats: Mapping[str, 
         return
     if isinstance(value, bool):
         page.write_string(row, position, "是" if value else "否")
-    elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
+    elif isinstance(value, int | float | Decimal) and abs(float(value)) < 10**15:
         page.write_number(row, position, float(value) if isinstance(value, Decimal) else value)
     elif isinstance(value, datetime):
         page.write_string(row, position, value.isoformat(" ", "seconds"))
@@ -224,10 +224,10 @@ def write_error_workbook(source: pl.DataFrame, sheet: Sheet, errors: Iterable[Pr
             )
             by_key = {p.key: p for p in found if p.key}
             for position, column in enumerate(sheet.columns, 2):
-                problem = by_key.get(column.key)
-                page.write_string(written, position, row[column.key] or "", mark if problem else text)
-                if problem and written <= MOST_COMMENTS:
-                    page.write_comment(written, position, problem.text + problem.todo)
+                wrong_cell = by_key.get(column.key)
+                page.write_string(written, position, row[column.key] or "", mark if wrong_cell else text)
+                if wrong_cell and written <= MOST_COMMENTS:
+                    page.write_comment(written, position, wrong_cell.text + wrong_cell.todo)
         if wrong.height > MOST_MARKED:
             page.write_string(
                 written + 1,

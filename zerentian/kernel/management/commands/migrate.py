@@ -1,8 +1,8 @@
 """Migrates as the owner of the tables, then installs policies, grants, triggers and fact views."""
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
@@ -12,7 +12,7 @@ from zerentian.kernel.db import install
 class Command(DjangoMigrate):
     """Django's migrate, on the alias `owner`; the app role owns nothing and could not."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connections
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from zerentian.kernel.jobs import QUEUES, resume_stalled
 
@@ -45,7 +46,7 @@ def work(queues: list[str], *, wait: bool) -> None:
     """Work on the queues in this process; first put back what a killed process left."""
     resume_stalled()
     connections.close_all()
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()) as worker_app:
         worker_app.run_worker(
             queues=queues,
             wait=wait,
