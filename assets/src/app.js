@@ -15,6 +15,16 @@ document.addEventListener("htmx:config:request", (e) => {
   if (token) e.detail.ctx.request.headers["X-CSRFToken"] = token;
 });
 
+// The drawer shows a page beside the page, so the same ids stand twice: links and forms in it lead to whole pages.
+document.addEventListener("htmx:before:request", (e) => {
+  const ctx = e.detail.ctx;
+  const drawer = ctx.sourceElement.closest("#zt-drawer-body");
+  if (!drawer || ctx.target === drawer || !ctx.sourceElement.matches("a, form")) return;
+  e.preventDefault();
+  if (ctx.sourceElement.matches("a")) location.assign(ctx.sourceElement.href);
+  else ctx.sourceElement.submit();
+});
+
 /** Put what went wrong above the content; what was typed stays where it is. */
 function showProblem(node) {
   const place = document.getElementById("zt-problem");
@@ -122,7 +132,7 @@ document.addEventListener("submit", (e) => {
 function ready(root) {
   for (const box of inside(root, "[data-zt-error-summary]:not([data-zt-seen])")) {
     box.dataset.ztSeen = "1";
-    box.focus();
+    if (box.closest("form")?.method !== "get") box.focus();
   }
 }
 

@@ -24,7 +24,7 @@ function hatch(ground, line) {
   pen.fillStyle = ground;
   pen.fillRect(0, 0, 8, 8);
   pen.strokeStyle = line;
-  pen.lineWidth = 2;
+  pen.lineWidth = 1.3;
   pen.beginPath();
   for (const x of [-8, 0, 8]) {
     pen.moveTo(x, 8);
@@ -62,7 +62,7 @@ function classesOf(data) {
     c.shade = classes.length === 1 ? 0 : Math.max(0, i + (i ? shift : 0));
     c.fill = RAMP[Math.min(c.shade, RAMP.length - 1)];
     c.hatched = classes.length > 1 && i === classes.length - 1;
-    if (c.hatched) c.fill = hatch("#0b4a8f", "#dbe8f5");
+    if (c.hatched) c.fill = hatch("#0b4a8f", "#9cc0e4");
   });
   return classes;
 }
@@ -150,7 +150,7 @@ function barOption(box, data) {
   canvas.style.height = `${Math.max(6, data.values.length * 1.6 + 3)}rem`;
   const isShort = (v) => v.status === "failed" || v.status === "overdue" ||
     (data.target != null && v.value !== null && (data.worst === "high" ? v.value > data.target : v.value < data.target));
-  const short = hatch("#0b4a8f", "#dbe8f5");
+  const short = hatch("#0b4a8f", "#9cc0e4");
   const rows = data.values.map((v) => ({ ...v, itemStyle: { color: isShort(v) ? short : RAMP[2] } }));
   const target = data.target == null ? undefined : {
     silent: true, symbol: "none",

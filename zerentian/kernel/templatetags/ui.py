@@ -10,6 +10,7 @@ from django import forms, template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
@@ -322,7 +323,6 @@ def kind_of(field: BoundField) -> str:
 
 
 _WIDGET_CLASSES = {
-    "options": "form-check-input",
     "check": "form-check-input",
     "file": "form-control",
     "select": "form-select",
@@ -337,6 +337,13 @@ def widget(field: BoundField) -> SafeString:
     if field.errors:
         classes.append("is-invalid")
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@register.simple_tag
+def choice(option: BoundWidget) -> SafeString:
+    """One radio button or checkbox of a group."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()
 
 
 @register.simple_tag
