@@ -4,11 +4,11 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("ZERENTIAN_STATIC", "django.contrib.staticfiles.storage.StaticFilesStorage")
-os.environ.setdefault("ZERENTIAN_POOL", "6")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
 import psycopg
 import pytest
@@ -16,9 +16,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from zerentian.config.settings import ROOT, ZERENTIAN_HOME
 from zerentian.kernel import server
 
+# Settings are read before this file; what only tests want otherwise is set here.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -34,8 +35,8 @@ def _state() -> str:
         "territory/data/*",
         "kernel/db.py",
     )
-    for path in sorted({p for pattern in wanted for p in (ROOT / "zerentian").glob(pattern) if p.is_file()}):
-        seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    for path in sorted({p for pattern in wanted for p in (settings.ROOT / "zerentian").glob(pattern) if p.is_file()}):
+        seen.update(str(path.relative_to(settings.ROOT)).encode() + path.read_bytes())
     return seen.hexdigest()[:12]
 
 
@@ -88,8 +89,9 @@ def _build_template(name: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The database of this test process."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     if settings.EMBEDDED:
-        server.ensure(ZERENTIAN_HOME)
+        server.ensure(settings.ZERENTIAN_HOME)
     template = f"zt_template_{_state()}"
     mine = f"zt_test_{os.getpid()}"
     with django_db_blocker.unblock():
@@ -116,3 +118,15 @@ def _calm(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         genuine(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture
+def actor(db: None) -> Any:
+    """`actor("county")`: the actor of somebody of the standing cast."""
+    return import_module("zerentian.accounts.tests.cast").actor_of_cast
+
+
+@pytest.fixture
+def client_of(db: None) -> Any:
+    """`client_of("county")`: a signed-in client of the standing cast; `client_of(None)` has not signed in."""
+    return import_module("zerentian.accounts.tests.cast").client_of_cast

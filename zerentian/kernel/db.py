@@ -107,6 +107,8 @@ _PAIRED = (
 )
 _SIGNED_IN = "coalesce(current_setting('zerentian.lo', true), '') <> ''"
 
+_OWN = "user_id = nullif(current_setting('zerentian.user', true), '')::bigint"
+
 
 def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
     """(name, command, using, with check) of one table."""
@@ -118,6 +120,9 @@ def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
     if model.access in (Access.DIVISION, Access.HOUSEHOLD):
         return [("scope", "all", inside, inside)]
     check = inside if has_division else _SIGNED_IN
+    if model.append_only and any(f.name == "user_id" for f in model._meta.fields):
+        # What a user does himself he may record and see, even while no role gives him a scope.
+        return [("seen", "select", f"{_SIGNED_IN} or {_OWN}", ""), ("added", "insert", "", f"{check} or {_OWN}")]
     return [
         ("seen", "select", _SIGNED_IN, ""),
         ("added", "insert", "", check),

@@ -1,0 +1,110 @@
+"""What people type: sign-in, password, second factor, users, roles, tokens."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.accounts.rules import ROLES
+from zerentian.kernel.scope import parse_code
+
+
+class SignInForm(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class CodeForm(forms.Form):
+    """The six digits of the second factor, or a recovery code of eight."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=8,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """The old password and a new one, twice."""
+
+    old = forms.CharField(
+        label=_("原密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        help_text=_("至少 10 个字符，不能全是数字，不能是常见密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("再输一遍"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both new ones are the same."""
+        data = super().clean() or {}
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", _("两次输入的新密码不一样"))
+        return data
+
+
+class UserForm(forms.Form):
+    """A new user."""
+
+    username = forms.RegexField(
+        r"^[A-Za-z0-9._-]{3,60}$",
+        label=_("用户名"),
+        help_text=_("3 至 60 个字母、数字、点、横线"),
+        error_messages={"invalid": _("用户名只能用字母、数字、点和横线，至少 3 个字符")},
+    )
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(label=_("电话"), max_length=20, required=False)
+
+
+class DivisionField(forms.CharField):
+    """A division by its official code."""
+
+    def clean(self, value: Any) -> int | None:
+        """The 12-digit code."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_code(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class GrantForm(forms.Form):
+    """A role for an area, from a day."""
+
+    role = forms.ChoiceField(label=_("角色"), choices=[(r.key, r.title) for r in ROLES.values()])
+    division = DivisionField(label=_("区划代码"), max_length=12, help_text=_("6、9 或 12 位"))
+    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("理由"), max_length=300)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to an account."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300)
+
+
+class TokenForm(forms.Form):
+    """A token for a program."""
+
+    name = forms.CharField(label=_("用途"), max_length=80, help_text=_("例如：县政务数据平台每日读取"))
+    division = DivisionField(label=_("区划代码"), max_length=12)
+    permissions = forms.MultipleChoiceField(label=_("权限"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("有效天数"), min_value=1, max_value=366, initial=90)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = choices  # type: ignore[attr-defined]

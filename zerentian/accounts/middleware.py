@@ -1,0 +1,97 @@
+"""Every request gets its actor and runs as one unit of work inside that actor's scope."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django_otp import user_has_device
+
+from zerentian.accounts.models import User
+from zerentian.accounts.queries import actor_from, choose, grants_of
+from zerentian.accounts.rules import ROLES, is_session_over
+from zerentian.kernel import reads
+from zerentian.kernel.actor import NOBODY, Actor
+from zerentian.kernel.db import unit
+from zerentian.kernel.http import refusal_response
+from zerentian.kernel.refusal import Denied, Refused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class ActorMiddleware:
+    """Builds `request.actor`, opens the unit, turns refusals into answers and writes what was read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reads.begin()
+        request.actor = _actor(request)  # type: ignore[attr-defined]
+        if request.path.startswith("/api/"):
+            return self.get_response(request)  # the API opens its own unit, for the token's actor
+        if elsewhere := _detour(request):
+            return redirect(elsewhere)
+        return run_unit(request, request.actor, self.get_response)  # type: ignore[attr-defined]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal is an answer; whatever the act had begun is rolled back with its savepoint or unit."""
+        if isinstance(error, Refused | Denied):
+            transaction.set_rollback(True)
+            return refusal_response(request, error)
+        return None
+
+
+def run_unit(request: HttpRequest, actor: Actor, answer: Answer) -> HttpResponse:
+    """One transaction for the request; the readings afterwards in their own, before the answer leaves."""
+    with unit(actor, writes=request.method not in SAFE):
+        response = answer(request)
+        if hasattr(response, "render") and callable(response.render):
+            response = response.render()
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+    if response.status_code < 400:
+        reads.write_readings(actor)
+    return response
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """The actor of a signed-in session; the post chosen in the session, if it still holds."""
+    user = request.user
+    if isinstance(user, AnonymousUser) or not isinstance(user, User):
+        return NOBODY
+    since = request.session.get("since")
+    if since and is_session_over(datetime.fromisoformat(since), timezone.now(), settings.SESSION_LONGEST):
+        logout(request)
+        return NOBODY
+    request.grants = grants_of(user)  # type: ignore[attr-defined]
+    return actor_from(user, choose(request.grants, request.session.get("grant")))  # type: ignore[attr-defined]
+
+
+def _detour(request: HttpRequest) -> str | None:
+    """Where a half signed-in user must go first: the second factor, or a password of his own."""
+    user = request.user
+    if not isinstance(user, User) or request.path.startswith((settings.STATIC_URL, "/language/")):
+        return None
+    code, enrol, password = (
+        reverse("accounts:sign_in_code"),
+        reverse("accounts:second_factor"),
+        reverse("accounts:password"),
+    )
+    free = {code, enrol, password, reverse("accounts:sign_out")}
+    if request.path in free:
+        return None
+    if not user.is_verified():  # type: ignore[attr-defined]
+        if user_has_device(user):
+            return code
+        role = ROLES.get(request.actor.role)  # type: ignore[attr-defined]
+        if settings.SECOND_FACTOR_REQUIRED and role is not None and role.needs_second_factor:
+            return enrol
+    return password if user.must_change_password else None

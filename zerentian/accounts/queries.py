@@ -1,0 +1,66 @@
+"""From a user to an actor: which grants hold today, and what they allow."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from zerentian.accounts.models import RoleGrant, User
+from zerentian.accounts.rules import ROLES, is_in_force
+from zerentian.kernel.actor import NOBODY, Actor, builds_actors, system
+from zerentian.kernel.db import unit
+from zerentian.kernel.scope import Scope
+from zerentian.organisations.models import Appointment
+from zerentian.territory import queries as territory
+
+
+def grants_of(user: User, on: date | None = None) -> list[RoleGrant]:
+    """The user's grants that hold on the day, the widest area first."""
+    day = on or timezone.localdate()
+    found = [
+        g
+        for g in user.grants.order_by("division", "id")
+        if g.role in ROLES and is_in_force(g.starts_on, g.ends_on, day)
+    ]
+    tied = [g.appointment_id for g in found if g.appointment_id]
+    if not tied:
+        return found
+    with unit(system(), writes=False):
+        still = dict(Appointment.objects.filter(pk__in=tied).values_list("pk", "ends_on"))
+    return [
+        g
+        for g in found
+        if not g.appointment_id or (g.appointment_id in still and is_in_force(day, still[g.appointment_id], day))
+    ]
+
+
+def actor_from(user: User, grant: RoleGrant | None) -> Actor:
+    """The actor of a user under one grant; without a grant it has a name and nothing else."""
+    if grant is None:
+        return Actor(name=user.name, user_id=user.pk)
+    role = ROLES[grant.role]
+    return Actor(
+        name=user.name,
+        user_id=user.pk,
+        post_id=grant.pk,
+        post_title=grant.title or f"{territory.name_of(grant.division)}{role.title}",
+        body_id=grant.body_id,
+        division=grant.division,
+        role=role.key,
+        scope=Scope.of([grant.division]),
+        permissions=role.permissions,
+    )
+
+
+def choose(grants: list[RoleGrant], wanted: int | None) -> RoleGrant | None:
+    """The wanted grant if it holds, else the first."""
+    return next((g for g in grants if g.pk == wanted), grants[0] if grants else None)
+
+
+@builds_actors
+def actor_of_user(user_id: int, post_id: int | None) -> Actor:
+    """The actor as it stands now; jobs act under it, so a withdrawn role ends their power too."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return NOBODY
+    grants = grants_of(user)
+    return actor_from(user, next((g for g in grants if g.pk == post_id), None if post_id else choose(grants, None)))

@@ -1,0 +1,86 @@
+"""Roles as declarations: what each may do and at which level it works; and the pure decisions on sign-in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from zerentian.kernel.permissions import Permission as P
+from zerentian.kernel.scope import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: its names, the level of the areas it is given for (None: any), and its permissions."""
+
+    key: str
+    title: str
+    title_en: str
+    level: Level | None
+    permissions: frozenset[P]
+    needs_second_factor: bool = False
+
+
+_READS = {P.DIVISION_VIEW, P.BODY_VIEW, P.RULEBOOK_VIEW, P.LEDGER_VIEW, P.API_USE, P.TOKEN_ISSUE}
+_LEADS = _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.PHONE_VIEW, P.HOUSEHOLD_VIEW}
+_OFFICE = _LEADS | {
+    P.BODY_CHANGE, P.APPOINTMENT_CHANGE, P.HOUSEHOLD_CHANGE, P.HOUSEHOLD_EXPORT, P.REGISTRY_IMPORT, P.VILLAGE_CHANGE,
+    P.PERSONAL_REVEAL, P.LEDGER_RECOMPUTE, P.DISPUTE_RAISE, P.RUN_VIEW,
+}  # fmt: skip
+_LOCAL_LAW = {P.OVERLAY_CHANGE}
+_VILLAGE = _READS | {
+    P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.VILLAGE_CHANGE, P.DISPUTE_RAISE, P.INTERPRETATION_ASK, P.PERSONAL_REVEAL,
+    P.REGISTRY_IMPORT, P.RUN_VIEW,
+}  # fmt: skip
+
+
+def _role(key: str, title: str, english: str, level: Level | None, permissions: set[P], second: bool = False) -> Role:
+    return Role(key, title, english, level, frozenset(permissions), second)
+
+
+ROLES: dict[str, Role] = {
+    role.key: role
+    for role in (
+        _role("province_officer", "省扶贫办工作人员", "Provincial officer", Level.PROVINCE,
+              _OFFICE | _LOCAL_LAW | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE}),
+        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS),
+        _role("department_officer", "省直部门工作人员", "Officer of a department", Level.PROVINCE,
+              _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE}),
+        _role("city_officer", "市扶贫办工作人员", "City officer", Level.CITY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}),
+        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS),
+        _role("county_officer", "县扶贫办工作人员", "County officer", Level.COUNTY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}),
+        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | {P.DISPUTE_RAISE}),
+        _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE),
+        _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE),
+        _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE}),
+        _role("helper", "结对帮扶责任人", "Paired helper", None, _READS | {P.HOUSEHOLD_VIEW}),
+        _role("inspector", "督查人员", "Inspector", None, _LEADS | {P.DISPUTE_DECIDE, P.HOUSEHOLD_EXPORT, P.RUN_VIEW}),
+        _role("auditor", "审计人员", "Auditor", None, _LEADS | {P.HOUSEHOLD_EXPORT, P.PERSONAL_REVEAL, P.RUN_VIEW}),
+        _role("system_admin", "系统管理员", "System administrator", Level.PROVINCE,
+              {P.SYSTEM_OPERATE, P.RUN_VIEW, P.DIVISION_VIEW, P.RULEBOOK_VIEW}, True),
+        _role("security_admin", "安全管理员", "Security administrator", Level.PROVINCE,
+              {P.USER_MANAGE, P.ROLE_GRANT, P.DIVISION_VIEW, P.BODY_VIEW}, True),
+        _role("audit_admin", "安全审计员", "Audit administrator", Level.PROVINCE, {P.AUDIT_VIEW, P.DIVISION_VIEW}, True),
+    )
+}  # fmt: skip
+
+# The three administrators are separate persons (GB/T 22239, level 3): nobody holds two of these roles.
+SEPARATE = ("system_admin", "security_admin", "audit_admin")
+
+
+def clash(held: set[str], wanted: str) -> str:
+    """Why somebody who holds these roles may not get the wanted one; empty when there is no objection."""
+    if wanted in SEPARATE and (others := held - {wanted}):
+        names = "、".join(ROLES[key].title for key in sorted(others) if key in ROLES)
+        return f"“{ROLES[wanted].title}”必须与其他角色分开，此人已是{names}"
+    if held & set(SEPARATE) and wanted not in held:
+        return "三类管理员不能再兼任其他角色"
+    return ""
+
+
+def is_in_force(starts_on: date, ends_on: date | None, on: date) -> bool:
+    """Whether a grant holds on the day; the last day counts."""
+    return starts_on <= on and (ends_on is None or on <= ends_on)
+
+
+def is_session_over(since: datetime, now: datetime, longest: int) -> bool:
+    """Whether a session has lasted longer than allowed (seconds since signing in), however busy it was."""
+    return now - since > timedelta(seconds=longest)
