@@ -112,6 +112,7 @@ def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -
     def odd(row: pa_csv.InvalidRow) -> str:
         if row.number is not None:
             broken.append(row.number)
+        if row.number is not None and row.text.strip():
             problems.append(
                 Problem(
                     row.number,
@@ -133,7 +134,9 @@ def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -
                 skip_rows=1,
                 block_size=BLOCK,
             ),
-            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=odd),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=odd
+            ),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=[str(position) for position in matched],
