@@ -4,5 +4,5 @@ select id as division, name, level, parent, is_unit, valid_from, valid_to
 from territory_division
 where id >= nullif(current_setting('zerentian.lo', true), '')::bigint
   and id < nullif(current_setting('zerentian.hi', true), '')::bigint
-  and (coalesce(current_setting('zerentian.ranges', true), '') = ''
-       or id <@ nullif(current_setting('zerentian.ranges', true), '')::int8multirange);
+  and case when coalesce(current_setting('zerentian.ranges', true), '') = '' then true
+           else id <@ nullif(current_setting('zerentian.ranges', true), '')::int8multirange end;
