@@ -60,7 +60,15 @@ def sections(actor: Actor, path: str) -> list[dict[str, Any]]:
             items.append({"label": entry.label, "url": url, "active": path.startswith(url), "count": count})
         if items:
             shown.append({"key": key, "label": label, "items": items})
+    _keep_nearest([item for section in shown for item in section["items"] if item["active"]])
     return shown
+
+
+def _keep_nearest(active: list[dict[str, Any]]) -> None:
+    """Of entries whose addresses contain each other, only the longest stays active."""
+    longest = max((len(item["url"]) for item in active), default=0)
+    for item in active:
+        item["active"] = len(item["url"]) == longest
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

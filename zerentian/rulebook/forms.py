@@ -30,7 +30,7 @@ CYCLE_CHOICES = [
 
 
 def _date(**options: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **options)
+    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
 
 
 def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:

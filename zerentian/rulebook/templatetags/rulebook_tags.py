@@ -78,6 +78,15 @@ def due_words(due: Due | None) -> str:
 
 
 @register.filter
+def validity(thing: Any) -> str:
+    """From when until when something holds, e.g. 2017-06-29 起."""
+    start = thing.valid_from.isoformat()
+    if thing.valid_to is None:
+        return _("%(day)s 起") % {"day": start}
+    return f"{start} – {thing.valid_to.isoformat()}"
+
+
+@register.filter
 def sign(op: str) -> str:
     """≥, >, ≤, < or =."""
     return SIGNS.get(op, op)

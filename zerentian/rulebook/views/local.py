@@ -13,6 +13,7 @@ from zerentian.kernel.files import check_upload_size
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.scope import Level, level_of
 from zerentian.rulebook import queries
 from zerentian.rulebook.forms import (
     AddForm,
@@ -109,7 +110,9 @@ def overlay(request: Request, pk: int) -> HttpResponse:
 def overlay_tighten(request: Request) -> HttpResponse:
     """Tighten one target or date, by a form."""
     request.actor.require(Permission.OVERLAY_CHANGE)
-    duties = queries.duties(request.actor.division)
+    division = request.actor.division
+    level = level_of(division) if division else Level.PROVINCE
+    duties = [d for d in queries.duties(division) if any(s.lies_within(level) for s in d.subjects)]
     form = TightenForm(request.POST or None, scope=request.actor.scope, duties=duties, initial=_initial(request))
     lead = _("填写新的目标或更早的到期；只能收紧，不能放宽")
     return _overlay_form(request, form, heading=_("收紧目标或时限"), lead=lead)
