@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 from django.db import models
 
+from zerentian.kernel.refusal import Refused
+
 NONCE = 12
 TAG = 16
 
@@ -58,6 +60,39 @@ def keyring() -> Keyring:
     return Keyring.open(Path(settings.ZERENTIAN_KEY_FILE))
 
 
+def key_of(number: int) -> bytes:
+    """The key of that id; the key file is read again when another process has just added it."""
+    if number not in keyring().keys:
+        keyring.cache_clear()
+    return keyring().keys[number]
+
+
+def add_key() -> int:
+    """Add a fresh key and make it the current one; its id. Refused where the keys come from the environment."""
+    if "ZERENTIAN_KEYS" in os.environ:
+        raise Refused("密钥由环境变量 ZERENTIAN_KEYS 提供，请在那里加入新密钥并把 current 指向它")
+    path = Path(settings.ZERENTIAN_KEY_FILE)
+    Keyring.open(path)
+    data = json.loads(path.read_text("utf-8"))
+    number = max(int(known) for known in data["keys"]) + 1
+    if number > 255:
+        raise Refused("密钥编号已用完（255 个）")
+    data["keys"][str(number)] = secrets.token_hex(16)
+    data["current"] = number
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(data), "utf-8")
+    draft.rename(path)
+    keyring.cache_clear()
+    return number
+
+
+def is_current(sealed: bytes | memoryview) -> bool:
+    """Whether the value is sealed with the current key and cipher; the empty value always is."""
+    wanted = bytes([keyring().current, 1 if settings.ZERENTIAN_CIPHER == "aes" else 0])
+    return not sealed or bytes(sealed[:2]) == wanted
+
+
 def _seal(key: bytes, nonce: bytes, plain: bytes, about: bytes) -> bytes:
     if settings.ZERENTIAN_CIPHER == "aes":
         return AESGCM(key).encrypt(nonce, plain, about)
@@ -81,7 +116,7 @@ def decrypt(sealed: bytes | memoryview | None, field: str) -> str:
     if not sealed:
         return ""
     data = bytes(sealed)
-    key, nonce, body = keyring().keys[data[0]], data[2 : 2 + NONCE], data[2 + NONCE :]
+    key, nonce, body = key_of(data[0]), data[2 : 2 + NONCE], data[2 + NONCE :]
     if data[1] == 1:
         return AESGCM(key).decrypt(nonce, body, field.encode()).decode()
     reader = Cipher(SM4(key), GCM(nonce, body[-TAG:])).decryptor()

@@ -12,19 +12,24 @@ from django.utils import timezone
 from zerentian.kernel import seals
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting
-from zerentian.kernel.db import joined, unit
+from zerentian.kernel.db import joined, own_models, unit
 from zerentian.kernel.files import purge
-from zerentian.kernel.jobs import every, resume_stalled
+from zerentian.kernel.jobs import every, job, resume_stalled
 from zerentian.kernel.models import Row, Run, Seal
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.privacy import SealedField, decrypt, encrypt, is_current, keyring
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.kernel.verify import GENESIS, by_act, digest_of, head_of
+from zerentian.kernel.work import Work
 
 log = logging.getLogger(__name__)
 
 SEALING = 0x5A55  # advisory lock: one sealing at a time
 TRIES = 6
+ROTATE = "kernel.rotate_keys"
+RANGE = 2_000  # rows of one step of the rotation
+_MODEL = 2**40  # cursor of a rotation: number of the table × this + last id
 
 
 def seal(*, by: Actor) -> Seal | None:
@@ -124,6 +129,61 @@ def cancel_run(*, run_id: int, by: Actor) -> Run:
             Run.objects.filter(pk=run_id, status=Run.Status.WORKING).update(cancel_asked=True)
     run.refresh_from_db()
     return run
+
+
+@job(ROTATE)
+def rotate_keys(*, run: Work, by: Actor) -> None:
+    """Seal every personal value again under the current key, by ranges of rows; goes on where it stopped.
+
+    Versions in history keep the key they were sealed with, so old keys must stay in the key file.
+    """
+    by.require(Permission.SYSTEM_OPERATE)
+    keyring.cache_clear()
+    sealed = [(model, fields) for model in own_models() if (fields := _sealed_fields(model))]
+    with unit(by, writes=False):
+        run.begin(sum(model.objects.count() for model, _ in sealed))
+    for number, (model, fields) in enumerate(sealed):
+        if run.cursor >= (number + 1) * _MODEL:
+            continue
+        last = max(0, run.cursor - number * _MODEL)
+        while True:
+            run.check()
+            with unit(by), acting("kernel.rotate_keys", by=by, subject=model._meta.db_table):
+                last, seen = _reseal(model, fields, last, run)
+                run.advance(seen, cursor=number * _MODEL + last if seen else (number + 1) * _MODEL)
+            if not seen:
+                break
+
+
+def _sealed_fields(model: type[Row]) -> list[SealedField]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+
+
+def _reseal(model: type[Row], fields: list[SealedField], after: int, run: Work) -> tuple[int, int]:
+    """One range of rows; (its last id, how many rows it had)."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select id, {columns} from {table} where id > %s order by id limit {RANGE} for update", [after])  # noqa: S608
+        rows = cursor.fetchall()
+        old = [row for row in rows if not all(is_current(value or b"") for value in row[1:])]
+        fresh = [
+            [encrypt(decrypt(value, field.about), field.about) for field, value in zip(fields, row[1:], strict=True)]
+            for row in old
+        ]
+        if old:
+            names = [f"v{i}" for i in range(len(fields))]
+            changes = ", ".join(
+                f"{connection.ops.quote_name(f.column)} = {n}" for f, n in zip(fields, names, strict=True)
+            )
+            arrays = ", ".join("%s::bytea[]" for _ in names)
+            cursor.execute(
+                f"update {table} t set {changes} from unnest(%s::bigint[], {arrays}) as v(key, {', '.join(names)})"  # noqa: S608
+                " where t.id = v.key",
+                [[row[0] for row in old], *map(list, zip(*fresh, strict=True))],
+            )
+    run.count(重新加密=len(old))
+    return (rows[-1][0] if rows else after), len(rows)
 
 
 @every("* * * * *")

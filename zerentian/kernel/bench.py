@@ -1,0 +1,129 @@
+"""Benchmarks: each is measured beside its raw baseline in the same run, and reported as a ratio to it."""
+
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+_STATUS = Path("/proc/self/status")
+SAMPLE = 0.05  # seconds between two looks at the memory
+
+
+@dataclass
+class Measured:
+    """One measurement: seconds (a median when repeated), rows, the highest memory, and what it is compared with."""
+
+    name: str
+    seconds: float = 0.0
+    slowest: float = 0.0
+    rows: int = 0
+    megabytes: float = 0.0
+    baseline: str = ""
+    ratio: float | None = None
+    goal: float | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """Rows a second, where rows were counted."""
+        return self.rows / self.seconds if self.rows and self.seconds else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the ratio reaches its goal; None without one."""
+        return None if self.goal is None or self.ratio is None else self.ratio <= self.goal
+
+
+@dataclass
+class Report:
+    """What a benchmark fills: `with report.measure("import", rows=n): …`, then `report.compare("import", "copy")`."""
+
+    title: str
+    scale: str
+    measured: list[Measured] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def measure(self, name: str, *, rows: int = 0) -> Iterator[Measured]:
+        """Time one stretch of work and watch the memory of this process; set `.rows` inside if known only then."""
+        found = Measured(name, rows=rows)
+        stop = threading.Event()
+        peak = [resident()]
+
+        def watch() -> None:
+            while not stop.wait(SAMPLE):
+                peak[0] = max(peak[0], resident())
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        began = time.perf_counter()
+        try:
+            yield found
+        finally:
+            found.seconds = found.slowest = time.perf_counter() - began
+            stop.set()
+            watcher.join()
+            found.megabytes = max(peak[0], resident())
+            self.measured.append(found)
+
+    def repeat(self, name: str, function: Callable[[], Any], *, times: int = 20) -> Measured:
+        """Call many times; seconds is the median, slowest the 95th percentile."""
+        spans = []
+        for _ in range(times):
+            began = time.perf_counter()
+            function()
+            spans.append(time.perf_counter() - began)
+        spans.sort()
+        found = Measured(name, statistics.median(spans), spans[min(len(spans) - 1, int(len(spans) * 0.95))])
+        self.measured.append(found)
+        return found
+
+    def compare(self, name: str, baseline: str, *, goal: float | None = None) -> float:
+        """The time of one over the time of the other (per row, where both counted rows); `goal` is the most wanted."""
+        one, other = self._find(name), self._find(baseline)
+        counted = one.rows and other.rows
+        ratio = one.seconds / other.seconds * (other.rows / one.rows if counted else 1)
+        one.baseline, one.ratio, one.goal = baseline, ratio, goal
+        return ratio
+
+    def note(self, text: str) -> None:
+        """A line below the table."""
+        self.notes.append(text)
+
+    def _find(self, name: str) -> Measured:
+        return next(m for m in self.measured if m.name == name)
+
+    def as_json(self) -> str:
+        """Everything measured."""
+        rows = [{**asdict(m), "rate": m.rate, "is_met": m.is_met} for m in self.measured]
+        return json.dumps(
+            {"benchmark": self.title, "scale": self.scale, "measured": rows, "notes": self.notes},
+            ensure_ascii=False,
+            indent=1,
+        )
+
+    def as_text(self) -> str:
+        """A table for people, ratios last."""
+        lines = [f"{self.title} · {self.scale}", f"{'':32}{'s':>10}{'p95 s':>10}{'rows/s':>12}{'MB':>8}  ratio"]
+        for m in self.measured:
+            rate = f"{m.rate:,.0f}" if m.rate else ""
+            memory = f"{m.megabytes:,.0f}" if m.megabytes else ""
+            ratio = f"{m.ratio:.2f} × {m.baseline}" if m.ratio is not None else ""
+            if m.is_met is not None:
+                ratio += f"  (goal {m.goal:g}: {'met' if m.is_met else 'MISSED'})"
+            lines.append(f"{m.name:32}{m.seconds:>10.3f}{m.slowest:>10.3f}{rate:>12}{memory:>8}  {ratio}")
+        return "\n".join([*lines, *self.notes])
+
+
+def resident() -> float:
+    """Memory of this process in MB, 0 where the system doesn't say."""
+    try:
+        text = _STATUS.read_text("ascii")
+    except OSError:
+        return 0.0
+    line = next((line for line in text.splitlines() if line.startswith("VmRSS:")), "VmRSS: 0 kB")
+    return int(line.split()[1]) / 1024

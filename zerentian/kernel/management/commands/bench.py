@@ -1,0 +1,43 @@
+"""Runs a benchmark that some app registered, and prints its ratios."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from zerentian.kernel.bench import Report
+from zerentian.kernel.effects import announce, registered
+from zerentian.kernel.refusal import Refused
+
+PREFIX = "bench."
+
+
+class Command(BaseCommand):
+    """`zerentian bench NAME --scale demo|county|province [--json]`.
+
+    An app registers one with `@effect("bench.<name>")` on `def f(*, scale: str, report: Report)`.
+    """
+
+    help = "Measure against a raw baseline in the same run."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", nargs="?", help="which; without it they are listed")
+        parser.add_argument("--scale", choices=("demo", "county", "province"), default="demo")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--strict", action="store_true", help="exit 1 when a goal is missed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = sorted(name.removeprefix(PREFIX) for name in registered() if name.startswith(PREFIX))
+        if options["name"] is None:
+            self.stdout.write("可用的性能对比：" + ("、".join(names) or "没有"))
+            return
+        if options["name"] not in names:
+            raise CommandError(f"没有叫“{options['name']}”的性能对比；有：{'、'.join(names) or '没有'}")
+        report = Report(options["name"], options["scale"])
+        try:
+            announce(PREFIX + options["name"], scale=options["scale"], report=report)
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(report.as_json() if options["json"] else report.as_text())
+        if options["strict"] and any(m.is_met is False for m in report.measured):
+            raise CommandError("有目标没有达到", returncode=1)
