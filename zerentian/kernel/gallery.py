@@ -10,23 +10,32 @@ from django.utils.translation import gettext_lazy
 
 from zerentian.kernel.models import Run
 
-STATUSES = "done on_track at_risk overdue failed not_due not_applicable disputed not_measured".split()
-TONES = "neutral info good warn bad".split()
-VARIANTS = "info success warning danger".split()
+STATUSES = ["done", "on_track", "at_risk", "overdue", "failed", "not_due", "not_applicable", "disputed", "not_measured"]
+TONES = ["neutral", "info", "good", "warn", "bad"]
+VARIANTS = ["info", "success", "warning", "danger"]
 _NOW = datetime(2026, 11, 23, tzinfo=UTC)
 _CITIES = [
     (360100, "南昌市", "97.2"), (360200, "景德镇市", "83.3"), (360300, "萍乡市", "93.7"), (360400, "九江市", "87.8"),
     (360500, "新余市", "84.5"), (360600, "鹰潭市", "96.7"), (360700, "赣州市", "83.8"), (360800, "吉安市", "98"),
     (360900, "宜春市", "98.4"), (361000, "抚州市", "86.4"), (361100, "上饶市", None),
 ]  # fmt: skip
-_TOWNSHIPS = [("潋江镇", "98.2"), ("江背镇", "91"), ("古龙岗镇", "76.5"), ("梅窖镇", "88.3"), ("高兴镇", "94"), ("良村镇", None)]
+_TOWNSHIPS = [
+    ("潋江镇", "98.2"),
+    ("江背镇", "91"),
+    ("古龙岗镇", "76.5"),
+    ("梅窖镇", "88.3"),
+    ("高兴镇", "94"),
+    ("良村镇", None),
+]
 
 
 class SampleForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(label=gettext_lazy("单位名称"), help_text=gettext_lazy("与公章一致的全称。"))
-    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=[("a", gettext_lazy("县级")), ("b", gettext_lazy("乡级"))])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类别"), choices=[("a", gettext_lazy("县级")), ("b", gettext_lazy("乡级"))]
+    )
     level = forms.ChoiceField(
         label=gettext_lazy("是否有任务"),
         choices=[("yes", gettext_lazy("有")), ("no", gettext_lazy("没有"))],
@@ -71,7 +80,13 @@ def _runs() -> list[Run]:
 def _charts() -> dict[str, Any]:
     def row(code: int, name: str, value: str | None) -> dict[str, Any]:
         text = f"{value}%" if value else ""
-        return {"code": code * 10**6, "name": name, "value": float(value) if value else None, "text": text, "url": f"?area={code}"}
+        return {
+            "code": code * 10**6,
+            "name": name,
+            "value": float(value) if value else None,
+            "text": text,
+            "url": f"?area={code}",
+        }
 
     cities = [row(*city) for city in _CITIES]
     townships = [row(1, name, value) for name, value in _TOWNSHIPS]
@@ -94,7 +109,8 @@ def samples(query: dict[str, str]) -> dict[str, Any]:
         {"label": _("成员"), "url": "?tab=2", "active": False, "count": 1234},
     ]
     return {
-        "statuses": STATUSES, "tones": TONES, "variants": VARIANTS, "as_of": _NOW, "none": None, "problems": [_("第 3 行：日期看不懂。"), _("第 9 行：身份证号少一位。")],
+        "statuses": STATUSES, "tones": TONES, "variants": VARIANTS, "as_of": _NOW, "none": None,
+        "problems": [_("第 3 行：日期看不懂。"), _("第 9 行：身份证号少一位。")],
         "crumbs": [(_("江西省"), "/"), (_("赣州市"), "#"), (_("兴国县"), "")],
         "facts": [(_("区划代码"), "360732000000"), (_("人口"), "852,000", _("2023年")), (_("备注"), ""), (_("层级"), _("县级"))],
         "events": events, "tabs": tabs, "runs": _runs(), "numbers": [0, 25053, 98.6, 12345.6],

@@ -70,14 +70,14 @@ class ParametersNode(Node):
 
     def render(self, context: Context) -> str:
         """Nothing is printed; the context holds every parameter afterwards."""
-        component = self.origin.template_name if self.origin else "component"
+        component = str(self.origin.template_name) if self.origin else "component"
         if len(context.dicts) > 2:
             raise TemplateSyntaxError(f"include {component} with `only`, so that no name of the page leaks into it")
-        given = {k: v for k, v in context.flatten().items() if k not in {"True", "False", "None"}}
+        given = {str(k): v for k, v in context.flatten().items() if k not in {"True", "False", "None"}}
         if unknown := set(given) - {p.name for p in self.parameters} - {"body", "csrf_token"}:
             raise TemplateSyntaxError(f"{component} does not know the parameter {sorted(unknown)[0]!r}")
         for parameter in self.parameters:
-            context[parameter.name] = parameter.checked(given, str(component))
+            context[parameter.name] = parameter.checked(given, component)
         return ""
 
 
@@ -261,7 +261,9 @@ def masked(value: str | None, kind: str) -> str:
     if not value:
         return DASH
     return format_html(
-        '<span class="zt-masked">{}<span class="visually-hidden"> {}</span></span>', _MASKS[kind](value), _("（部分隐去）")
+        '<span class="zt-masked">{}<span class="visually-hidden"> {}</span></span>',
+        _MASKS[kind](value),
+        _("（部分隐去）"),
     )
 
 
@@ -295,7 +297,7 @@ def page_links(page: Page) -> list[dict[str, Any]]:
     """The page numbers to show, with gaps: [{number, is_gap, is_current}]."""
     paginator = page.paginator
     shown = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return [{"number": n, "is_gap": n == paginator.ELLIPSIS, "is_current": n == page.number} for n in shown]
+    return [{"number": n, "is_gap": not isinstance(n, int), "is_current": n == page.number} for n in shown]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,211 @@
+"""A real browser on a running house: its own database, the standing cast, and what every page must pass."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from zerentian.accounts.tests.cast import client_of_cast
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH = """window.ztViolations = [];
+document.addEventListener("securitypolicyviolation", (e) =>
+  window.ztViolations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));"""
+HAN_OUTSIDE = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const at = walk.currentNode.parentElement;
+    if (at.closest("[data-user-content], script, pre")) continue;
+    if (/[\\u3400-\\u9fff]/.test(walk.currentNode.data)) found.push(walk.currentNode.data.trim());
+  }
+  return [...new Set(found)];
+}"""
+
+_errors: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
+
+
+def _chromium() -> str:
+    """The browser to use; missing is a failure, unless somebody says in so many words to go without."""
+    if os.environ.get("ZERENTIAN_NO_BROWSER") == "1":
+        pytest.skip("ZERENTIAN_NO_BROWSER=1")
+    found = shutil.which(os.environ.get("ZERENTIAN_CHROMIUM", "chromium"))
+    if found is None:
+        pytest.fail(
+            "no Chromium here: run `make browser`, or set ZERENTIAN_CHROMIUM, or ZERENTIAN_NO_BROWSER=1 to go without"
+        )
+    if not AXE.exists() or not (ROOT / "zerentian/kernel/static/dist/app.js").exists():
+        pytest.fail("the browser files are not built: run `make setup`")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": _chromium(), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    return {"base_url": base_url, "viewport": WIDE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+# --- the house ---------------------------------------------------------------------------------
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Requests are not worth a line."""
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    """The address of the house; it answers from whatever database the tests point to."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(StaticFilesHandler(WSGIHandler()))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+def _point(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        if hasattr(connections[alias], "close_pool"):
+            connections[alias].close_pool()
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+def _keeper() -> psycopg.Connection[Any]:
+    at = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=at["HOST"], port=at["PORT"] or 5432, user=at["USER"], password=at.get("PASSWORD") or None,
+        dbname="postgres", autocommit=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="package")
+def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database that browser tests commit to, so that no other test sees what they leave."""
+    mine = settings.DATABASES["owner"]["NAME"]
+    own = f"{mine}_browser"
+    with django_db_blocker.unblock(), _keeper() as keeper:
+        keeper.execute("select pg_advisory_lock(4711)")
+        template = keeper.execute(
+            "select datname from pg_database where datname like 'zt_template_%' and datname not like '%_draft' order by oid desc"
+        ).fetchone()
+        assert template is not None
+        keeper.execute(f'drop database if exists "{own}" with (force)')
+        keeper.execute(f'create database "{own}" template "{template[0]}" strategy wal_log')
+        keeper.execute("select pg_advisory_unlock(4711)")
+        _point(own)
+        yield
+        _point(mine)
+        keeper.execute(f'drop database if exists "{own}" with (force)')
+
+
+@pytest.fixture(autouse=True)
+def _open(house: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database may be used by the test and by the house that answers it."""
+    with django_db_blocker.unblock():
+        yield
+
+
+# --- pages -------------------------------------------------------------------------------------
+
+
+def watched(page: Page) -> Page:
+    """The page, with everything remembered that it complains about."""
+    errors: list[str] = []
+    _errors[page] = errors
+    page.set_default_timeout(10_000)
+    page.add_init_script(WATCH)
+    page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: errors.append(f"script: {e}"))
+    page.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+    return page
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page on a desk, 1440 × 900."""
+    return watched(context.new_page())
+
+
+@pytest.fixture
+def phone(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A page on a small phone, 360 × 740."""
+    context = browser.new_context(**{**browser_context_args, "viewport": PHONE, "is_mobile": True, "has_touch": True})
+    yield watched(context.new_page())
+    context.close()
+
+
+SignIn = Callable[..., None]
+
+
+@pytest.fixture
+def sign_in(base_url: str) -> SignIn:
+    """`sign_in(page, "county")`: the page belongs to somebody of the standing cast; language "zh-hans" or "en"."""
+
+    def enter(page: Page, name: str, language: str = "zh-hans") -> None:
+        client = client_of_cast(name)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [
+                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base_url},
+                {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base_url},
+            ]
+        )
+
+    return enter
+
+
+def visit(page: Page, path: str) -> Page:
+    """Open an address and wait until charts are drawn."""
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def assert_clean(page: Page) -> None:
+    """No accessibility violation, no complaint in the console, no policy violation, no sideways scrolling."""
+    page.wait_for_load_state("networkidle")
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] == widths[1], f"{page.url} scrolls sideways: {widths[0]} > {widths[1]}"
+    assert page.evaluate("window.ztViolations") == []
+    assert _errors[page] == []
+    page.evaluate(AXE.read_text("utf-8"))  # last: axe itself leaves style attributes behind
+    found = page.evaluate("axe.run()")["violations"]
+    assert [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}" for v in found] == []
+
+
+def assert_english(page: Page) -> None:
+    """No Chinese outside names and texts of users."""
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate(HAN_OUTSIDE) == []
