@@ -42,7 +42,7 @@ function limitsOf(data) {
   return [...new Set(cuts)].filter((c) => c > sorted[0]);
 }
 
-/** Classes from the best to the worst: range text, fill, whether hatched, and a test of membership. */
+/** Classes from the best to the worst (worst "none": from few to many): range text, fill, whether hatched, and a test. */
 function classesOf(data) {
   const limits = limitsOf(data);
   const edges = [-Infinity, ...limits, Infinity];
@@ -56,12 +56,12 @@ function classesOf(data) {
             : `${from}–${to}${unit}`;
     return { range, holds: (v) => v >= from && v < to };
   });
-  if (data.worst !== "high") classes.reverse();
+  if (data.worst !== "high" && data.worst !== "none") classes.reverse();
   const shift = RAMP.length - classes.length;
   classes.forEach((c, i) => {
     c.shade = classes.length === 1 ? 0 : Math.max(0, i + (i ? shift : 0));
     c.fill = RAMP[Math.min(c.shade, RAMP.length - 1)];
-    c.hatched = classes.length > 1 && i === classes.length - 1;
+    c.hatched = data.worst !== "none" && classes.length > 1 && i === classes.length - 1;
     if (c.hatched) c.fill = hatch("#0b4a8f", "#9cc0e4");
   });
   return classes;

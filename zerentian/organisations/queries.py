@@ -120,11 +120,12 @@ def bodies(
     return rows.order_by("division", "id")
 
 
-def with_seats(rows: Iterable[Body], on: date) -> list[Standing]:
-    """Bodies with their seats on the day, three queries for any number."""
+def with_seats(rows: Iterable[Body], scope: Scope, on: date) -> list[Standing]:
+    """Bodies with their superiors (in reach of the scope) and seats on the day, three queries for any number."""
     found = list(rows)
-    seats = seats_of([b.pk for b in found], on)
-    above = {b.pk: b for b in Body.objects.filter(pk__in={b.superior_id for b in found if b.superior_id})}
+    with narrowed(reach(scope)):
+        seats = seats_of([b.pk for b in found], on)
+        above = {b.pk: b for b in Body.objects.filter(pk__in={b.superior_id for b in found if b.superior_id})}
     return [_standing(b, seats[b.pk], above.get(b.superior_id or 0), on) for b in found]
 
 
@@ -150,7 +151,7 @@ def chain(code: int, scope: Scope, on: date) -> list[Rung]:
     with narrowed(reach(scope)):
         rows = Body.objects.within(reach(scope)).filter(division__in=codes, kind__in=CHAIN_KINDS, ended_on__isnull=True)
         by_division = defaultdict(list)
-        for standing in with_seats(rows, on):
+        for standing in with_seats(rows, scope, on):
             by_division[standing.body.division].append(standing)
         taken = _assignments(code, on)
         grids = grids_of(code, on)
@@ -198,7 +199,7 @@ def body_page(body_id: int, scope: Scope, on: date) -> BodyPage | None:
         body = Body.objects.within(reach(scope)).filter(pk=body_id).first()
         if body is None:
             return None
-        (standing,) = with_seats([body], on)
+        (standing,) = with_seats([body], scope, on)
         past = Appointment.objects.filter(post__body=body).exclude(in_office(on)).select_related("post")
         taken = Assignment.objects.filter(Q(body=body) | Q(post__body=body)).select_related("post", "body")
         return BodyPage(
@@ -251,15 +252,19 @@ class Lack:
 
 
 # Bodies with tasks that have no seat first answerable, or none that is held on the day; the scope is RLS's.
+# The held ones are gathered first: as a correlated test the planner may run it once a body, for a minute.
 _UNNAMED = """
-select b.id, b.division, b.name,
-       exists (select 1 from organisations_post p where p.body_id = b.id and p.is_first_answerable) as seated
-from organisations_body b
+with first as materialized (
+  select p.id, p.body_id from organisations_post p
+  where p.is_first_answerable and p.division >= %(lo)s and p.division < %(hi)s
+), held as materialized (
+  select distinct f.body_id from first f join organisations_appointment a on a.post_id = f.id
+  where a.starts_on <= %(on)s and (a.ends_on is null or a.ends_on >= %(on)s)
+), seated as materialized (select distinct body_id from first)
+select b.id, b.division, b.name, s.body_id is not null as seated
+from organisations_body b left join held h on h.body_id = b.id left join seated s on s.body_id = b.id
 where b.ended_on is null and b.has_tasks and b.kind = any(%(kinds)s) and b.division >= %(lo)s and b.division < %(hi)s
-  and not exists (
-    select 1 from organisations_post p join organisations_appointment a on a.post_id = p.id
-    where p.body_id = b.id and p.is_first_answerable
-      and a.starts_on <= %(on)s and (a.ends_on is null or a.ends_on >= %(on)s))
+  and h.body_id is null
 order by b.division, b.id limit %(limit)s
 """
 _UNCHAINED = """

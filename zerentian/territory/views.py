@@ -122,7 +122,7 @@ def _map(place: Place, lines: list[Line]) -> dict[str, Any]:
         }
         for line in lines
     ]
-    return {"area": place.id, "unit": "", "worst": "low", "values": values}
+    return {"area": place.id, "unit": "", "worst": "none", "values": values}
 
 
 def _bars(lines: list[Line]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _bars(lines: list[Line]) -> dict[str, Any]:
         }
         for line in lines
     ]
-    return {"unit": "", "worst": "low", "values": values}
+    return {"unit": "", "worst": "none", "values": values}
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Acts on bodies, posts, appointments, grids and assignments; their import and export."""
 
+from zerentian.organisations.services import answers
 from zerentian.organisations.services.areas import assign, end_assignment, keep_grid, set_up_grid
 from zerentian.organisations.services.bodies import change_body, close_body, set_up_body
 from zerentian.organisations.services.exports import export_bodies
@@ -13,6 +14,7 @@ from zerentian.organisations.services.posts import (
 )
 
 __all__ = [
+    "answers",
     "IMPORT",
     "apply_import",
     "export_bodies",

@@ -13,8 +13,10 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import token
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.scope import parent_of
 from zerentian.organisations.models import Appointment, Body, Post
 from zerentian.organisations.queries import reach
+from zerentian.organisations.rules.chiefs import CHIEF_KINDS
 from zerentian.organisations.services.bodies import body_within
 
 
@@ -128,6 +130,10 @@ def approve_change(
 ) -> None:
     """Record the approval of the change that brought this person (article 9)."""
     held = appointment_within(appointment_id, by)
+    # The county cannot approve the change of its own chief; whoever stands above records it.
+    above = parent_of(held.division)
+    if held.post.kind in CHIEF_KINDS and above is not None and not by.scope.covers(above):
+        raise Refused(Reason("党政正职变动的批准由上一级登记", article="第九条"))
     if not reference.strip():
         raise Refused(Reason("请填写批准文号", where="批准文号", article="第九条"))
     guarded_update(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.scope import Level, level_of
 from zerentian.organisations import queries
 from zerentian.organisations.forms import BodyFilter
 from zerentian.organisations.models import Body
@@ -53,14 +54,14 @@ def bodies(request: Request) -> HttpResponse:
         ended=bool(chosen.get("ended")),
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    standings = queries.with_seats(page.object_list, timezone.localdate())
+    standings = queries.with_seats(page.object_list, request.actor.scope, timezone.localdate())
     return render(
         request,
         "organisations/bodies.html",
         {
             "form": form,
             "page": page,
-            "standings": [(s, territory.full_name(s.body.division)) for s in standings],
+            "standings": [(s, place_of(request, s.body.division)) for s in standings],
             "can_change": request.actor.may(Permission.BODY_CHANGE),
         },
     )
@@ -120,18 +121,24 @@ def alerts(request: Request) -> HttpResponse:
     today, scope = timezone.localdate(), request.actor.scope
     changes = queries.chief_changes(scope, today)
     context = {
-        "wrong": [_shown(c) for c in changes if c.verdict.is_wrong],
-        "right": [_shown(c) for c in changes if not c.verdict.is_wrong and c.verdict is not Verdict.FREE],
-        "unnamed": [(lack, territory.full_name(lack.division)) for lack in queries.unnamed(scope, today)],
-        "unchained": [(lack, territory.full_name(lack.division)) for lack in queries.unchained(scope, today)],
+        "wrong": [_shown(request, c) for c in changes if c.verdict.is_wrong],
+        "right": [_shown(request, c) for c in changes if not c.verdict.is_wrong and c.verdict is not Verdict.FREE],
+        "unnamed": [(lack, place_of(request, lack.division)) for lack in queries.unnamed(scope, today)],
+        "unchained": [(lack, place_of(request, lack.division)) for lack in queries.unchained(scope, today)],
         "can_approve": request.actor.may(Permission.APPOINTMENT_APPROVE),
     }
     return render(request, "organisations/alerts.html", context)
 
 
-def _shown(change: Change) -> dict[str, Any]:
+def _shown(request: Request, change: Change) -> dict[str, Any]:
     word, tone = VERDICTS[change.verdict]
-    return {"change": change, "word": word, "tone": tone, "place": territory.full_name(change.division)}
+    return {"change": change, "word": word, "tone": tone, "place": place_of(request, change.division)}
+
+
+def place_of(request: Request, code: int) -> str:
+    """The division's name from the actor's own level down; who works in one county needs no province before it."""
+    own = request.actor.division
+    return territory.full_name(code, level_of(own) if own and code in request.actor.scope else Level.PROVINCE)
 
 
 def may(request: Request, *, inside: bool) -> dict[str, bool]:
