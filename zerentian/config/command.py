@@ -68,6 +68,7 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if not words or words[0] in {"--help", "-h"}:
         return _help()
+    words = [words[0] if words[0].startswith("-") else words[0].replace("-", "_"), *words[1:]]
     try:
         if words[0] == "server":
             return _server(words[1:])

@@ -217,7 +217,7 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["zerentian.kernel.files.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 WHITENOISE_MAX_AGE = 3600
 

@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils import timezone
 
 from zerentian.kernel.actor import Actor, system
@@ -20,6 +22,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied, Refused
 
 BLOCK = 1 << 20
+MOST_DRAINED = 4 << 30  # bytes of a refused upload that are read away before the connection is simply closed
 
 
 def place(*parts: str) -> Path:
@@ -88,6 +91,22 @@ def check_upload_size(size: int | None) -> None:
             f"文件有 {size / BLOCK:.0f} MB，超过上限 {limit / BLOCK:.0f} MB。"
             "请按县或乡镇拆成几个文件，或改用 CSV、Parquet 由管理员在服务器上导入"
         )
+
+
+class LimitedUpload(TemporaryFileUploadHandler):
+    """Puts uploads on disk, and answers one that is too large by its announced length, without keeping a byte."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
+    ) -> None:
+        """Read a too large body away, so that the browser gets the answer instead of a broken connection."""
+        limit = settings.ZERENTIAN_UPLOAD_LIMIT
+        if content_length <= limit + BLOCK:
+            return
+        left = min(content_length, MOST_DRAINED)
+        while left > 0 and (block := input_data.read(min(left, BLOCK))):
+            left -= len(block)
+        raise RequestDataTooBig(f"an upload of {content_length} bytes, above {limit}")
 
 
 def purge(now: datetime | None = None) -> int:

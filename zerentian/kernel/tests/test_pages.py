@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from zerentian.kernel import jobs, reads
@@ -87,3 +88,11 @@ def test_the_heads_are_public(client_of: Any, actor: Any) -> None:
     assert head in public.get("/heads/").content.decode()
     assert public.get("/heads/?format=txt").content.decode().split()[1] == head
     assert public.get("/runs/").status_code == 302
+
+
+def test_an_upload_above_the_limit_is_answered_and_not_kept(client_of: Any, settings: Any) -> None:
+    settings.ZERENTIAN_UPLOAD_LIMIT = 1 << 20
+    large = SimpleUploadedFile("省.xlsx", bytes(3 << 20))
+    answer = client_of("county").post("/language/", {"file": large, "language": "en"})
+    assert answer.status_code == 413
+    assert "文件太大" in answer.content.decode()
