@@ -46,6 +46,7 @@ class Families:
         self.status = _pick(self.rng, _STATUS, self.count)
         self.exited = np.isin(self.status, ["exited", "exited_no_policy"])
         self.kind = _pick(self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count)
+        self.identified = self.days(date(2014, 1, 1), date(2016, 12, 31))
         self.number = np.char.add(
             np.char.add(self.village.astype(str), "H"), np.char.zfill((self.in_village + 1).astype(str), 4)
         )
@@ -71,7 +72,6 @@ class Families:
         heads = np.cumsum(self.sizes) - self.sizes
         cause = _pick(rng, _CAUSES, n)
         other = np.array(_OTHER)[rng.integers(0, len(_OTHER), n)]
-        identified = self.days(date(2014, 1, 1), date(2016, 12, 31))
         exit_year = rng.integers(year - 4, year, n)
         exited_on = np.array([np.datetime64(f"{y}-11-30") for y in range(year - 4, year)])[exit_year - (year - 4)]
         unsafe_house = self.short("unsafe_house", self.exited) | (~self.exited & (rng.random(n) < 0.03))
@@ -96,18 +96,24 @@ class Families:
                 "household_type": self.kind,
                 "standard": np.where(rng.random(n) < 0.97, "national", "provincial"),
                 "cause": cause,
-                "other_cause": np.where(other == cause, "", other),
-                "identified_on": identified,
+                "other_causes": np.where(other == cause, "", other),
+                "identified_on": self.identified,
                 "exited_on": pl.Series(np.where(self.exited, exited_on, np.datetime64("NaT"))),
                 "returned_on": pl.Series(np.where(self.status == "returned", self.days(date(year - 1, 1, 1), self.today), np.datetime64("NaT"))),
                 "confirmed_on": confirmed,
                 "phone": self.phones(),
+                "confirmed_by": people.pick(rng, ("包村干部", "第一书记", "村扶贫专干"), n),
+                "confirmed_how": people.pick(rng, ("入户走访", "电话核实"), n),
                 "bank_name": rng.choice(np.array(["农商银行", "农业银行", "邮储银行"]), n),
                 "bank_account": np.char.add("6228", np.char.zfill(rng.integers(0, 10**15, n).astype(str), 15)),
                 "grid": np.where(self.short("no_grid"), "", grid),
                 "helper_name": np.where(without_helper, "", helper),
                 "helper_unit": np.where(without_helper, "", rng.choice(np.array(["县教育局", "县卫健委", "县农业局", "县财政局", "乡(镇)政府"]), n)),
+                "helper_unit_level": np.where(without_helper, "", "county"),
                 "helper_phone": np.where(without_helper, "", self.phones()),
+                "helper_since": pl.Series(np.where(without_helper, np.datetime64("NaT"), self.days(date(year - 2, 1, 1), date(year - 1, 12, 31)))),
+                "food_secured": self.exited | (rng.random(n) < 0.97),
+                "clothing_secured": self.exited | (rng.random(n) < 0.98),
                 "house_area": np.round(rng.gamma(9, 12, n) + 20, 0),
                 "house_structure": rng.choice(np.array(["brick_concrete", "brick_wood", "reinforced_concrete"]), n, p=[0.62, 0.25, 0.13]),
                 "house_year": rng.integers(1975, year, n),
@@ -122,7 +128,11 @@ class Families:
                 "forest": np.round(rng.gamma(1.8, 4.0, n), 1),
                 "has_toilet": rng.random(n) < 0.9,
                 "has_power": rng.random(n) < 0.999,
+                "has_production_power": rng.random(n) < 0.98,
                 "has_broadcast": rng.random(n) < 0.97,
+                "led_by_enterprise": rng.random(n) < 0.12,
+                "led_by_leader": rng.random(n) < 0.1,
+                "industry": people.pick(rng, ("油茶", "脐橙", "白莲", "养鸡", "水稻", "茶叶", "务工为主"), n),
                 "in_cooperative": rng.random(n) < 0.35,
             }
         )  # fmt: skip
@@ -160,10 +170,13 @@ class Families:
                 "labour": what["labour"],
                 "work_region": what["work_region"],
                 "work_months": what["work_months"],
-                "has_medical_insurance": what["has_medical"],
+                "has_resident_medical": what["has_medical"],
                 "has_serious_illness_insurance": what["has_medical"],
-                "has_pension_insurance": what["has_pension"],
+                "has_resident_pension": what["has_pension"],
                 "has_allowance": allowance,
+                "has_extreme_support": np.isin(self.kind, ["extreme_support"])[who.home],
+                "identified_on": self.identified[who.home],
+                "joined_on": self.identified[who.home],
             }
         )  # fmt: skip
 

@@ -193,6 +193,11 @@ def incomes(rng: np.random.Generator, sizes: Ints, exited: Bools, allowance: Boo
     }
 
 
+def pick(rng: np.random.Generator, choices: tuple[str, ...], count: int) -> Texts:
+    """`count` of the choices, each as likely as the others."""
+    return rng.choice(np.array(choices), count)
+
+
 def spread_days(rng: np.random.Generator, first: date, last: date, count: int) -> npt.NDArray[np.datetime64]:
     """`count` random days from `first` to `last`."""
     span = (last - first) // timedelta(days=1)
