@@ -11,8 +11,9 @@ def _key_range(*fields: str) -> Func:
     """The fields as a one-value integer range, so that GiST can compare them without an extension."""
     return Func(
         *(F(field) for field in fields),
-        template="int8range(hashtextextended(%(expressions)s, 0), hashtextextended(%(expressions)s, 0), '[]')",
+        # Alphabetical, as migrations write them: the order of keywords is part of an expression's identity.
         arg_joiner=" || ':' || ",
+        template="int8range(hashtextextended(%(expressions)s, 0), hashtextextended(%(expressions)s, 0), '[]')",
     )
 
 
