@@ -1,0 +1,417 @@
+"""Snapshots: the facts of one moment as Parquet, one file per county and view, and a DuckDB session over them."""
+
+import hashlib
+import io
+import json
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+from psycopg import sql
+
+from zerentian.kernel.files import place
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import EVERYWHERE, Level
+
+FORMAT = 1
+BLOCK = 8 << 20  # bytes of CSV turned into one row group
+WORKERS = 2
+_COUNTY = Level.COUNTY.span
+_EVERYTHING = "select set_config('zerentian.lo', '0', true), set_config('zerentian.hi', '1000000000000', true)"
+# PostgreSQL's type → how a column is kept. A view with another type can't be kept, and says so.
+_TYPES: dict[str, pa.DataType] = {
+    "bigint": pa.int64(),
+    "integer": pa.int32(),
+    "smallint": pa.int16(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "text": pa.string(),
+    "uuid": pa.string(),
+    "timestamp with time zone": pa.timestamp("us", tz="UTC"),
+}
+_COLUMNS = """
+select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = 'facts' and c.relkind = 'v' and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum
+"""
+
+Columns = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file: the view, the county's first six digits (empty: all of the view), rows, bytes and SHA-256."""
+
+    view: str
+    county: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds. `last_act`: every act up to this one is in it; `schema`: digest of the views' columns."""
+
+    name: str
+    as_of: date
+    taken_at: datetime
+    last_act: int
+    schema: str
+    columns: dict[str, Columns]
+    parts: tuple[Part, ...]
+    folder: Path
+
+    def rows(self, view: str) -> int:
+        """How many rows of a view."""
+        return sum(part.rows for part in self.parts if part.view == view)
+
+    @property
+    def total(self) -> int:
+        """How many rows in all."""
+        return sum(part.rows for part in self.parts)
+
+
+def fact_columns() -> dict[str, Columns]:
+    """Every view in `facts` with its columns (name, PostgreSQL type)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS)
+        for view, column, kind in cursor.fetchall():
+            found.setdefault(view, []).append((column, kind))
+    return {view: tuple(columns) for view, columns in found.items()}
+
+
+def take(as_of: date, root: Path | None = None, *, progress: Callable[[int, int], None] | None = None) -> Manifest:
+    """Write every facts view as of one moment; the finished snapshot. Refused when a view can't be kept.
+
+    `root` is the folder of all snapshots; `progress(done, total)` is called after each file from the calling thread.
+    Memory stays within a few blocks a worker. Inside an open transaction (tests) that transaction's own rows are read.
+    """
+    home = root or place("snapshots")
+    draft = home / f".draft-{uuid4().hex[:12]}"
+    draft.mkdir(parents=True)
+    try:
+        with _one_moment() as moment:
+            columns = fact_columns()
+            schemas = {view: _arrow(view, found) for view, found in columns.items()}
+            parts = _write_all(draft, _wanted(columns), schemas, moment, progress)
+            parts += [_empty(draft, view, schemas[view]) for view in columns if not any(p.view == view for p in parts)]
+            last_act, taken_at = _facts_of_moment()
+        manifest = Manifest("", as_of, taken_at, last_act, _digest(columns), columns, tuple(parts), draft)
+        return _finish(manifest, home)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def load(folder: Path) -> Manifest:
+    """The manifest of a finished snapshot; Refused when there is none or it is of another format."""
+    try:
+        stored = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"“{folder.name}”不是完好的快照：没有可读的 manifest.json") from error
+    if stored.get("format") != FORMAT:
+        raise Refused(f"快照“{folder.name}”是第 {stored.get('format')} 版格式，本程序读第 {FORMAT} 版")
+    return Manifest(
+        folder.name,
+        date.fromisoformat(stored["as_of"]),
+        datetime.fromisoformat(stored["taken_at"]),
+        stored["last_act"],
+        stored["schema"],
+        {view: tuple((name, kind) for name, kind in found) for view, found in stored["columns"].items()},
+        tuple(Part(**part) for part in stored["parts"]),
+        folder,
+    )
+
+
+def kept(root: Path | None = None) -> list[Manifest]:
+    """The finished snapshots, the newest first."""
+    home = root or place("snapshots")
+    found = [load(path.parent) for path in home.glob("*/manifest.json") if not path.parent.name.startswith(".")]
+    return sorted(found, key=lambda m: m.taken_at, reverse=True)
+
+
+def verify(folder: Path) -> list[str]:
+    """What is wrong with a snapshot: a file missing, changed or of another length; empty when it is whole."""
+    manifest = load(folder)
+    faults = []
+    for part in manifest.parts:
+        path = folder / part.path
+        if not path.is_file():
+            faults.append(f"缺少文件 {part.path}")
+        elif _sha256(path) != part.sha256:
+            faults.append(f"文件 {part.path} 被改动过：摘要与清单不符")
+        elif pq.read_metadata(path).num_rows != part.rows:
+            faults.append(f"文件 {part.path} 的行数与清单不符")
+    return faults
+
+
+def prune(keep: int | None = None, root: Path | None = None) -> list[str]:
+    """Remove all but the newest snapshots, and drafts left behind by a killed process; the names removed."""
+    home = root or place("snapshots")
+    limit = settings.ZERENTIAN_SNAPSHOTS_KEPT if keep is None else keep
+    gone = kept(home)[max(limit, 1) :]
+    for manifest in gone:
+        shutil.rmtree(manifest.folder, ignore_errors=True)
+    old = (timezone.now() - timedelta(hours=6)).timestamp()
+    for draft in home.glob(".draft-*"):
+        if draft.stat().st_mtime < old:
+            shutil.rmtree(draft, ignore_errors=True)
+    return [manifest.name for manifest in gone]
+
+
+@contextmanager
+def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB session in which `facts.<view>` reads the snapshot, with the columns that PostgreSQL has."""
+    manifest = load(folder)
+    with duckdb.connect(config={"threads": WORKERS, "memory_limit": "1GB"}) as duck:
+        duck.execute("create schema facts")
+        for view, columns in manifest.columns.items():
+            paths = [str(folder / part.path) for part in manifest.parts if part.view == view]
+            names = ", ".join(f'"{name}"' for name, _ in columns)
+            files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+            duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}])')  # noqa: S608
+        yield duck
+
+
+@contextmanager
+def _one_moment() -> Iterator[str]:
+    """A read-only transaction that sees everything as of one moment; its name for the workers, or empty in a test."""
+    if connection.in_atomic_block:
+        yield ""
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set transaction isolation level repeatable read, read only")
+        cursor.execute(_EVERYTHING)
+        cursor.execute("select pg_export_snapshot()")
+        yield cursor.fetchone()[0]
+
+
+def _facts_of_moment() -> tuple[int, datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(max(id), 0), now() from kernel_act")
+        last_act, taken_at = cursor.fetchone()
+    return last_act, taken_at
+
+
+def _wanted(columns: dict[str, Columns]) -> list[tuple[str, str, int, int]]:
+    """(view, county, lo, hi) of every file that may have rows, the largest views first.
+
+    Each county's range runs on to the next known county, so that a code outside the list is in some file too.
+    """
+    heavy = ("person", "household", "household_income")
+    with connection.cursor() as cursor:
+        cursor.execute(f"select distinct division / {_COUNTY} from facts.division order by 1")  # noqa: S608
+        counties = [row[0] for row in cursor.fetchall()] or [0]
+    starts = [0, *(county * _COUNTY for county in counties[1:]), EVERYWHERE.hi]
+    ranges = [(f"{county:06d}", *pair) for county, pair in zip(counties, pairwise(starts), strict=True)]
+    found: list[tuple[str, str, int, int]] = []
+    for view in sorted(columns, key=lambda v: (heavy.index(v) if v in heavy else len(heavy), v)):
+        placed = any(name == "division" for name, _ in columns[view])
+        found += [(view, *one) for one in ranges] if placed else [(view, "", 0, 0)]
+    return found
+
+
+def _write_all(
+    draft: Path,
+    wanted: list[tuple[str, str, int, int]],
+    schemas: dict[str, pa.Schema],
+    moment: str,
+    progress: Callable[[int, int], None] | None,
+) -> list[Part]:
+    """Write the files, by several connections that share the moment; the first error stops all."""
+    tasks: queue.SimpleQueue[tuple[str, str, int, int]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Part | BaseException | str | None] = queue.SimpleQueue()
+    for task in wanted:
+        tasks.put(task)
+    if not moment:
+        made = [_write(connection, draft, task, schemas[task[0]]) for task in wanted]  # type: ignore[arg-type]
+        return [part for part in made if part]
+    stop = threading.Event()
+
+    def work() -> None:
+        apart = connections.create_connection("default")
+        try:
+            with apart.cursor() as cursor:
+                apart.set_autocommit(False)
+                cursor.execute("set transaction isolation level repeatable read, read only")
+                cursor.execute(sql.SQL("set transaction snapshot {}").format(moment))
+                cursor.execute(_EVERYTHING)
+            while not stop.is_set() and not tasks.empty():
+                try:
+                    task = tasks.get_nowait()
+                except queue.Empty:
+                    break
+                done.put(_write(apart, draft, task, schemas[task[0]]) or task[0])
+        except BaseException as error:
+            done.put(error)
+        finally:
+            apart.rollback()
+            apart.close()
+            done.put(None)
+
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    try:
+        return _collect(done, len(wanted), progress)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+
+
+def _collect(
+    done: "queue.SimpleQueue[Part | BaseException | str | None]",
+    total: int,
+    progress: Callable[[int, int], None] | None,
+) -> list[Part]:
+    parts: list[Part] = []
+    running, seen = WORKERS, 0
+    while running:
+        answer = done.get()
+        if answer is None:
+            running -= 1
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            seen += 1
+            if isinstance(answer, Part):
+                parts.append(answer)
+            if progress:
+                progress(seen, total)
+    return sorted(parts, key=lambda part: part.path)
+
+
+def _write(apart: BaseDatabaseWrapper, draft: Path, task: tuple[str, str, int, int], schema: pa.Schema) -> Part | None:
+    """One file, by COPY, block by block; None where there are no rows."""
+    view, county, lo, hi = task
+    (draft / view).mkdir(exist_ok=True)
+    path = f"{view}/{county or 'all'}.parquet"
+    where = sql.SQL(" where division >= {} and division < {}").format(lo, hi) if county else sql.SQL("")
+    select = sql.SQL("copy (select {} from facts.{}{}) to stdout (format csv)").format(
+        sql.SQL(", ").join(map(sql.Identifier, schema.names)), sql.Identifier(view), where
+    )
+    writer, rows = None, 0
+    try:
+        for block in _blocks(apart, select):
+            table = _parsed(block, schema)
+            writer = writer or pq.ParquetWriter(draft / path, schema, compression="zstd", compression_level=1)
+            writer.write_table(table)
+            rows += table.num_rows
+    finally:
+        if writer:
+            writer.close()
+    return _part(draft, view, county, path, rows) if rows else None
+
+
+def _empty(draft: Path, view: str, schema: pa.Schema) -> Part:
+    """A view without rows keeps its columns."""
+    (draft / view).mkdir(exist_ok=True)
+    path = f"{view}/none.parquet"
+    pq.write_table(schema.empty_table(), draft / path)
+    return _part(draft, view, "", path, 0)
+
+
+def _part(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
+    return Part(view, county, path, rows, (draft / path).stat().st_size, _sha256(draft / path))
+
+
+def _blocks(apart: BaseDatabaseWrapper, select: sql.Composed) -> Iterator[bytes]:
+    """CSV of whole rows, in blocks of about BLOCK bytes."""
+    apart.ensure_connection()
+    held = io.BytesIO()
+    with apart.connection.cursor() as cursor, cursor.copy(select) as copy:
+        for row in copy:
+            held.write(row)
+            if held.tell() >= BLOCK:
+                yield held.getvalue()
+                held = io.BytesIO()
+    if held.tell():
+        yield held.getvalue()
+
+
+def _parsed(block: bytes, schema: pa.Schema) -> pa.Table:
+    return pc.read_csv(
+        pa.py_buffer(block),
+        read_options=pc.ReadOptions(column_names=schema.names, use_threads=False, block_size=BLOCK * 2),
+        parse_options=pc.ParseOptions(newlines_in_values=True),
+        convert_options=pc.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+
+
+def _arrow(view: str, columns: Columns) -> pa.Schema:
+    return pa.schema([(name, _arrow_type(view, name, kind)) for name, kind in columns])
+
+
+def _arrow_type(view: str, name: str, kind: str) -> pa.DataType:
+    if kind.startswith("numeric("):
+        digits, places = kind.removeprefix("numeric(").rstrip(")").split(",")
+        return pa.decimal128(int(digits), int(places))
+    if kind == "numeric":
+        return pa.decimal128(38, 6)
+    if kind.startswith("character varying"):
+        return pa.string()
+    try:
+        return _TYPES[kind]
+    except KeyError:
+        raise Refused(f"facts.{view} 的列 {name} 是 {kind} 类型，快照不能保存；请在视图里转成文本或数字") from None
+
+
+def _digest(columns: dict[str, Columns]) -> str:
+    return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _finish(manifest: Manifest, home: Path) -> Manifest:
+    """Write the manifest and give the folder its name, `<as-of>-<n>`, by one rename."""
+    kept_facts = {
+        "format": FORMAT,
+        "as_of": manifest.as_of.isoformat(),
+        "taken_at": manifest.taken_at.isoformat(),
+        "last_act": manifest.last_act,
+        "schema": manifest.schema,
+        "columns": manifest.columns,
+        "rows": {view: manifest.rows(view) for view in manifest.columns},
+        "parts": [asdict(part) for part in manifest.parts],
+    }
+    (manifest.folder / "manifest.json").write_text(json.dumps(kept_facts, ensure_ascii=False, indent=1), "utf-8")
+    number = 1
+    while True:
+        target = home / f"{manifest.as_of.isoformat()}-{number}"
+        try:
+            if not target.exists():
+                manifest.folder.rename(target)
+                return load(target)
+        except OSError:  # another process took the name between the look and the rename
+            if not target.exists():
+                raise
+        number += 1
