@@ -1,8 +1,10 @@
 """The request that views receive, and the answers to acts that were not carried out."""
 
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
@@ -36,6 +38,13 @@ def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpRespo
         "status": status,
     }
     return render(request, "refused.html", facts, status=status)
+
+
+def attachment(path: Path, name: str, media_type: str) -> HttpResponse:
+    """A finished file to save under `name`; read whole, for a stream would outlive the request's unit."""
+    answer = HttpResponse(path.read_bytes(), content_type=media_type)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
 
 
 def problem(status: int, detail: str, reasons: list[dict[str, str]] | None = None) -> JsonResponse:

@@ -47,7 +47,7 @@ def reach(scope: Scope) -> Scope:
         for found in scope.ranges
         for end in (found.lo, found.hi - 1)
         for code in chain_of(end)
-        if code not in scope and 0 < code
+        if code not in scope and code > 0
     }
     return Scope(tuple(sorted((*scope.ranges, *(Range(code, code + 1) for code in above)))), None)
 
@@ -279,12 +279,12 @@ ANSWERABLE_KINDS = [str(kind) for kind in CHAIN_KINDS]
 def unnamed(scope: Scope, on: date, limit: int = 200) -> list[Lack]:
     """Answerable bodies without a person first answerable in post."""
     texts = {True: "第一责任人岗位空缺", False: "没有设第一责任人岗位"}
-    return [Lack(*row[:3], texts[row[3]]) for row in _lacking(_UNNAMED, scope, on, limit)]
+    return [Lack(body, at, name, texts[seated]) for body, at, name, seated in _lacking(_UNNAMED, scope, on, limit)]
 
 
 def unchained(scope: Scope, on: date, limit: int = 200) -> list[Lack]:
     """Bodies below the province without a superior."""
-    return [Lack(*row, "没有上级机构") for row in _lacking(_UNCHAINED, scope, on, limit)]
+    return [Lack(body, at, name, "没有上级机构") for body, at, name in _lacking(_UNCHAINED, scope, on, limit)]
 
 
 def _lacking(sql: str, scope: Scope, on: date, limit: int) -> list[Any]:
@@ -306,7 +306,6 @@ def counts_by_division(codes: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(codes), [c + level_of(c).span for c in codes]])
         return dict(cursor.fetchall())
-
 
 
 _LISTS: dict[str, type[models.TextChoices]] = {

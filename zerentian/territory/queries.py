@@ -105,8 +105,8 @@ class _Tree:
         for place in self.places.values():
             if place.valid_to is None:
                 self.children[place.parent].append(place)
-        fields = ("old_code", "old_name", "new_code", "new_name", "kind", "on", "source", "confirmed")
-        self.past = [Past(*row) for row in Succession.objects.order_by("on", "id").values_list(*fields)]
+        kept = ("old_code", "old_name", "new_code", "new_name", "kind", "on", "source", "confirmed")
+        self.past = [Past(*row) for row in Succession.objects.order_by("on", "id").values_list(*kept)]
         self.steps = [Step(p.old_code, p.new_code, p.kind, p.on) for p in self.past]
 
 

@@ -111,11 +111,13 @@ class Readings:
 
 def _one_each(name: str) -> list[str]:
     """One syllable for each character, read in its context."""
-    read = lazy_pinyin(name, style=Style.NORMAL, errors=list, v_to_u=False) if name else []
-    flat: list[str] = []
-    for part in read:
-        flat.extend(part if isinstance(part, list) else [part])
+    flat = lazy_pinyin(name, style=Style.NORMAL, errors=_kept, v_to_u=False) if name else []
     return flat if len(flat) == len(name) else list(name)
+
+
+def _kept(other: str) -> list[str]:
+    """What is no Chinese character, one by one."""
+    return list(other)
 
 
 def successor(code: int, steps: Sequence[Step], on: date | None = None) -> int:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from zerentian.kernel.effects import announce
-from zerentian.kernel.http import Request
+from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
@@ -152,13 +153,8 @@ def area_export(request: Request, code: int) -> HttpResponse:
         }
         for p in queries.everything(inside=code)
     )  # fmt: skip
-    folder = Path(tempfile.mkdtemp(prefix="zt-"))
-    path = folder / f"divisions.{form}"
-    try:
-        write_table(path, COLUMNS, rows, form, title=queries.name_of(code), language=request.LANGUAGE_CODE)
-        kept = path.open("rb")
-    finally:
-        path.unlink(missing_ok=True)
-        folder.rmdir()
     name = f"{queries.name_of(code)}-{_('区划')}.{form}"
-    return FileResponse(kept, as_attachment=True, filename=name, content_type=MEDIA_TYPES[form])
+    with tempfile.TemporaryDirectory(prefix="zt-") as folder:
+        path = Path(folder) / f"divisions.{form}"
+        write_table(path, COLUMNS, rows, form, title=queries.name_of(code), language=get_language() or "zh")
+        return attachment(path, name, MEDIA_TYPES[form])

@@ -20,8 +20,8 @@ def _day(label: Any, *, required: bool = True, today: bool = False, help_text: A
     )
 
 
-def _reason(label: Any = _("理由")) -> forms.CharField:
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+def _reason(label: Any = None) -> forms.CharField:
+    return forms.CharField(label=label or _("理由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
 
 
 class BodyForm(forms.Form):
@@ -135,7 +135,11 @@ class AssignForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("类别"), choices=AssignmentKind.choices)
     post_id = forms.TypedChoiceField(
-        label=_("岗位"), coerce=int, empty_value=None, required=False, help_text=_("包片、包村和第一书记选岗位，其余留空")
+        label=_("岗位"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("包片、包村和第一书记选岗位，其余留空"),
     )
     division = DivisionField(label=_("对象区划代码"), max_length=12)
     starts_on = _day(_("开始日期"), today=True)

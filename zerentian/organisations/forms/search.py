@@ -63,7 +63,7 @@ class _FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """The workbook, or CSV or Parquet files named after their sheets."""
 
-    files = _FilesField(
+    sources = _FilesField(
         label=_("文件"), help_text=_("系统模板的工作簿（.xlsx），或以表名命名的 CSV、Parquet，可一次选多个")
     )
     whole = forms.BooleanField(

@@ -86,7 +86,9 @@ def body_code_once(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
     """A code stands once in the file, and is not another area's."""
     yield from _twice(frame, ["code"], "code", "机构编号在文件里重复")
     foreign = known.bodies.filter(pl.col("in_scope").not_())["code"].implode()
-    yield from _flag_with(frame, pl.col("code").is_in(foreign), "code", "机构编号 {} 已被别处的机构使用", "；请换一个编号")
+    yield from _flag_with(
+        frame, pl.col("code").is_in(foreign), "code", "机构编号 {} 已被别处的机构使用", "；请换一个编号"
+    )
 
 
 def body_stays_where_it_is(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
@@ -134,7 +136,9 @@ def body_ends_late(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
 def superiors(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
     """Every body below the province has a superior that is known (or good in this file) and contains its area."""
     below = level_expr(pl.col("division")) > 1
-    yield from _flag(frame, below & pl.col("superior_code").is_null(), "superior_code", "没有填上级机构编号", "；省级以下必填")
+    yield from _flag(
+        frame, below & pl.col("superior_code").is_null(), "superior_code", "没有填上级机构编号", "；省级以下必填"
+    )
     yield from _flag(frame, pl.col("superior_code") == pl.col("code"), "superior_code", "上级机构不能是它自己")
     area = pl.concat(
         [
@@ -143,7 +147,9 @@ def superiors(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
         ]
     ).unique("superior_code", keep="last")
     joined = frame.filter(pl.col("superior_code").is_not_null()).join(area, on="superior_code", how="left")
-    yield from _flag_with(joined, pl.col("above").is_null(), "superior_code", "找不到上级机构 {}", "；请先报上级机构，或更正编号")
+    yield from _flag_with(
+        joined, pl.col("above").is_null(), "superior_code", "找不到上级机构 {}", "；请先报上级机构，或更正编号"
+    )
     above = pl.col("above")
     outside = (pl.col("division") < above) | (pl.col("division") >= above + span_of(above))
     yield from _flag_with(joined, outside, "superior_code", "上级机构 {} 不管辖这个区划", "；请更正")
@@ -170,7 +176,9 @@ def post_code_once(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
     """A code stands once in the file, and is not another area's."""
     yield from _twice(frame, ["code"], "code", "岗位编号在文件里重复")
     foreign = known.posts.filter(pl.col("in_scope").not_())["code"].implode()
-    yield from _flag_with(frame, pl.col("code").is_in(foreign), "code", "岗位编号 {} 已被别处的岗位使用", "；请换一个编号")
+    yield from _flag_with(
+        frame, pl.col("code").is_in(foreign), "code", "岗位编号 {} 已被别处的岗位使用", "；请换一个编号"
+    )
 
 
 def post_has_its_body(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:

@@ -93,5 +93,3 @@ def _keeper(post_id: int | None, division: int, by: Actor) -> Post | None:
     if post is None or post.kind != PostKind.GRID_KEEPER:
         raise Refused(Reason("网格员应是本村的网格员岗位", where="网格员", article="第十二条"))
     return post
-
-

@@ -23,10 +23,10 @@ from zerentian.kernel.scope import Level, Range, Scope, chain_of, code_text
 from zerentian.kernel.tables import Problem, Sheet, read_rows, sheets_in, typed, write_error_workbook
 from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.kernel.work import Work
-from zerentian.organisations.rules.columns import SHEETS
 from zerentian.organisations.models import Appointment, Body, Post
 from zerentian.organisations.queries import choices, reach
 from zerentian.organisations.rules.checks import CHECKS, Known, level_expr, without_superior
+from zerentian.organisations.rules.columns import SHEETS
 from zerentian.organisations.services.staging import Taken, take_over
 from zerentian.territory import queries as territory
 
@@ -61,8 +61,8 @@ def begin_import(
     by.require(Permission.BODY_CHANGE)
     with joined(by):
         kept = [store(p, name=name, purpose=IMPORT, by=by, division=by.division).pk for p, name in paths]
-    how = {"title": "导入机构和任职" if write else "预览：机构和任职", "by": by, "files": kept}
-    return (perform if here else start)(IMPORT, write=write, whole=whole, **how)
+    title = "导入机构和任职" if write else "预览：机构和任职"
+    return (perform if here else start)(IMPORT, title=title, by=by, files=kept, write=write, whole=whole)
 
 
 def apply_import(*, run: Run, by: Actor) -> Run:
@@ -249,7 +249,8 @@ def _common(frames: Mapping[str, pl.DataFrame], by: Actor) -> int:
     columns = [f["division"].drop_nulls() for f in frames.values() if "division" in f.columns and not f.is_empty()]
     if not columns:
         return by.division or by.scope.hull.lo
-    low, high = min(int(c.min() or 0) for c in columns), max(int(c.max() or 0) for c in columns)
+    codes = pl.concat(columns).to_list()
+    low, high = min(codes), max(codes)
     shared = [c for c in chain_of(low) if high in Range(c, c + Level(len(chain_of(c))).span)]
     return shared[-1] if shared else by.scope.hull.lo
 

@@ -71,12 +71,12 @@ STAGES: dict[str, Stage] = {
             "(select r.id from reachable_body r where r.code = s.superior_code)) where superior_code <> ''",
         ),
         change=(
-            f"update organisations_body t set {_set(_BODY_FIELDS)}, phone = {_KEEP_PHONE},"
+            f"update organisations_body t set {_set(_BODY_FIELDS)}, phone = {_KEEP_PHONE},"  # noqa: S608
             " phone_token = coalesce(s.phone_token, t.phone_token) from staged s where s.id = t.id and not s.is_new"
             f" and ({_row('t', _BODY_FIELDS)} is distinct from {_row('s', _BODY_FIELDS)} or {_PHONE_CHANGED})"
         ),
         add=(
-            f"insert into organisations_body (id, code, division, level, {', '.join(_BODY_FIELDS)}, phone, phone_token)"
+            f"insert into organisations_body (id, code, division, level, {', '.join(_BODY_FIELDS)}, phone, phone_token)"  # noqa: S608
             f" select id, code, division, level, {', '.join(_BODY_FIELDS)}, coalesce(phone, ''), phone_token"
             " from staged where is_new order by division, row"
         ),
@@ -117,14 +117,14 @@ STAGES: dict[str, Stage] = {
             "create index on staged (post_id)",
         ),
         change=(
-            f"update organisations_appointment t set {_set(_APPOINTMENT_FIELDS)}, phone = {_KEEP_PHONE},"
+            f"update organisations_appointment t set {_set(_APPOINTMENT_FIELDS)}, phone = {_KEEP_PHONE},"  # noqa: S608
             " phone_token = coalesce(s.phone_token, t.phone_token) from staged s where s.post_id = t.post_id"
             " and s.person_name = t.person_name and s.starts_on = t.starts_on"
             f" and ({_row('t', _APPOINTMENT_FIELDS)} is distinct from {_row('s', _APPOINTMENT_FIELDS)}"
             f" or {_PHONE_CHANGED})"
         ),
         add=(
-            "insert into organisations_appointment (post_id, division, person_name, phone, phone_token, starts_on,"
+            "insert into organisations_appointment (post_id, division, person_name, phone, phone_token, starts_on,"  # noqa: S608
             f" {', '.join(_APPOINTMENT_FIELDS)}) select post_id, division, person_name, coalesce(phone, ''),"
             f" phone_token, starts_on, {', '.join(_APPOINTMENT_FIELDS)} from staged s where not exists (select 1 from"
             " organisations_appointment t where t.post_id = s.post_id and t.person_name = s.person_name"
@@ -224,9 +224,7 @@ def _ready(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _copy(cursor: Any, frame: pl.DataFrame) -> None:
     """Binary columns as hex, everything else as text: one CSV made by polars, sent as it is."""
-    hexed = [
-        (pl.lit("\\x") + pl.col(c).bin.encode("hex")).alias(c) for c, t in frame.schema.items() if t == pl.Binary
-    ]
+    hexed = [(pl.lit("\\x") + pl.col(c).bin.encode("hex")).alias(c) for c, t in frame.schema.items() if t == pl.Binary]
     buffer = BytesIO()
     frame.with_columns(hexed).write_csv(buffer, include_header=False, null_value="\\N", quote_style="non_numeric")
     with cursor.copy("copy staged from stdin (format csv, null '\\N')") as copy:

@@ -105,7 +105,7 @@ def body_change(request: Request, pk: int) -> HttpResponse:
     form = own.BodyForm(request.POST or None, superiors=superiors, initial=initial)
 
     def change(**data: Any) -> Body:
-        return services.change_body(body_id=pk, **data)  # type: ignore[no-any-return]
+        return services.change_body(body_id=pk, **data)
 
     return _answer(request, form, _("修改机构"), _page(pk), change, done=_("机构已修改"), lead=body.name)
 
@@ -129,7 +129,7 @@ def post_new(request: Request, pk: int) -> HttpResponse:
     body: Body = _mine(request, Body, pk, Permission.BODY_CHANGE)
 
     def create(**data: Any) -> Post:
-        return services.create_post(body_id=pk, **data)  # type: ignore[no-any-return]
+        return services.create_post(body_id=pk, **data)
 
     form = own.PostForm(request.POST or None)
     return _answer(request, form, _("设立岗位"), _page(pk), create, done=_("岗位已设立"), lead=body.name)
@@ -141,7 +141,7 @@ def appoint(request: Request, pk: int) -> HttpResponse:
     post: Post = _mine(request, Post, pk, Permission.APPOINTMENT_CHANGE)
 
     def begin(**data: Any) -> Appointment:
-        return services.appoint(post_id=pk, **data)  # type: ignore[no-any-return]
+        return services.appoint(post_id=pk, **data)
 
     form = own.AppointForm(request.POST or None)
     lead = f"{post.body.name} · {post.title}"
@@ -195,8 +195,7 @@ def assign(request: Request, pk: int) -> HttpResponse:
     posts = [(p.pk, p.title) for p in body.posts.order_by("order", "id")]
 
     def begin(**data: Any) -> Assignment:
-        taker = {} if data.get("post_id") else {"body_id": pk}
-        return services.assign(**data, **taker)  # type: ignore[no-any-return]
+        return services.assign(body_id=None if data.get("post_id") else pk, **data)
 
     form = own.AssignForm(request.POST or None, posts=posts)
     return _answer(request, form, _("安排包片包村"), _page(pk), begin, done=_("安排已登记"), lead=body.name)
@@ -212,7 +211,9 @@ def assignment_end(request: Request, pk: int) -> HttpResponse:
 
     back = reverse("organisations:chain", args=[taken.division])
     lead = f"{taken.get_kind_display()} · {territory.full_name(taken.division)}"
-    return _answer(request, own.EndForm(request.POST or None), _("结束安排"), back, end, done=_("安排已结束"), lead=lead)
+    return _answer(
+        request, own.EndForm(request.POST or None), _("结束安排"), back, end, done=_("安排已结束"), lead=lead
+    )
 
 
 @form_view
@@ -223,7 +224,7 @@ def grid_new(request: Request, code: int) -> HttpResponse:
         raise Http404
 
     def set_up(**data: Any) -> Grid:
-        return services.set_up_grid(division=code, **data)  # type: ignore[no-any-return]
+        return services.set_up_grid(division=code, **data)
 
     form = own.GridForm(request.POST or None, posts=queries.keeper_posts(code))
     back = reverse("organisations:chain", args=[code])

@@ -4,13 +4,13 @@ import tempfile
 from pathlib import Path
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zerentian.kernel.files import check_upload_size
-from zerentian.kernel.http import Request
+from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
@@ -29,9 +29,7 @@ def body_template(request: Request) -> HttpResponse:
     with tempfile.TemporaryDirectory(prefix="zt-") as folder:
         path = Path(folder) / "template.xlsx"
         write_template(path, SHEETS, division=request.actor.division, lists=labels, title="机构和任职")
-        kept = path.open("rb")
-    name = f"{_('机构和任职模板')}.xlsx"
-    return FileResponse(kept, as_attachment=True, filename=name, content_type=MEDIA_TYPES["xlsx"])
+        return attachment(path, f"{_('机构和任职模板')}.xlsx", MEDIA_TYPES["xlsx"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,9 +42,9 @@ def body_import(request: Request) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                for one in form.cleaned_data["files"]:
+                for one in form.cleaned_data["sources"]:
                     check_upload_size(one.size)
-                sources = [(one, one.name) for one in form.cleaned_data["files"]]
+                sources = [(one, one.name) for one in form.cleaned_data["sources"]]
                 whole = form.cleaned_data["whole"]
                 run = services.begin_import(sources, by=request.actor, write=False, whole=whole)
                 return redirect("organisations:body_import_preview", run.pk)
@@ -77,5 +75,4 @@ def body_export(request: Request) -> HttpResponse:
     area = DivisionField(required=False).clean(request.GET.get("area", ""))
     with tempfile.TemporaryDirectory(prefix="zt-") as folder:
         path = services.export_bodies(Path(folder), scope=request.actor.scope, area=area or request.actor.division)
-        kept = path.open("rb")
-    return FileResponse(kept, as_attachment=True, filename=path.name)
+        return attachment(path, path.name, MEDIA_TYPES.get(path.suffix[1:], "application/zip"))

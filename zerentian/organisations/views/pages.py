@@ -49,8 +49,10 @@ def bodies(request: Request) -> HttpResponse:
     rows = queries.bodies(
         request.actor.scope,
         text=chosen.get("q") or "",
-        **{k: chosen.get(k) for k in ("level", "area")},
-        **{k: chosen.get(k) or "" for k in ("kind", "department")},
+        kind=chosen.get("kind") or "",
+        department=chosen.get("department") or "",
+        level=chosen.get("level"),
+        area=chosen.get("area"),
         ended=bool(chosen.get("ended")),
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -83,8 +85,7 @@ def body(request: Request, pk: int) -> HttpResponse:
         "place": territory.full_name(shown.division),
         "assignments": [(a, territory.full_name(a.division)) for a in found.assignments],
         "timeline": [
-            {"at": c.at, "text": ACTS.get(c.act, c.act), "who": c.who, "note": c.reason}
-            for c in queries.history_of(pk)
+            {"at": c.at, "text": ACTS.get(c.act, c.act), "who": c.who, "note": c.reason} for c in queries.history_of(pk)
         ],
         **may(request, inside=inside and shown.ended_on is None),
     }

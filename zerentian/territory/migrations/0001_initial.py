@@ -5,62 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DivisionList',
+            name="DivisionList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.IntegerField()),
-                ('on', models.DateField()),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.IntegerField()),
+                ("on", models.DateField()),
+                ("loaded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('division', models.BigIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('level', models.SmallIntegerField()),
-                ('parent', models.BigIntegerField(null=True)),
-                ('is_unit', models.BooleanField(default=False)),
-                ('pinyin', models.CharField(max_length=200)),
-                ('initials', models.CharField(max_length=60)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("division", models.BigIntegerField()),
+                ("name", models.CharField(max_length=60)),
+                ("level", models.SmallIntegerField()),
+                ("parent", models.BigIntegerField(null=True)),
+                ("is_unit", models.BooleanField(default=False)),
+                ("pinyin", models.CharField(max_length=200)),
+                ("initials", models.CharField(max_length=60)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('parent'), models.F('id'), name='division_by_parent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('division', models.F('id'))), name='division_is_its_code'), models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='division_level_is_one_to_five')],
+                "indexes": [models.Index(models.F("parent"), models.F("id"), name="division_by_parent")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("division", models.F("id"))), name="division_is_its_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 5))), name="division_level_is_one_to_five"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_code', models.BigIntegerField()),
-                ('old_name', models.CharField(max_length=60)),
-                ('new_code', models.BigIntegerField()),
-                ('new_name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('recoded', '撤设更名，代码变更'), ('renamed', '更名'), ('merged', '并入'), ('split', '析出'), ('moved', '部分划入')], max_length=10)),
-                ('on', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('confirmed', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("old_code", models.BigIntegerField()),
+                ("old_name", models.CharField(max_length=60)),
+                ("new_code", models.BigIntegerField()),
+                ("new_name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("recoded", "撤设更名，代码变更"),
+                            ("renamed", "更名"),
+                            ("merged", "并入"),
+                            ("split", "析出"),
+                            ("moved", "部分划入"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("confirmed", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(models.F('new_code'), name='succession_by_new')],
-                'constraints': [models.UniqueConstraint(models.F('old_code'), models.F('old_name'), models.F('new_code'), models.F('on'), name='succession_stands_once')],
+                "indexes": [models.Index(models.F("new_code"), name="succession_by_new")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("old_code"),
+                        models.F("old_name"),
+                        models.F("new_code"),
+                        models.F("on"),
+                        name="succession_stands_once",
+                    )
+                ],
             },
         ),
     ]

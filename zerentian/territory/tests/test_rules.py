@@ -37,7 +37,8 @@ def test_jiangxi_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"), [("潋江镇", False), ("金星街道", False), ("长冈乡", False), ("恒湖垦殖场", True), ("石溪办事处", True)]
+    ("name", "unit"),
+    [("潋江镇", False), ("金星街道", False), ("长冈乡", False), ("恒湖垦殖场", True), ("石溪办事处", True)],
 )
 def test_farms_and_zones_are_no_townships(name, unit) -> None:
     assert is_unit(name, Level.TOWNSHIP) is unit
