@@ -100,6 +100,11 @@ document.addEventListener("click", (e) => {
     if (!menu.contains(e.target)) menu.open = false;
   }
   if (e.target.closest("[data-zt-print]")) window.print();
+  const back = e.target.closest("[data-zt-back]");
+  if (back && history.length > 1) {
+    e.preventDefault();
+    history.back(); // the browser keeps what was typed; a fresh copy of the page would not
+  }
 });
 
 document.addEventListener("keydown", (e) => {

@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,16 @@ def _keeper() -> psycopg.Connection[Any]:
     )  # fmt: skip
 
 
+def _drop(keeper: psycopg.Connection[Any], name: str) -> None:
+    for _attempt in range(20):
+        try:
+            keeper.execute(f'drop database if exists "{name}" with (force)')
+        except psycopg.errors.InsufficientPrivilege:  # the server's own vacuum is in it for a moment
+            time.sleep(0.2)
+        else:
+            return
+
+
 @pytest.fixture(scope="package")
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database that browser tests commit to, so that no other test sees what they leave."""
@@ -127,7 +138,7 @@ def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         _point(own)
         yield
         _point(mine)
-        keeper.execute(f'drop database if exists "{own}" with (force)')
+        _drop(keeper, own)
 
 
 @pytest.fixture(autouse=True)

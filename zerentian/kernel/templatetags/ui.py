@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms, template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
@@ -161,6 +162,15 @@ def light_of(status: str) -> Light:
     return LIGHTS[str(status)]
 
 
+_VARIANTS = {"success": "success", "warning": "warning", "error": "danger"}
+
+
+@register.filter
+def variant_of(message: Message) -> str:
+    """The variant of ui/alert.html for one of Django's messages."""
+    return _VARIANTS.get(message.level_tag, "info")
+
+
 # --- formats -----------------------------------------------------------------------------------
 
 
@@ -287,9 +297,10 @@ def sort_header(context: Context, key: str, label: str, numeric: bool = False, t
     """A column head whose link sorts by `key`, and again for the other direction."""
     now = context.request.GET.get("sort", "")  # type: ignore[attr-defined]
     direction = "ascending" if now == key else "descending" if now == f"-{key}" else ""
+    arrow = {"ascending": "↑", "descending": "↓"}.get(direction, "↕")
     following = f"-{key}" if direction == "ascending" else key
     url = query_string(context, sort=following, page=None, after=None, before=None)
-    return {"label": label, "url": url, "direction": direction, "numeric": numeric, "target": target}
+    return {"label": label, "url": url, "direction": direction, "arrow": arrow, "numeric": numeric, "target": target}
 
 
 @register.simple_tag
