@@ -111,7 +111,7 @@ class Readings:
 
 def _one_each(name: str) -> list[str]:
     """One syllable for each character, read in its context."""
-    flat = lazy_pinyin(name, style=Style.NORMAL, errors=_kept, v_to_u=False) if name else []
+    flat = lazy_pinyin(name, style=Style.NORMAL, errors=_kept, v_to_u=False) if name else []  # type: ignore[arg-type]
     return flat if len(flat) == len(name) else list(name)
 
 

@@ -152,7 +152,9 @@ def reveal_phone(*, appointment_id: int, by: Actor, reason: str) -> str:
         held = Appointment.objects.within(reach(by.scope)).filter(pk=appointment_id).first()
     if held is None:
         raise Refused("找不到这条任职记录")
-    note_reading(page="organisations.phone", division=held.division, in_full="phone", reason=reason)
+    # A reading is kept where the reader works; who stands above the scope has no division there.
+    inside = held.division if held.division in by.scope else None
+    note_reading(page="organisations.phone", division=inside, in_full="phone", reason=reason)
     return str(held.phone)
 
 
