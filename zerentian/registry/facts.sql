@@ -2,8 +2,8 @@
 create view facts.household with (security_invoker) as
 select h.id as household, h.division, h.number, h.status, h.household_type as attribute, h.standard, h.cause,
        h.other_causes, h.size, h.grid_id as grid, (h.helper_name <> '') as has_helper, h.identified_on, h.exited_on,
-       h.returned_on, h.removed_on, h.confirmed_on, h.monitoring_kind, h.risk_kind, h.risk_found_on, h.risk_removed_on,
-       h.house_grade, h.house_structure, h.house_area, h.house_year, h.is_relocated, h.water_source, h.water_safe,
+       h.returned_on, h.removed_on, h.confirmed_on, h.monitoring_kind, h.risk_kind, h.risk_found_on, h.risk_removed_on, h.risk_removal,
+       h.house_grade, h.house_structure, h.house_area, h.house_year, h.house_repaired_on, h.is_relocated, h.water_source, h.water_safe,
        h.has_toilet, h.has_power, h.has_production_power, h.has_broadcast, h.fuel, h.road_type, h.road_distance,
        h.farmland, h.forest, h.returned_forest, h.in_cooperative, h.food_secured, h.clothing_secured,
        i.year as income_year, i.net as net_income, i.per_capita as per_capita_income

@@ -1,13 +1,12 @@
-"""Poor households, their persons and incomes, villages and counties, as the national forms have them."""
+"""The fields of a household, a person, an income, a village and a county, shared by the register and its staging."""
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zerentian.kernel.models import Access, Row
+from zerentian.kernel.models import Row
 from zerentian.kernel.privacy import SealedField
-
-# A state that is no longer in the register: removed as registered in error, or the whole household is gone.
-GONE = ("removed", "closed")
 
 
 def _code(label: str, **more: object) -> models.CharField:
@@ -36,22 +35,28 @@ def _text(label: str, length: int = 120) -> models.CharField:
     return models.CharField(label, max_length=length, blank=True, default="")
 
 
-class Household(Row):
-    """One registered household: who heads it, why it is poor, how it lives, and in which state it stands."""
+def _token() -> "models.BinaryField[Any, Any]":
+    """The keyed search token of a sealed field: compares without opening it."""
+    return models.BinaryField(null=True, editable=False)
 
-    access = Access.HOUSEHOLD
-    household_column = "id"
-    personal = ("head_name", "phone", "bank_account", "helper_phone")
 
-    number = models.CharField(_("户编号"), max_length=32, unique=True)
+class HouseholdRecord(Row):
+    """Who heads a household, why it is poor, how it lives, and in which state it stands."""
+
+    class Meta:
+        abstract = True
+
+    number = models.CharField(_("户编号"), max_length=32)
     division = models.BigIntegerField(_("村代码"))
     natural_village = _text(_("自然村(组)"), 60)
+    address = SealedField(_("住址"), blank=True)
+    address_token = _token()
     head_name = models.CharField(_("户主姓名"), max_length=60)
-    head_pinyin = _text(_("户主拼音"))
-    head_initials = _text(_("户主拼音首字母"), 20)
     phone = SealedField(_("联系电话"), blank=True)
+    phone_token = _token()
     bank_name = _text(_("开户银行"), 60)
     bank_account = SealedField(_("银行账号"), blank=True)
+    bank_account_token = _token()
     size = models.IntegerField(_("家庭人口"))
     standard = _code(_("识别标准"))
     household_type = _code(_("贫困户属性"))
@@ -73,7 +78,9 @@ class Household(Row):
     house_structure = _code(_("住房结构"))
     house_area = _amount(_("住房面积(平方米)"), 1)
     house_year = _whole(_("建房年份"))
+    house_repaired_on = _day(_("危房改造完成日期"))
     is_relocated = _yes(_("易地搬迁户"))
+    relocated_on = _day(_("搬迁入住日期"))
     water_source = _code(_("饮水来源"))
     water_safe = _yes(_("饮水安全"))
     water_minutes = _whole(_("取水往返分钟"))
@@ -81,7 +88,7 @@ class Household(Row):
     has_power = _yes(_("通生活用电"))
     has_production_power = _yes(_("通生产用电"))
     has_broadcast = _yes(_("通广播电视"))
-    fuel = _code(_("主要燃料"))
+    fuel = _text(_("主要燃料"), 60)
     road_type = _code(_("入户路类型"))
     road_distance = _amount(_("距村主干路(公里)"), 1)
     farmland = _amount(_("耕地(亩)"))
@@ -95,48 +102,30 @@ class Household(Row):
     led_by_enterprise = _yes(_("龙头企业带动"))
     led_by_leader = _yes(_("致富带头人带动"))
     in_mutual_fund = _yes(_("加入互助资金"))
+    mutual_fund_amount = _amount(_("互助资金借款(元)"))
     industry = _text(_("主要产业"), 80)
+    production_gain = _amount(_("产业增收(元)"))
     grid = _text(_("网格"), 60)
     grid_id = models.BigIntegerField(null=True, blank=True)
     helper_name = _text(_("帮扶责任人"), 60)
     helper_unit = _text(_("帮扶人单位"))
     helper_unit_level = _code(_("帮扶单位层级"))
     helper_phone = SealedField(_("帮扶人电话"), blank=True)
+    helper_phone_token = _token()
+    helper_appointment_id = models.BigIntegerField(null=True, blank=True)
     helper_since = _day(_("帮扶开始日期"))
     confirmed_on = _day(_("最近核实日期"))
     confirmed_by = _text(_("核实人"), 60)
     confirmed_how = _text(_("核实方式"), 60)
 
-    class Meta:
-        indexes = [
-            models.Index("division", "id", name="household_by_place"),
-            models.Index("division", "status", "id", name="household_by_status"),
-            models.Index("division", "head_name", "id", name="household_by_name"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(size__gte=1), name="household_has_members"),
-            models.CheckConstraint(
-                condition=models.Q(exited_on__isnull=True) | models.Q(identified_on__isnull=True)
-                | models.Q(exited_on__gte=models.F("identified_on")),
-                name="household_exits_after_identification",
-            ),
-        ]  # fmt: skip
 
-    @property
-    def is_in_register(self) -> bool:
-        """Whether the household counts."""
-        return self.status not in GONE
-
-
-class Person(Row):
+class PersonRecord(Row):
     """One member of a household, from the day of joining to the day of leaving."""
 
-    access = Access.HOUSEHOLD
-    household_column = "household_id"
-    personal = ("name", "id_number", "phone", "health", "disability_kind", "disability_grade")
+    class Meta:
+        abstract = True
 
-    number = models.CharField(_("人口编号"), max_length=36, unique=True)
-    household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
+    number = models.CharField(_("人口编号"), max_length=36)
     division = models.BigIntegerField(_("村代码"))
     name = models.CharField(_("姓名"), max_length=60)
     pinyin = _text(_("拼音"))
@@ -146,14 +135,17 @@ class Person(Row):
     birth_on = _day(_("出生日期"))
     document_type = _code(_("证件类型"))
     id_number = SealedField(_("证件号码"), blank=True)
-    id_token = models.BinaryField(null=True, editable=False)
+    id_token = _token()
     id_mask = _text(_("证件号码(遮盖)"), 24)
     id_valid = models.BooleanField(_("证件号码有效"), default=False)
+    document_note = _text(_("无证件原因"), 60)
     phone = SealedField(_("联系电话"), blank=True)
+    phone_token = _token()
     ethnicity = _code(_("民族"))
     political_status = _code(_("政治面貌"))
     education = _code(_("文化程度"))
     school_status = _code(_("在校生状况"))
+    school_name = _text(_("就读学校"), 80)
     dropout_reason = _text(_("失学辍学原因"))
     health = _text(_("健康状况"), 80)
     disability_kind = _code(_("残疾类别"))
@@ -187,28 +179,13 @@ class Person(Row):
     leave_kind = _code(_("减少原因"))
     confirmed_on = _day(_("最近核实日期"))
 
+
+class IncomeRecord(Row):
+    """A year's income by source, and what it makes per head."""
+
     class Meta:
-        indexes = [
-            models.Index("division", "id", name="person_by_place"),
-            models.Index("household", name="person_by_household"),
-            models.Index("division", "name", "id", name="person_by_name"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["id_token"],
-                condition=models.Q(left_on__isnull=True, id_token__isnull=False),
-                name="person_in_one_household_at_a_time",
-            )
-        ]
+        abstract = True
 
-
-class HouseholdIncome(Row):
-    """A year's income of a household by source, and what it makes per head."""
-
-    access = Access.HOUSEHOLD
-    household_column = "household_id"
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="incomes")
     division = models.BigIntegerField(_("村代码"))
     year = models.IntegerField(_("年度"))
     period_from = models.DateField(_("计算期开始"))
@@ -228,26 +205,29 @@ class HouseholdIncome(Row):
     net = models.DecimalField(_("纯收入"), max_digits=14, decimal_places=2)
     per_capita = models.DecimalField(_("人均纯收入"), max_digits=14, decimal_places=2)
 
-    class Meta:
-        indexes = [models.Index("division", "id", name="income_by_place")]
-        constraints = [
-            models.UniqueConstraint(fields=["household", "year"], name="one_income_per_household_and_year"),
-            models.CheckConstraint(condition=models.Q(period_to__gte=models.F("period_from")), name="income_period_in_order"),
-        ]
 
-
-class Village(Row):
+class VillageRecord(Row):
     """The village form of one year: kind, state, people, roads, water, services, collective income."""
 
-    access = Access.DIVISION
+    class Meta:
+        abstract = True
+
     division = models.BigIntegerField(_("村代码"))
     year = models.IntegerField(_("年度"))
     kind = _code(_("村类型"))
     status = _code(_("退出状态"))
     exited_on = _day(_("退出日期"))
     landform = _code(_("地形地貌"))
+    urban_rural = _code(_("城乡分类"))
+    groups = _whole(_("村民小组数"))
     households = _whole(_("总户数"))
     population = _whole(_("总人口"))
+    minority_population = _whole(_("少数民族人口"))
+    registered_households = _whole(_("建档立卡户数"))
+    registered_persons = _whole(_("建档立卡人数"))
+    allowance_households = _whole(_("低保户数"))
+    extreme_support_households = _whole(_("特困供养户数"))
+    disabled_persons = _whole(_("残疾人数"))
     labour_force = _whole(_("劳动力人数"))
     trained_labour = _whole(_("受训劳动力人数"))
     migrants = _whole(_("外出务工人数"))
@@ -255,9 +235,12 @@ class Village(Row):
     disasters = _text(_("自然灾害"))
     farmland = _amount(_("耕地(亩)"))
     forest = _amount(_("林地(亩)"))
+    orchard = _amount(_("林果(亩)"))
+    water_area = _amount(_("水面(亩)"))
     natural_villages = _whole(_("自然村数"))
     natural_villages_with_road = _whole(_("通硬化路自然村数"))
     unpaved_to_township = _amount(_("到乡镇未硬化路(公里)"), 1)
+    unpaved_inside = _amount(_("到自然村未硬化路(公里)"), 1)
     has_bus = _yes(_("通客运班车"))
     without_safe_water = _whole(_("饮水不安全户数"))
     without_power = _whole(_("未通生活用电户数"))
@@ -268,6 +251,7 @@ class Village(Row):
     doctors = _whole(_("执业(助理)医师数"))
     has_kindergarten = _yes(_("有幼儿园(班)"))
     has_primary_school = _yes(_("有小学或教学点"))
+    pupils_out_of_school = _whole(_("义务教育阶段辍学人数"))
     public_toilets = _whole(_("公共厕所数"))
     refuse_points = _whole(_("垃圾集中堆放点数"))
     has_reading_room = _yes(_("有图书室或文化站"))
@@ -278,27 +262,29 @@ class Village(Row):
     industry = _text(_("主导产业"), 80)
     collective_income = _amount(_("集体经济收入(元)"))
     tourism_households = _whole(_("乡村旅游户数"))
+    tourism_workers = _whole(_("乡村旅游从业人数"))
     team_since = _day(_("工作队进驻日期"))
+    team_members = _whole(_("工作队人数"))
+    team_unit = _text(_("派出单位"))
     confirmed_on = _day(_("最近核实日期"))
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["division", "year"], name="one_village_form_a_year")]
 
-
-class County(Row):
+class CountyRecord(Row):
     """A county in one year: kind, state, rural population and what its exit was judged by."""
 
-    access = Access.DIVISION
+    class Meta:
+        abstract = True
+
     division = models.BigIntegerField(_("县代码"))
     year = models.IntegerField(_("年度"))
     kind = _code(_("县类型"))
     status = _code(_("退出状态"))
     exited_on = _day(_("退出日期"))
+    is_old_revolutionary = _yes(_("原中央苏区县"))
+    is_luoxiao = _yes(_("罗霄山片区县"))
     rural_population = _whole(_("农业户籍人口"))
+    registered_households = _whole(_("建档立卡户数"))
+    registered_persons = _whole(_("建档立卡人数"))
     income_per_head = _amount(_("农村居民人均可支配收入(元)"))
     revenue = _amount(_("一般公共预算收入(元)"))
     confirmed_on = _day(_("最近核实日期"))
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["division", "year"], name="one_county_form_a_year")]
-        verbose_name_plural = "counties"

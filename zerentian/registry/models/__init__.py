@@ -1,0 +1,30 @@
+"""Poor households, their persons and incomes, villages and counties, and the imports that bring them."""
+
+from zerentian.registry.models.imports import (
+    Import,
+    ImportProblem,
+    StagedCounty,
+    StagedHousehold,
+    StagedIncome,
+    StagedMark,
+    StagedPerson,
+    StagedVillage,
+)
+from zerentian.registry.models.register import GONE, County, Household, HouseholdIncome, Person, Village
+
+__all__ = [
+    "GONE",
+    "County",
+    "Household",
+    "HouseholdIncome",
+    "Import",
+    "ImportProblem",
+    "Person",
+    "StagedCounty",
+    "StagedHousehold",
+    "StagedIncome",
+    "StagedMark",
+    "StagedPerson",
+    "StagedVillage",
+    "Village",
+]

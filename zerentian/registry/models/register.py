@@ -1,0 +1,116 @@
+"""The register: households, their persons and incomes, villages and counties."""
+
+from django.db import models
+
+from zerentian.kernel.models import Access
+from zerentian.registry.models.fields import (
+    CountyRecord,
+    HouseholdRecord,
+    IncomeRecord,
+    PersonRecord,
+    VillageRecord,
+)
+
+# A state that is no longer in the register: removed as registered in error, or the whole household is gone.
+GONE = ("removed", "closed")
+
+
+class Household(HouseholdRecord):
+    """One registered household: who heads it, why it is poor, how it lives, and in which state it stands."""
+
+    access = Access.HOUSEHOLD
+    household_column = "id"
+    personal = ("head_name", "phone", "bank_account", "address", "helper_phone")
+
+    class Meta:
+        verbose_name = "户"
+        indexes = [
+            models.Index("division", "id", name="household_by_place"),
+            models.Index("division", "status", "id", name="household_by_status"),
+            models.Index("head_name", "id", name="household_by_name"),
+            models.Index("phone_token", name="household_by_phone"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="household_number_is_unique"),
+            models.CheckConstraint(condition=models.Q(size__gte=1), name="household_has_members"),
+            models.CheckConstraint(
+                condition=models.Q(exited_on__isnull=True) | models.Q(identified_on__isnull=True)
+                | models.Q(exited_on__gte=models.F("identified_on")),
+                name="household_exits_after_identification",
+            ),
+        ]  # fmt: skip
+
+    @property
+    def is_in_register(self) -> bool:
+        """Whether the household counts."""
+        return self.status not in GONE
+
+
+class Person(PersonRecord):
+    """One member of a household, from the day of joining to the day of leaving."""
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+    personal = ("name", "id_number", "phone", "health", "disability_kind", "disability_grade")
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
+
+    class Meta:
+        verbose_name = "人口"
+        indexes = [
+            models.Index("division", "id", name="person_by_place"),
+            models.Index("name", "id", name="person_by_name"),
+            models.Index("pinyin", "id", name="person_by_pinyin"),
+            models.Index("initials", "id", name="person_by_initials"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="person_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["id_token"],
+                condition=models.Q(left_on__isnull=True, id_token__isnull=False),
+                name="person_in_one_household_at_a_time",
+            ),
+        ]
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the person belongs to the household today."""
+        return self.left_on is None
+
+
+class HouseholdIncome(IncomeRecord):
+    """A year's income of a household by source, and what it makes per head."""
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="incomes", db_index=False)
+
+    class Meta:
+        verbose_name = "收入"
+        indexes = [models.Index("division", "id", name="income_by_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "year"], name="one_income_per_household_and_year"),
+            models.CheckConstraint(condition=models.Q(period_to__gte=models.F("period_from")), name="income_period_in_order"),
+        ]  # fmt: skip
+
+
+class Village(VillageRecord):
+    """The village form of one year."""
+
+    access = Access.DIVISION
+
+    class Meta:
+        verbose_name = "村"
+        constraints = [models.UniqueConstraint(fields=["division", "year"], name="one_village_form_a_year")]
+
+
+class County(CountyRecord):
+    """A county in one year."""
+
+    access = Access.DIVISION
+
+    class Meta:
+        verbose_name = "县"
+        verbose_name_plural = "counties"
+        constraints = [models.UniqueConstraint(fields=["division", "year"], name="one_county_form_a_year")]
