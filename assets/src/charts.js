@@ -112,6 +112,18 @@ async function shapes(url, area) {
   return { type: "FeatureCollection", features };
 }
 
+const NORTH = 0.88; // cosine of 27.5 degrees: how much narrower a degree of longitude is here
+
+/** The length of the longer side (in pixels) at which the shapes just fill the canvas without being stretched. */
+function fitting(geo, canvas) {
+  const points = geo.features.flatMap((f) => f.geometry.coordinates.flat(f.geometry.type === "Polygon" ? 1 : 2));
+  const [west, east] = [Math.min(...points.map((p) => p[0])), Math.max(...points.map((p) => p[0]))];
+  const [south, north] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
+  const aspect = ((east - west) * NORTH) / (north - south);
+  const [width, height] = [canvas.clientWidth - 16, canvas.clientHeight - 16];
+  return aspect < 1 ? Math.min(height, width / aspect) : Math.min(width, height * aspect);
+}
+
 async function mapOption(box, data) {
   const geo = await shapes(box.dataset.outlines, data.area);
   const name = `area-${six(data.area)}`;
@@ -125,15 +137,17 @@ async function mapOption(box, data) {
       const own = v.value === null ? null : classes.find((c) => c.holds(v.value));
       return { ...v, name: names.get(six(v.code)), itemStyle: { areaColor: own ? own.fill : NOT_MEASURED } };
     });
-  return {
+  const fit = (canvas) => ({ series: [{ layoutSize: fitting(geo, canvas) }] });
+  const option = {
     textStyle: { fontFamily: FONT },
     tooltip: tooltip(data),
     series: [
       {
         type: "map",
         map: name,
-        aspectScale: 0.88, // cosine of 27.5 degrees north
-        left: 8, right: 8, top: 8, bottom: 8,
+        aspectScale: NORTH,
+        layoutCenter: ["50%", "50%"],
+        layoutSize: 0, // set by `fit` for the box at hand
         data: rows,
         selectedMode: false,
         itemStyle: { areaColor: NOT_MEASURED, borderColor: "#fff", borderWidth: 1.2 },
@@ -143,6 +157,7 @@ async function mapOption(box, data) {
       },
     ],
   };
+  return { option, fit };
 }
 
 function barOption(box, data) {
@@ -158,7 +173,7 @@ function barOption(box, data) {
     label: { formatter: `${data.words.target} ${data.target}${data.unit === "%" ? "%" : ""}`, color: BAD, position: "end" },
     data: [{ xAxis: data.target }],
   };
-  return {
+  const option = {
     textStyle: { fontFamily: FONT },
     tooltip: tooltip(data),
     grid: { left: 8, right: 56, top: 24, bottom: 4, containLabel: true },
@@ -169,6 +184,7 @@ function barOption(box, data) {
       label: { show: true, position: "right", color: INK, formatter: ({ data: row }) => plain(row.text) },
     }],
   };
+  return { option, fit: () => ({}) };
 }
 
 /** Follow a shape or bar: swap the main part and the address; without htmx, the whole page. */
@@ -185,9 +201,9 @@ async function draw(box) {
   box.dataset.ztDrawn = "1"; // before the first await: two calls must not draw twice
   const canvas = box.querySelector("[data-zt-canvas]");
   const data = JSON.parse(box.querySelector("script[type='application/json']").textContent);
-  let option;
+  let drawing;
   try {
-    option = box.dataset.ztChart === "map" ? await mapOption(box, data) : barOption(box, data);
+    drawing = box.dataset.ztChart === "map" ? await mapOption(box, data) : barOption(box, data);
   } catch {
     canvas.textContent = data.words.failed;
     return;
@@ -202,16 +218,15 @@ async function draw(box) {
     }
     // A map in a box without size throws; wait until the box is shown.
     if (!canvas.clientWidth || !canvas.clientHeight) return;
-    if (chart) {
-      chart.resize();
-      return;
+    if (!chart) {
+      chart = echarts.init(canvas, null, { renderer: "canvas" });
+      chart.setOption({ animation: false, ...drawing.option });
+      chart.on("click", ({ data: row }) => follow(row?.url));
     }
-    chart = echarts.init(canvas, null, { renderer: "canvas" });
-    chart.setOption({ animation: false, ...option });
-    chart.on("click", ({ data: row }) => follow(row?.url));
+    chart.resize();
+    chart.setOption(drawing.fit(canvas));
   });
   watcher.observe(canvas);
-  window.addEventListener("beforeprint", () => chart && canvas.clientWidth && chart.resize());
 }
 
 function boot() {
