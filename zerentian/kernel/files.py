@@ -97,7 +97,7 @@ class LimitedUpload(TemporaryFileUploadHandler):
     """Puts uploads on disk, and answers one that is too large by its announced length, without keeping a byte."""
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: Any, content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         """Read a too large body away, so that the browser gets the answer instead of a broken connection."""
         limit = settings.ZERENTIAN_UPLOAD_LIMIT

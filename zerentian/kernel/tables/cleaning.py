@@ -10,6 +10,8 @@ _WIDE_LETTER = r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 _UNSEEN = r"[\u200b-\u200f\u2060\ufeff]"
 _ERROR = r"^#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$"
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d{2}$"
+# One look for anything of the above; most columns of most files have none of it.
+_DIRTY = _WIDE[:-1] + r"]|^[\s'=#]|\s$|^\d(?:\.\d+)?[eE]\+?\d"
 _BLANKS = " \t\r\n\u00a0\u3000\u2002\u2003"
 
 _LETTERS = [chr(c) for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))]
@@ -21,23 +23,24 @@ LOST_TODO = "；请把这一列设为“文本”格式后重新填写"
 
 def cleaned(frame: pl.DataFrame, sheet: Sheet, problems: list[Problem]) -> pl.DataFrame:
     """Every column of the sheet as clean strings, null where empty; rows without any value are dropped."""
-    columns: dict[str, pl.Series] = {}
-    for column in sheet.columns:
-        if column.key in frame.columns:
-            columns[column.key] = _clean(frame[column.key], column)
-        else:
-            columns[column.key] = pl.Series(column.key, [None] * frame.height, dtype=pl.String)
-    whole = pl.DataFrame([frame["row"].cast(pl.Int64), *columns.values()])
-    keys = [c.key for c in sheet.columns]
-    filled = whole.filter(pl.any_horizontal(pl.col(keys).is_not_null())) if keys else whole
-    for column in sheet.columns:
+    given = [c for c in sheet.columns if c.key in frame.columns]
+    texts = frame.select("row", *[pl.col(c.key).cast(pl.String) for c in given])
+    found = texts.select(pl.col(c.key).str.contains(_DIRTY).any() for c in given).row(0) if texts.height else ()
+    dirty = [c for c, is_dirty in zip(given, found, strict=False) if is_dirty]
+    texts = texts.with_columns(_clean(texts[c.key], c) for c in dirty)
+    texts = texts.with_columns(pl.when(pl.col(c.key) != "").then(pl.col(c.key)).alias(c.key) for c in given)
+    whole = texts.select(
+        pl.col("row").cast(pl.Int64),
+        *[pl.col(c.key) if c in given else pl.lit(None, pl.String).alias(c.key) for c in sheet.columns],
+    )
+    filled = whole.filter(pl.any_horizontal(pl.col(c.key).is_not_null() for c in given))
+    for column in dirty:
         filled = _reject(filled, column, problems)
     return filled
 
 
-def _clean(values: pl.Series, column: Column) -> pl.Series:
+def _clean(series: pl.Series, column: Column) -> pl.Series:
     """One column, normalised. Texts keep their full-width punctuation; everything else becomes narrow (NFKC)."""
-    series = values.cast(pl.String)
     wide = series.str.contains(_WIDE_LETTER if column.kind == "text" else _WIDE)
     if wide.any():
         narrow = series.str.replace_many(_LETTERS, _NARROW) if column.kind == "text" else series.str.normalize("NFKC")
@@ -47,7 +50,7 @@ def _clean(values: pl.Series, column: Column) -> pl.Series:
     series = series.str.strip_chars(_BLANKS)
     if series.str.contains(r"""^(?:'[=+\-@]|=")""").any():
         series = series.str.replace(r'^="(.*)"$', "${1}").str.replace(r"^'([=+\-@])", "${1}")
-    return series.set(series == "", None).alias(column.key)
+    return series.alias(column.key)
 
 
 def _reject(frame: pl.DataFrame, column: Column, problems: list[Problem]) -> pl.DataFrame:

@@ -1,12 +1,15 @@
 """Looks at a file before it is parsed: what it is, whether it is too large, a zip bomb, or damaged."""
 
 import re
+import struct
 import zipfile
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import IO
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from zerentian.kernel.refusal import Refused
@@ -114,7 +117,7 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-_FAR_CELL = re.compile(rb'\br="(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3})\d+"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
+_FAR_COLUMN = rb"(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3})"
 _FORMULA = rb"(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)"
 _ERROR_CELL = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*' + _FORMULA + rb"?\s*<(?:\w+:)?v>([^<]*)<"
@@ -132,8 +135,10 @@ def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> li
     On the way it refuses a sheet with too many rows or columns, for a reader lays out the whole rectangle.
     """
     limit = settings.ZERENTIAN_ROW_LIMIT
-    digits = str(len(str(limit))).encode()
-    far_row = re.compile(rb'\br="[A-Z]+(\d{' + digits + rb',7})"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
+    far = _above(limit + 10)
+    # One pass of RE2, which is three times as fast as re, finds the blocks worth a second look.
+    suspect = (rb'r="(?:' + _FAR_COLUMN + rb"\d|[A-Z]+" + far + rb'")|t="e"|<(?:\w+:)?f[ >/]').decode()
+    too_far = re.compile(rb'\br="(?:(' + _FAR_COLUMN + rb")\d+|[A-Z]+" + far + rb')"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
     found: list[tuple[int, int, str]] = []
     carry = b""
     for block in inflate(archive, archive.getinfo(member)):
@@ -142,16 +147,31 @@ def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> li
         cut = cut if cut >= 0 else text.rfind(b":row>")
         if cut < 0 and len(text) > 64 * BLOCK:
             raise Refused("工作簿里有一行大得不正常，已拒绝")
-        whole, carry = text[: max(cut, 0)], text[max(cut, 0) :]
-        if _FAR_CELL.search(whole):
-            raise Refused(f"表格超过 {MOST_COLUMNS} 列；请删去右侧多余的列再上传")
-        if any(int(m[1]) > limit + 10 for m in far_row.finditer(whole)):
+        cut, carry = max(cut, 0), text[max(cut, 0) :]
+        if not cut or not _matches(text, cut, suspect):
+            continue
+        if cell := too_far.search(text, 0, cut):
+            if cell[1]:
+                raise Refused(f"表格超过 {MOST_COLUMNS} 列；请删去右侧多余的列再上传")
             raise Refused(f"表格超过 {limit:,} 行；请按乡镇拆成几个文件，或另存为 CSV")
-        if len(found) < most and b't="e"' in whole:
-            found += [(int(m[2]), column_number(m[1]), m[3].decode()) for m in _ERROR_CELL.finditer(whole)]
-        if len(found) < most and b"<f" in whole:
-            found += [(int(m[2]), column_number(m[1]), "") for m in _EMPTY_FORMULA.finditer(whole)]
+        if len(found) < most:
+            found += [(int(m[2]), column_number(m[1]), m[3].decode()) for m in _ERROR_CELL.finditer(text, 0, cut)]
+            found += [(int(m[2]), column_number(m[1]), "") for m in _EMPTY_FORMULA.finditer(text, 0, cut)]
     return found[:most]
+
+
+def _matches(text: bytes, end: int, pattern: str) -> bool:
+    offsets = struct.pack("<ii", 0, end)
+    whole = pa.Array.from_buffers(pa.binary(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
+    return bool(pc.match_substring_regex(whole, pattern)[0].as_py())
+
+
+def _above(limit: int) -> bytes:
+    """A pattern of the row numbers above the limit, of at most seven digits."""
+    digits = str(limit)
+    larger = [rf"{digits[:i]}[{int(d) + 1}-9]\d{{{len(digits) - i - 1}}}" for i, d in enumerate(digits) if d != "9"]
+    longer = [rf"[1-9]\d{{{len(digits)},6}}"] if len(digits) < 7 else []
+    return ("(?:" + "|".join([*larger, *longer]) + ")").encode()
 
 
 def column_number(letters: bytes) -> int:

@@ -1,9 +1,11 @@
 """Does the queued work: one child process for short and one for long jobs, started again when one dies."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from argparse import ArgumentParser
 from types import FrameType
@@ -30,9 +32,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queue", choices=QUEUES, help="only this queue, in this process")
+        parser.add_argument("--parent", type=int, help="stop when this process is gone")
         parser.add_argument("--until-idle", action="store_true", help="stop when nothing is queued")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["parent"]:
+            threading.Thread(target=leave_with, args=[options["parent"]], daemon=True).start()
         if options["queue"] or options["until_idle"]:
             work(
                 [options["queue"]] if options["queue"] else list(QUEUES),
@@ -40,6 +45,13 @@ class Command(BaseCommand):
             )
         else:
             Supervisor().run()
+
+
+def leave_with(parent: int) -> None:
+    """Stop this process, after the job at hand, when its supervisor is gone: a new one starts its own children."""
+    while os.getppid() == parent:
+        time.sleep(2)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def work(queues: list[str], *, wait: bool) -> None:
@@ -84,7 +96,9 @@ class Supervisor:
                     )
                     time.sleep(pauses[queue])
                     pauses[queue] = min(SLOWEST_RESTART, pauses[queue] * 2 + 1)
-                self.children[queue] = subprocess.Popen([sys.executable, "-m", "django", "worker", "--queue", queue])
+                self.children[queue] = subprocess.Popen(
+                    [sys.executable, "-m", "django", "worker", "--queue", queue, "--parent", str(os.getpid())]
+                )
             time.sleep(1)
         for child in self.children.values():
             child.wait()
