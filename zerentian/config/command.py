@@ -27,10 +27,11 @@ COMMANDS = {
     "bench": "性能对比",
     "docs": "生成文档",
     "doctor": "检查安装是否完好",
-    "server": "内置数据库：start、stop、status",
+    "server": "内置数据库：start、stop、status、erase（删除全部数据）",
 }
 WITHOUT_SERVER = {
     "server",
+    "doctor",
     "help",
     "compilemessages",
     "collectstatic",
@@ -49,8 +50,10 @@ def _server(words: list[str]) -> int:
         server.ensure(ZERENTIAN_HOME)
     elif what == "stop":
         server.stop(ZERENTIAN_HOME)
+    elif what == "erase":
+        server.erase(ZERENTIAN_HOME)
     elif what != "status":
-        sys.stderr.write("用法：zerentian server start|stop|status\n")
+        sys.stderr.write("用法：zerentian server start|stop|status|erase\n")
         return 2
     sys.stdout.write(server.status(ZERENTIAN_HOME) + "\n")
     return 0

@@ -53,6 +53,8 @@ def stop(home: Path) -> bool:
     if not exists(ground.data):
         return False
     with locked(ground.home):
+        if ping(ground) == pq.Ping.NO_RESPONSE:
+            return False
         return run(ground, "pg_ctl", "-w", "-m", "fast", "-D", str(ground.data), "stop").returncode == 0
 
 
