@@ -282,9 +282,10 @@ def _township_chief(made: Registry, main: str, kind: str, title: str, township: 
 
 def _village(made: Registry, village: Place, superior: str, homes: int, kind: str, county: str) -> None:
     stem = f"{village.code:012d}"
-    short_name = village.name.removesuffix("村民委员会").removesuffix("村委会").removesuffix("居委会") or village.name
+    rural = village.name.endswith(("村委会", "村民委员会"))
+    short_name = village.name.removesuffix("民委员会").removesuffix("委会") if rural else village.name
     main = made.body(
-        f"{stem}-VC", village.code, "village_committee", f"{village.name}“两委”", superior,
+        f"{stem}-VC", village.code, "village_committee", f"{short_name}“两委”", superior,
         has_tasks=homes > 0, tasks_reason="" if homes else "没有在册贫困户", short_name=short_name,
     )  # fmt: skip
     made.post(main, "village_secretary", "村党组织书记", True)
