@@ -25,6 +25,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from zerentian.kernel.actor import Actor, actor_of, system
 from zerentian.kernel.acts import current_run
 from zerentian.kernel.models import Run
+from zerentian.kernel.reads import separate
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.kernel.work import Cancelled, Work
 
@@ -196,7 +197,8 @@ def _carry_out(work: Work, by: Actor | None) -> None:
         kind = kinds[run.kind]
         actor = by or (actor_of(run.user_id, run.post_id) if run.user_id is not None else system())
         work.by = actor
-        kind.function(run=work, by=actor, **run.arguments)
+        with separate(actor):
+            kind.function(run=work, by=actor, **run.arguments)
         work.finish(Run.Status.DONE)
     except Cancelled:
         work.finish(Run.Status.CANCELLED)

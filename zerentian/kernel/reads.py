@@ -1,5 +1,7 @@
 """Who read whom: noted while a page is made, written in a transaction of its own before the answer leaves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,6 +15,17 @@ _noted: ContextVar[list[dict[str, Any]] | None] = ContextVar("noted_readings", d
 def begin() -> None:
     """Start a fresh list for one request or job step."""
     _noted.set([])
+
+
+@contextmanager
+def separate(actor: Actor) -> Iterator[None]:
+    """A list of its own for a job, written when the job has done its work; what a request noted is left alone."""
+    mark = _noted.set([])
+    try:
+        yield
+        write_readings(actor)
+    finally:
+        _noted.reset(mark)
 
 
 def note_reading(

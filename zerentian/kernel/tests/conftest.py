@@ -16,7 +16,7 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import table_statements
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Scope
-from zerentian.kernel.tests.things import CREATE, Thing
+from zerentian.kernel.tests.things import CREATE, PAIRED, Paired, Thing
 
 
 def owner() -> psycopg.Connection[Any]:
@@ -40,7 +40,8 @@ def addresses() -> dict[str, str]:
 def _thing_table(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), owner() as keeper:
         keeper.execute(CREATE)
-        for statement in table_statements(Thing):
+        keeper.execute(PAIRED)
+        for statement in [*table_statements(Thing), *table_statements(Paired)]:
             keeper.execute(statement)
         keeper.execute("grant usage on all sequences in schema public to zerentian_app")
 
@@ -61,7 +62,7 @@ def committed(_thing_table: None, django_db_blocker: Any, home: Path) -> Iterato
         with owner() as keeper:
             keeper.execute(
                 "truncate kernel_act, kernel_history, kernel_seal, kernel_reading, kernel_run, kernel_runstep,"
-                " kernel_file, kernel_test_thing, procrastinate_jobs, procrastinate_workers restart identity cascade"
+                " kernel_file, kernel_test_thing, kernel_test_paired, procrastinate_jobs, procrastinate_workers restart identity cascade"
             )
 
 

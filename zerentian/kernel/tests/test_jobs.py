@@ -14,7 +14,7 @@ from zerentian.kernel import jobs, services
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import open_file, require_download
-from zerentian.kernel.models import Act, File, Run
+from zerentian.kernel.models import Act, File, Reading, Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.kernel.scope import Scope
@@ -57,6 +57,7 @@ def test_a_run_shows_progress_counts_refusals_and_its_result(officer: Actor) -> 
     assert (run.who, run.division, run.note) == ("张三 兴国县扶贫办", 360732000000, "第 24 步")
     with unit(officer):
         assert open_file(run.file_id).read_text() == "做完了"
+        assert Reading.objects.get().rows == 25  # what a job shows in its result is a reading too
         assert set(Act.objects.filter(name="test.step").values_list("run_id", flat=True)) == {run.pk}
 
 

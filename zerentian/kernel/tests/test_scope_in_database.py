@@ -12,7 +12,7 @@ from zerentian.kernel.models import Act, History
 from zerentian.kernel.refusal import Denied, Outrun, Refused
 from zerentian.kernel.scope import Scope
 from zerentian.kernel.tests.conftest import settings_now
-from zerentian.kernel.tests.things import DIVISION, Thing, make_thing, rename_thing
+from zerentian.kernel.tests.things import DIVISION, Paired, Thing, make_thing, rename_thing
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -111,3 +111,19 @@ def test_who_comes_second_is_told_so(officer: Actor) -> None:
     thing = make_thing(by=officer)
     with pytest.raises(Outrun), unit(officer), acting("test.guard", by=officer):
         guarded_update(Thing.objects.filter(pk=thing.pk, name="别的"), name="丙")
+
+
+def test_who_is_paired_with_households_sees_only_these(officer: Actor) -> None:
+    with unit(officer):
+        Paired.objects.bulk_create([Paired(division=DIVISION, household_id=n) for n in (1, 2, 3)])
+    helper = Actor(name="帮扶人", scope=Scope.of([DIVISION], households=[2, 9]))
+    for by, seen in (
+        (helper, [2]),
+        (officer, [1, 2, 3]),
+        (Actor("无户", scope=Scope.of([DIVISION], households=[])), []),
+    ):
+        with unit(by):
+            assert list(Paired.objects.order_by("id").values_list("household_id", flat=True)) == seen
+            assert list(Paired.objects.within(by.scope).order_by("id").values_list("household_id", flat=True)) == seen
+    with pytest.raises(DatabaseError, match="row-level security"), unit(helper):
+        Paired.objects.create(division=DIVISION, household_id=3)
