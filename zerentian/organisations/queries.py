@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import announce
@@ -25,7 +26,7 @@ from zerentian.organisations.models import (
     Post,
     PostKind,
 )
-from zerentian.organisations.rules import Change, Node, Protection, Tenure, changes, superior_problem
+from zerentian.organisations.rules import Change, Gap, Node, Protection, Tenure, changes, superior_problem
 from zerentian.organisations.rules.chiefs import CHIEF_KINDS
 from zerentian.territory import queries as territory
 
@@ -72,7 +73,7 @@ class Standing:
     body: Body
     seats: tuple[Seat, ...]
     superior: Body | None = None
-    problem: str = ""
+    problem: Gap | None = None
 
     @property
     def first(self) -> tuple[Seat, ...]:
@@ -212,8 +213,7 @@ def body_page(body_id: int, scope: Scope, on: date) -> BodyPage | None:
 
 def protection(on: date) -> Protection:
     """Which chiefs must stay, as the apps above know it (poverty counties, burdened townships, months)."""
-    found = announce("organisations.protection", on=on)
-    return found[0] if found else Protection()
+    return Protection.joined(announce("organisations.protection", on=on))
 
 
 def chief_changes(scope: Scope, on: date) -> list[Change]:
@@ -278,13 +278,13 @@ ANSWERABLE_KINDS = [str(kind) for kind in CHAIN_KINDS]
 
 def unnamed(scope: Scope, on: date, limit: int = 200) -> list[Lack]:
     """Answerable bodies without a person first answerable in post."""
-    texts = {True: "第一责任人岗位空缺", False: "没有设第一责任人岗位"}
+    texts = {True: _("第一责任人岗位空缺"), False: _("没有设第一责任人岗位")}
     return [Lack(body, at, name, texts[seated]) for body, at, name, seated in _lacking(_UNNAMED, scope, on, limit)]
 
 
 def unchained(scope: Scope, on: date, limit: int = 200) -> list[Lack]:
     """Bodies below the province without a superior."""
-    return [Lack(body, at, name, "没有上级机构") for body, at, name in _lacking(_UNCHAINED, scope, on, limit)]
+    return [Lack(body, at, name, _("没有上级机构")) for body, at, name in _lacking(_UNCHAINED, scope, on, limit)]
 
 
 def _lacking(sql: str, scope: Scope, on: date, limit: int) -> list[Any]:

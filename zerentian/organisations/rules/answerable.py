@@ -31,15 +31,33 @@ def level_problem(kind: str, division: int) -> str:
     return {Level.VILLAGE: "这类机构只设在村", Level.TOWNSHIP: "这类机构只设在乡镇"}[wanted]
 
 
-def superior_problem(body: Node, superior: Node | None, on: date) -> str:
-    """What is wrong with the body's superior on the day; empty when the chain holds."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where the chain breaks: `none` (no superior), `ended` or `outside`, and the superior's name."""
+
+    kind: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return _GAPS[self.kind].format(self.name)
+
+
+_GAPS = {
+    "none": "没有上级机构",
+    "ended": "上级机构“{}”已撤销",
+    "outside": "上级机构“{}”不管辖这个区划",
+}
+
+
+def superior_problem(body: Node, superior: Node | None, on: date) -> Gap | None:
+    """What is wrong with the body's superior on the day; None when the chain holds."""
     if superior is None:
-        return "" if level_of(body.division) is Level.PROVINCE else "没有上级机构"
+        return None if level_of(body.division) is Level.PROVINCE else Gap("none")
     if superior.ended_on is not None and superior.ended_on < on:
-        return f"上级机构“{superior.name}”已撤销"
+        return Gap("ended", superior.name)
     if not range_of(superior.division).covers(range_of(body.division)):
-        return f"上级机构“{superior.name}”不管辖这个区划"
-    return ""
+        return Gap("outside", superior.name)
+    return None
 
 
 def first_answerable_problem(seats: int, holders: int, vacant_days: int | None, allowed_days: int) -> str:

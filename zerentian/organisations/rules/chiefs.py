@@ -26,6 +26,17 @@ class Protection:
     minimum_months: int = 0
     approval_days: int = 0
 
+    @classmethod
+    def joined(cls, answers: Iterable["Protection"]) -> "Protection":
+        """What several apps know, put together."""
+        known = list(answers)
+        return cls(
+            counties={code: days for one in known for code, days in one.counties.items()},
+            townships=frozenset().union(*(one.townships for one in known)),
+            minimum_months=max((one.minimum_months for one in known), default=0),
+            approval_days=max((one.approval_days for one in known), default=0),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Tenure:

@@ -107,9 +107,9 @@ def _check(body: Body, by: Actor) -> None:
         reasons.append(Reason(problem, where="区划"))
     superior = body_within_reach(body.superior_id, by, "上级机构") if body.superior_id else None
     above = Node(superior.division, superior.kind, superior.name, superior.ended_on) if superior else None
-    problem = superior_problem(Node(body.division, body.kind, body.name), above, timezone.localdate())
-    if problem:
-        reasons.append(Reason(problem, where="上级机构", article="第三条"))
+    gap = superior_problem(Node(body.division, body.kind, body.name), above, timezone.localdate())
+    if gap:
+        reasons.append(Reason(str(gap), where="上级机构", article="第三条"))
     if superior is not None and body.pk and superior.superior_id == body.pk:
         reasons.append(Reason(f"“{superior.name}”是它的下级，不能作它的上级", where="上级机构"))
     if body.ended_on and body.founded_on and body.ended_on < body.founded_on:

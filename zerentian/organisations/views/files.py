@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -50,7 +51,17 @@ def body_import(request: Request) -> HttpResponse:
                 return redirect("organisations:body_import_preview", run.pk)
             except Refused as refused:
                 refuse_into(form, refused)
-    return render(request, "organisations/import.html", {"form": form, "sheets": SHEETS}, status=status)
+    return render(request, "organisations/import.html", {"form": form, "columns": _columns()}, status=status)
+
+
+def _columns() -> list[tuple[str, str, bool, str]]:
+    """What the page says about the columns: sheet, column, whether required, help."""
+    english = (get_language() or "").startswith("en")
+    return [
+        (s.name if english else s.title, c.label_en if english else c.label, c.required, c.help)
+        for s in SHEETS
+        for c in s.columns
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

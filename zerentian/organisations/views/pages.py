@@ -16,7 +16,7 @@ from zerentian.kernel.scope import Level, level_of
 from zerentian.organisations import queries
 from zerentian.organisations.forms import BodyFilter
 from zerentian.organisations.models import Body
-from zerentian.organisations.rules import Change, Verdict
+from zerentian.organisations.rules import Change, Gap, Verdict
 from zerentian.territory import queries as territory
 
 PAGE = 50
@@ -27,6 +27,11 @@ VERDICTS = {
     Verdict.APPROVED: (_("已批准"), "good"),
     Verdict.EXEMPT: (_("无需批准"), "neutral"),
     Verdict.FREE: (_("不受限"), "neutral"),
+}
+GAPS = {
+    "none": _("没有上级机构"),
+    "ended": _("上级机构“%(name)s”已撤销"),
+    "outside": _("上级机构“%(name)s”不管辖这个区划"),
 }
 ACTS = {
     "organisations.body.set_up": _("设立机构"),
@@ -83,6 +88,7 @@ def body(request: Request, pk: int) -> HttpResponse:
         "body": shown,
         "crumbs": crumbs_of(shown),
         "place": territory.full_name(shown.division),
+        "gap": gap_text(found.standing.problem) if found.standing.problem and not shown.ended_on else "",
         "assignments": [(a, territory.full_name(a.division)) for a in found.assignments],
         "timeline": [
             {"at": c.at, "text": ACTS.get(c.act, c.act), "who": c.who, "note": c.reason} for c in queries.history_of(pk)
@@ -107,7 +113,7 @@ def chain(request: Request, code: int) -> HttpResponse:
     context = {
         "rungs": rungs,
         "place": territory.division(code),
-        "broken": [s for rung in rungs for s in rung.standings if s.problem],
+        "broken": [(s.body.name, gap_text(s.problem)) for rung in rungs for s in rung.standings if s.problem],
         "silent": [rung for rung in rungs if not any(seat.holder for s in rung.standings for seat in s.first)],
         "is_village": len(rungs) == 5,
         **may(request, inside=code in request.actor.scope),
@@ -151,6 +157,11 @@ def may(request: Request, *, inside: bool) -> dict[str, bool]:
         "can_approve": inside and actor.may(Permission.APPOINTMENT_APPROVE),
         "can_see_phone": actor.may(Permission.PHONE_VIEW),
     }
+
+
+def gap_text(gap: Gap) -> str:
+    """Where the chain breaks, in the reader's language."""
+    return str(GAPS[gap.kind]) % {"name": gap.name}
 
 
 def crumbs_of(body: Body) -> list[tuple[str, str]]:
