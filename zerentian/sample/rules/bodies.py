@@ -283,7 +283,9 @@ def _township_chief(made: Registry, main: str, kind: str, title: str, township: 
 def _village(made: Registry, village: Place, superior: str, homes: int, kind: str, county: str) -> None:
     stem = f"{village.code:012d}"
     rural = village.name.endswith(("村委会", "村民委员会"))
-    short_name = village.name.removesuffix("民委员会").removesuffix("委会") if rural else village.name
+    short_name = (
+        village.name.removesuffix("民委员会").removesuffix("委会").replace("村村", "村") if rural else village.name
+    )
     main = made.body(
         f"{stem}-VC", village.code, "village_committee", f"{short_name}“两委”", superior,
         has_tasks=homes > 0, tasks_reason="" if homes else "没有在册贫困户", short_name=short_name,

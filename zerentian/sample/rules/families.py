@@ -18,7 +18,14 @@ _CAUSES = (
 )  # fmt: skip
 _OTHER = ("lack_of_skill", "lack_of_funds", "poor_transport", "lack_of_land", "")
 # Shares of households that fall short on purpose, to be seen in the ledger.
-SHORT = {"no_grid": 0.03, "no_helper": 0.02, "unsafe_house": 0.006, "unsafe_water": 0.006, "stale": 0.04, "below_line": 0.004}
+SHORT = {
+    "no_grid": 0.03,
+    "no_helper": 0.02,
+    "unsafe_house": 0.006,
+    "unsafe_water": 0.006,
+    "stale": 0.04,
+    "below_line": 0.004,
+}
 
 Texts = npt.NDArray[np.str_]
 
@@ -32,20 +39,26 @@ def _pick(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], coun
 class Families:
     """One county's families; the answer key lists what was planted."""
 
-    def __init__(self, plan: Plan, sizes: npt.NDArray[np.int64], county: int, seed: int, today: date, line: float) -> None:
+    def __init__(
+        self, plan: Plan, sizes: npt.NDArray[np.int64], county: int, seed: int, today: date, line: float
+    ) -> None:
         self.rng = np.random.default_rng([seed, 5, county])
         self.county, self.today, self.line = county, today, line
         self.sizes = sizes
         self.count = len(sizes)
         self.village = np.repeat(plan.villages, plan.households)
-        self.in_village = np.arange(self.count) - np.repeat(np.cumsum(plan.households) - plan.households, plan.households)
+        self.in_village = np.arange(self.count) - np.repeat(
+            np.cumsum(plan.households) - plan.households, plan.households
+        )
         self.key: list[dict[str, object]] = []
         self.members = people.members(self.rng, sizes, today)
         self.conditions = people.conditions(self.rng, self.members)
         self.names = people.name_members(self.rng, self.members, self.count)
         self.status = _pick(self.rng, _STATUS, self.count)
         self.exited = np.isin(self.status, ["exited", "exited_no_policy"])
-        self.kind = _pick(self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count)
+        self.kind = _pick(
+            self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count
+        )
         self.identified = self.days(date(2014, 1, 1), date(2016, 12, 31))
         self.number = np.char.add(
             np.char.add(self.village.astype(str), "H"), np.char.zfill((self.in_village + 1).astype(str), 4)
@@ -58,7 +71,12 @@ class Families:
             hit &= among
         for index in np.flatnonzero(hit):
             self.key.append(
-                {"kind": kind, "row": str(self.number[index]), "division": int(self.village[index]), "seen_in": "ledger"}
+                {
+                    "kind": kind,
+                    "row": str(self.number[index]),
+                    "division": int(self.village[index]),
+                    "seen_in": "ledger",
+                }
             )
         return hit
 

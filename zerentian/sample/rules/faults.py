@@ -59,7 +59,10 @@ def _no_such_village(sheets: Sheets, rows: list[int]) -> Sheets:
 
 def _exit_first(sheets: Sheets, rows: list[int]) -> Sheets:
     households = sheets["households"]
-    return {**sheets, "households": _set(households, rows, "exited_on", [np.datetime64("2013-05-01").item() for _ in rows])}
+    return {
+        **sheets,
+        "households": _set(households, rows, "exited_on", [np.datetime64("2013-05-01").item() for _ in rows]),
+    }
 
 
 # kind → (sheet, how it is planted)
