@@ -1,0 +1,34 @@
+"""Pinyin and its initials of people's names, for search."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+# Characters that are read otherwise when they stand as a surname.
+_SURNAMES = {
+    "单": "shan", "解": "xie", "曾": "zeng", "仇": "qiu", "查": "zha", "朴": "piao", "区": "ou", "任": "ren", "盖": "ge",
+    "缪": "miao", "乐": "yue", "翟": "zhai", "尹": "yin", "覃": "qin", "晁": "chao", "尉": "yu", "万": "wan", "召": "shao",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(character: str) -> str:
+    """One character's reading without tone; other characters in lower case, blanks and dots left out."""
+    if character in " ·•.":
+        return ""
+    return lazy_pinyin(character, style=Style.NORMAL)[0].lower()
+
+
+def spoken(name: str) -> tuple[str, str]:
+    """The name in pinyin without blanks, and its initials: 欧阳小明 → (ouyangxiaoming, oyxm)."""
+    syllables = [_syllable(character) for character in name]
+    if name and name[0] in _SURNAMES:
+        syllables[0] = _SURNAMES[name[0]]
+    return "".join(syllables)[:120], "".join(s[:1] for s in syllables)[:20]
+
+
+def spoken_many(names: Iterable[str | None]) -> tuple[list[str], list[str]]:
+    """`spoken` of a column; empty for missing names."""
+    pairs = [spoken(name) if name else ("", "") for name in names]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
