@@ -1,0 +1,65 @@
+"""The first page and the search, as different people see them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from zerentian.accounts.tests.cast import CAST, user_of
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.models import Run
+from zerentian.organisations.tests import factories as made
+
+pytestmark = pytest.mark.django_db
+People = Callable[[str | None], Client]
+
+
+@pytest.mark.parametrize("who", sorted(CAST))
+def test_everybody_has_a_first_page(client_of: People, who: str) -> None:
+    page = client_of(who).get("/")
+    assert page.status_code == 200
+    has_search = 'action="/search/"' in page.content.decode()
+    assert has_search is (who != "outsider")
+
+
+def test_the_first_page_says_who_and_where(client_of: People) -> None:
+    assert "江西省赣州市兴国县" in client_of("county").get("/").content.decode()
+    assert "还没有角色" in client_of("outsider").get("/").content.decode()
+    assert client_of(None).get("/").url.startswith("/sign-in/")
+
+
+def test_links_follow_the_permissions(client_of: People) -> None:
+    assert "/bodies/alerts/" in client_of("county").get("/").content.decode()
+    auditor = client_of("audit_admin").get("/").content.decode()
+    assert "/audit/acts/" in auditor
+    assert "/bodies/alerts/" not in auditor
+
+
+def test_my_own_running_work_is_shown(client_of: People) -> None:
+    client = client_of("county")
+    with unit(system()):
+        for title, who in (("导入兴国", "county"), ("导入于都", "neighbour")):
+            Run.objects.create(
+                kind="test", title=title, user_id=user_of(who).pk, who=who, division=made.COUNTY, status="working"
+            )
+    page = client.get("/").content.decode()
+    assert "导入兴国" in page
+    assert "导入于都" not in page
+
+
+def test_search_finds_divisions_and_only_bodies_in_scope(client_of: People) -> None:
+    made.chain()
+    made.body(made.NEIGHBOUR, name="于都县委")
+    page = client_of("county").get("/search/", {"q": "兴国县"}).content.decode()
+    assert f"/areas/{made.COUNTY}/" in page
+    county = client_of("county").get("/search/", {"q": "party_government"}).content.decode()
+    assert "360732 party_government" in county
+    assert "于都县委" not in client_of("county").get("/search/", {"q": "于都县委"}).content.decode()
+    assert "于都县委" in client_of("neighbour").get("/search/", {"q": "于都县委"}).content.decode()
+    assert client_of("audit_admin").get("/search/", {"q": "party_government"}).content.decode().count("<table") == 0
+
+
+@pytest.mark.parametrize("text", ["", " ", "没有这个地方", "%_'\";--", "x" * 500, "٣٦٠", "\u0001"])
+def test_a_search_never_breaks(client_of: People, text: str) -> None:
+    assert client_of("county").get("/search/", {"q": text}).status_code == 200
