@@ -45,8 +45,7 @@ class Province:
     @cached_property
     def registry(self) -> bodies.Registry:
         """Bodies, posts and the rest; of one county only when that is the scale."""
-        made = bodies.make(list(self.places), self.plan, self.seed, self.today)
-        return made
+        return bodies.make(list(self.places), self.plan, self.seed, self.today)
 
     @cached_property
     def _sizes(self) -> np.ndarray:
