@@ -198,7 +198,8 @@ def sign_in(base_url: str) -> SignIn:
 
 
 def visit(page: Page, path: str) -> Page:
-    """Open an address and wait until charts are drawn."""
+    """Open an address and wait until charts are drawn; complaints of the page before are forgotten."""
+    _errors[page].clear()
     page.goto(path)
     page.wait_for_load_state("networkidle")
     return page
@@ -209,14 +210,17 @@ def assert_clean(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] == widths[1], f"{page.url} scrolls sideways: {widths[0]} > {widths[1]}"
-    assert page.evaluate("window.ztViolations") == []
-    assert _errors[page] == []
+    blocked = page.evaluate("window.ztViolations")
+    assert not blocked, f"blocked by the content security policy: {blocked}"
+    assert not _errors[page], f"the page complains: {_errors[page]}"
     page.evaluate(AXE.read_text("utf-8"))  # last: axe itself leaves style attributes behind
-    found = page.evaluate("axe.run()")["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}" for v in found] == []
+    found = [(v["id"], n) for v in page.evaluate("axe.run()")["violations"] for n in v["nodes"]]
+    said = [f"{rule} at {n['target'][0]}: {' '.join(n['failureSummary'].split())}" for rule, n in found]
+    assert not said, "axe: " + "\n  ".join(said)
 
 
 def assert_english(page: Page) -> None:
     """No Chinese outside names and texts of users."""
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.evaluate(HAN_OUTSIDE) == []
+    chinese = page.evaluate(HAN_OUTSIDE)
+    assert not chinese, "Chinese in the English page: " + " | ".join(chinese)

@@ -1,0 +1,79 @@
+"""Every page that a link leads to is clean on desk and phone, and English when English is asked for."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Error, Page
+
+from tests.browser.conftest import PHONE, WIDE, SignIn, assert_clean, assert_english, visit
+
+PEOPLE = ("province", "county", "village", "system_admin", "security_admin", "audit_admin")
+NOT_PAGES = ("kernel:file", "api-1.0.0:openapi-json")
+
+
+def route_of(path: str) -> str:
+    """The name of the address, the same for every record that it shows."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return path
+
+
+def links_of(page: Page) -> Iterator[str]:
+    """Where the page leads to inside the house."""
+    origin = urlsplit(page.url).netloc
+    for href in page.eval_on_selector_all("a[href]:not([download])", "all => all.map((a) => a.href)"):
+        parts = urlsplit(href)
+        if parts.netloc == origin and not parts.fragment and "export" not in parts.query:
+            yield parts.path
+
+
+def complaints(page: Page, path: str) -> Iterator[str]:
+    """What is wrong with one page on a desk and on a phone."""
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        try:
+            visit(page, path)
+            assert_clean(page)
+        except AssertionError as wrong:
+            yield f"{path} at {size['width']} px: {wrong}"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_is_clean(page: Page, sign_in: SignIn, language: str) -> None:
+    wrong: list[str] = []
+    seen: set[str] = set()
+    for name in PEOPLE:
+        page.context.clear_cookies()
+        sign_in(page, name, language)
+        waiting = ["/", "/ui/gallery/"]
+        while waiting:
+            path = waiting.pop(0)
+            route = route_of(path)
+            if route in seen or route in NOT_PAGES:
+                continue
+            seen.add(route)
+            try:
+                answer = page.goto(path)
+            except Error as download:
+                if "Download is starting" in str(download):
+                    continue
+                raise
+            if answer is None or answer.status >= 400:
+                wrong.append(f"{path} answers {answer.status if answer else 'nothing'} to {name}")
+                continue
+            if "text/html" not in answer.headers.get("content-type", ""):
+                continue
+            waiting += links_of(page)
+            if language == "en":
+                try:
+                    assert_english(page)
+                except AssertionError as chinese:
+                    wrong.append(f"{path}: {chinese}")
+            else:
+                wrong += complaints(page, path)
+    assert len(seen) > 20
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
