@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo run test check fix docs browser clean
+.PHONY: setup demo run test check fix docs lock browser clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -27,9 +27,12 @@ fix: setup
 docs: setup
 	@$(BIN)/zerentian docs
 
+lock: setup
+	@$(BIN)/python tools/lock.py
+
 browser:
 	@sh tools/browser.sh
 
 clean:
-	@[ ! -x $(BIN)/zerentian ] || $(BIN)/zerentian server stop
-	@rm -rf .venv node_modules zerentian/kernel/static/dist zerentian/locale/en/LC_MESSAGES/django.mo var
+	@[ ! -x $(BIN)/zerentian ] || $(BIN)/zerentian server erase
+	@rm -rf .venv node_modules zerentian/kernel/static/dist zerentian/locale/en/LC_MESSAGES/django.mo var test-results

@@ -14,6 +14,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "templates": ("djlint", "--check", "--lint", "--quiet", "zerentian"),
     "types": ("mypy", "zerentian"),
     "floors": ("lint-imports", "--no-cache"),
+    "locks": ("python", "tools/lock.py", "--check"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
     "catalogue": ("python", "tools/catalogue.py", "--missing"),
     "generated docs": ("zerentian", "docs", "--check"),

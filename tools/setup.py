@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 STAMPS = VENV / "stamps"
-PYTHON = VENV / "bin" / "python"
+PYTHON, UV = VENV / "bin" / "python", VENV / "bin" / "uv"
 
 
 def run(*command: str | Path, **environment: str) -> None:
@@ -48,28 +48,60 @@ def step(name: str, inputs: tuple[str, ...], work: Callable[[], None], made: Pat
     stamp.write_text(mark)
 
 
+def works(*command: str | Path) -> bool:
+    """Whether a command can be run and succeeds; what it says is not shown."""
+    try:
+        return not subprocess.run([str(word) for word in command], capture_output=True, check=False).returncode
+    except OSError:
+        return False
+
+
 def environment() -> None:
     """The virtual environment, with uv in it to install what is locked."""
-    if (
-        not PYTHON.exists()
-        or subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode
-    ):
-        run(sys.executable, "-m", "venv", "--clear", VENV)
-    if not (VENV / "bin" / "uv").exists():
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
+    if not works(PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+    if not works(UV, "--version"):
+        run(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check", "uv")
+
+
+def mirror() -> dict[str, str]:
+    """What this machine tells pip about its index and certificates, in the words of uv."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    )
+    told = dict(line.split("=", 1) for line in listed.stdout.splitlines() if "=" in line)
+    found = {}
+    for ours, theirs in {"UV_DEFAULT_INDEX": "index-url", "SSL_CERT_FILE": "cert"}.items():
+        value = told.get(f":env:.{theirs}", told.get(f"global.{theirs}", "")).strip("'")
+        if value and ours not in os.environ:
+            found[ours] = value
+    return found
 
 
 def packages() -> None:
-    """Exactly the packages of uv.lock, the project itself among them."""
-    run(
-        VENV / "bin" / "uv",
-        "sync",
-        "--frozen",
-        "--quiet",
-        "--inexact",
-        VIRTUAL_ENV=str(VENV),
-        UV_PROJECT_ENVIRONMENT=str(VENV),
+    """Exactly the packages of requirements.lock, by hash, from whatever index this machine uses; then the project itself."""
+    wanted = ("--require-hashes", "--requirement", "requirements.lock")
+    quick = subprocess.run(
+        [str(UV), "pip", "install", "--quiet", "--python", str(PYTHON), *wanted],
+        cwd=ROOT,
+        env={**os.environ, **mirror()},
+        check=False,
     )
+    if quick.returncode:
+        print("setup: uv could not; once more with pip", flush=True)
+        run(
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            PYTHON,
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            *wanted,
+        )
+    itself = ("--no-deps", "--no-build-isolation", "--offline", "--quiet", "--editable", ".")
+    run(UV, "pip", "install", "--python", PYTHON, *itself)
 
 
 def bundles() -> None:
@@ -82,8 +114,8 @@ def main() -> None:
     """Every step in order."""
     if sys.version_info < (3, 11):
         sys.exit(f"setup: Python 3.11 or later is needed; this is {sys.version.split()[0]}")
-    step("environment", ("tools/setup.py",), environment, VENV / "bin" / "uv")
-    step("packages", ("uv.lock", "pyproject.toml"), packages, VENV / "bin" / "zerentian")
+    step("environment", ("tools/setup.py",), environment, UV)
+    step("packages", ("requirements.lock", "pyproject.toml"), packages, VENV / "bin" / "zerentian")
     dist = ROOT / "zerentian" / "kernel" / "static" / "dist"
     step("bundles", ("package.json", "package-lock.json", "assets/**/*"), bundles, dist)
     catalogue = ROOT / "zerentian" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
