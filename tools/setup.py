@@ -28,7 +28,7 @@ def run(*command: str | Path, **environment: str) -> None:
 
 def digest(*patterns: str) -> str:
     """A hash of all files that match."""
-    seen = hashlib.sha256(sys.version.encode())
+    seen = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
