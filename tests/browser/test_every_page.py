@@ -41,6 +41,42 @@ def complaints(page: Page, path: str) -> Iterator[str]:
             yield f"{path} at {size['width']} px: {wrong}"
 
 
+def chinese(page: Page, path: str) -> Iterator[str]:
+    """What of an English page is Chinese."""
+    try:
+        assert_english(page)
+    except AssertionError as wrong:
+        yield f"{path}: {wrong}"
+
+
+def opened(page: Page, path: str, name: str, wrong: list[str]) -> bool:
+    """Whether the address holds a page; an error is noted, a file or document passed over."""
+    try:
+        answer = page.goto(path)
+    except Error as error:
+        if "Download is starting" in str(error):
+            return False
+        raise
+    if answer is None or answer.status >= 400:
+        wrong.append(f"{path} answers {answer.status if answer else 'nothing'} to {name}")
+        return False
+    return "text/html" in answer.headers.get("content-type", "")
+
+
+def pages_for(page: Page, name: str, seen: set[str], wrong: list[str]) -> Iterator[str]:
+    """Every address that links lead this person to, one record of a kind."""
+    waiting = ["/", "/ui/gallery/"]
+    while waiting:
+        path = waiting.pop(0)
+        route = route_of(path)
+        if route in seen or route in NOT_PAGES:
+            continue
+        seen.add(route)
+        if opened(page, path, name, wrong):
+            waiting += links_of(page)
+            yield path
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_clean(page: Page, sign_in: SignIn, language: str) -> None:
     wrong: list[str] = []
@@ -48,32 +84,8 @@ def test_every_page_is_clean(page: Page, sign_in: SignIn, language: str) -> None
     for name in PEOPLE:
         page.context.clear_cookies()
         sign_in(page, name, language)
-        waiting = ["/", "/ui/gallery/"]
-        while waiting:
-            path = waiting.pop(0)
-            route = route_of(path)
-            if route in seen or route in NOT_PAGES:
-                continue
-            seen.add(route)
-            try:
-                answer = page.goto(path)
-            except Error as download:
-                if "Download is starting" in str(download):
-                    continue
-                raise
-            if answer is None or answer.status >= 400:
-                wrong.append(f"{path} answers {answer.status if answer else 'nothing'} to {name}")
-                continue
-            if "text/html" not in answer.headers.get("content-type", ""):
-                continue
-            waiting += links_of(page)
-            if language == "en":
-                try:
-                    assert_english(page)
-                except AssertionError as chinese:
-                    wrong.append(f"{path}: {chinese}")
-            else:
-                wrong += complaints(page, path)
+        for path in pages_for(page, name, seen, wrong):
+            wrong += complaints(page, path) if language == "zh-hans" else chinese(page, path)
     assert len(seen) > 20
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
