@@ -1,16 +1,29 @@
 """The request that views receive, and the answers to acts that were not carried out."""
 
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_lazy
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
+from zerentian.kernel.scope import parse_code
 
 PROBLEM = "application/problem+json"
-_TITLES = {403: "没有权限", 404: "没有找到", 409: "被别人抢先", 422: "不能这样办理"}
+_TITLES = {
+    400: gettext_lazy("请求有误"),
+    401: gettext_lazy("需要令牌"),
+    403: gettext_lazy("没有权限"),
+    404: gettext_lazy("没有找到"),
+    405: gettext_lazy("只能读取"),
+    409: gettext_lazy("被别人抢先"),
+    422: gettext_lazy("不能这样办理"),
+    429: gettext_lazy("请求过于频繁"),
+    500: gettext_lazy("系统出错"),
+}
 
 
 class Request(HttpRequest):
@@ -40,6 +53,14 @@ def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpRespo
     return render(request, "refused.html", facts, status=status)
 
 
+def area_asked(text: str) -> int | None:
+    """The 12-digit code of a division that a program asks for; None for no text, Refused for no code."""
+    try:
+        return parse_code(text) if text else None
+    except ValueError as error:
+        raise Refused(Reason(gettext("区划代码应为 2、4、6、9 或 12 位数字"), where="area")) from error
+
+
 def attachment(path: Path, name: str, media_type: str) -> HttpResponse:
     """A finished file to save under `name`; read whole, for a stream would outlive the request's unit."""
     answer = HttpResponse(path.read_bytes(), content_type=media_type)
@@ -49,9 +70,9 @@ def attachment(path: Path, name: str, media_type: str) -> HttpResponse:
 
 def problem(status: int, detail: str, reasons: list[dict[str, str]] | None = None) -> JsonResponse:
     """An error of the API as RFC 9457 has it."""
-    body = {
+    body: dict[str, Any] = {
         "type": "about:blank",
-        "title": _TITLES.get(status, "错误"),
+        "title": str(_TITLES.get(status, gettext("错误"))),
         "status": status,
         "detail": detail,
     }

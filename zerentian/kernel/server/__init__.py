@@ -21,7 +21,7 @@ from zerentian.kernel.server.cluster import (
 from zerentian.kernel.server.places import PORT, Address, ServerError, exists, ground_of, me
 
 __all__ = [
-    "APP", "BACKUP", "DATABASE", "OWNER", "Address", "ServerError", "address", "ensure", "erase", "prepare_roles", "program",
+    "APP", "BACKUP", "DATABASE", "OWNER", "Address", "ServerError", "address", "crashed", "ensure", "erase", "prepare_roles", "program",
     "status", "stop",
 ]  # fmt: skip
 
@@ -45,6 +45,12 @@ def ensure(home: Path) -> Address:
         told = reason(f"{error.strerror}") or error.strerror
         raise ServerError(f"内置数据库不能使用 {error.filename or home}：{told}") from error
     return Address(str(ground.socket), PORT)
+
+
+def crashed(home: Path) -> bool:
+    """Whether the server of this home was killed: it left its pid file and does not answer. A stopped one left none."""
+    ground = ground_of(home)
+    return (ground.data / "postmaster.pid").exists() and ping(ground) == pq.Ping.NO_RESPONSE
 
 
 def stop(home: Path) -> bool:

@@ -11,15 +11,18 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from zerentian.kernel import server
 from zerentian.kernel.jobs import QUEUES, resume_stalled
 
 log = logging.getLogger(__name__)
 
+WATCH = 2  # seconds between two looks at the children and the database
 HEARTBEAT = 10  # seconds
 GIVEN_UP = 120  # seconds without a heartbeat after which a worker's jobs are taken from it
 SLOWEST_RESTART = 30.0  # seconds
@@ -52,6 +55,16 @@ def leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(2)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def revive() -> None:
+    """Start the embedded database again when it was killed; the site and the workers connect again by themselves."""
+    try:
+        if settings.EMBEDDED and server.crashed(settings.ZERENTIAN_HOME):
+            log.error("the embedded database was killed; starting it again")
+            server.ensure(settings.ZERENTIAN_HOME)
+    except server.ServerError as error:
+        log.error("the embedded database does not start: %s", error)
 
 
 def work(queues: list[str], *, wait: bool) -> None:
@@ -97,9 +110,19 @@ class Supervisor:
                     time.sleep(pauses[queue])
                     pauses[queue] = min(SLOWEST_RESTART, pauses[queue] * 2 + 1)
                 self.children[queue] = subprocess.Popen(
-                    [sys.executable, "-m", "django", "worker", "--queue", queue, "--parent", str(os.getpid())]
+                    [
+                        sys.executable,
+                        "-m",
+                        "zerentian.config.command",
+                        "worker",
+                        "--queue",
+                        queue,
+                        "--parent",
+                        str(os.getpid()),
+                    ]
                 )
-            time.sleep(1)
+            time.sleep(WATCH)
+            revive()
         for child in self.children.values():
             child.wait()
 
