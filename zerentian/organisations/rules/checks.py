@@ -22,7 +22,7 @@ FAR = pl.date(9999, 12, 31)
 class Known:
     """What the register holds already, and where the one who imports may write.
 
-    bodies: code, division, in_scope, reachable, ended; posts: code, kind, division, in_scope;
+    bodies: code, division, superior_code, ended, in_scope, reachable; posts: code, kind, division, in_scope;
     held: post_code, person_name, starts_on, ends_on of every post in the file; ranges: writable [lo, hi).
     """
 
@@ -131,6 +131,20 @@ def numbers_are_possible(frame: pl.DataFrame, known: Known) -> Iterator[Problem]
 def body_ends_late(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
     """A body ends after it was founded."""
     yield from _flag(frame, pl.col("ended_on") < pl.col("founded_on"), "ended_on", "撤销日期早于设立日期")
+
+
+def closes_last(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
+    """A body closes only when none below it is left: its row is refused as long as a present body names it."""
+    present = pl.concat(
+        [
+            known.bodies.filter(pl.col("ended").not_() & pl.col("code").is_in(frame["code"].implode()).not_()).select(
+                "superior_code"
+            ),
+            frame.filter(pl.col("ended_on").is_null()).select("superior_code"),
+        ]
+    )["superior_code"].implode()
+    wrong = pl.col("ended_on").is_not_null() & pl.col("code").is_in(present)
+    yield from _flag(frame, wrong, "ended_on", "还有未撤销的下级机构", "；请先把下级机构改到别的上级机构下，或一并撤销")
 
 
 def superiors(frame: pl.DataFrame, known: Known) -> Iterator[Problem]:
@@ -280,7 +294,7 @@ def assignment_fits_level(frame: pl.DataFrame, known: Known) -> Iterator[Problem
 CHECKS: dict[str, tuple[Check, ...]] = {
     "bodies": (
         _in_scope, body_code_once, body_stays_where_it_is, body_kind_fits_level, department_is_named,
-        tasks_are_explained, numbers_are_possible, body_ends_late, superiors,
+        tasks_are_explained, numbers_are_possible, body_ends_late, closes_last, superiors,
     ),
     "posts": (post_code_once, post_has_its_body),
     "appointments": (

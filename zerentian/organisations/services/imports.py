@@ -167,14 +167,16 @@ def _known(readings: Mapping[str, Reading], by: Actor) -> Known:
     above, mine = reach(by.scope), _ranges(by.scope)
     with narrowed(Scope.everywhere()):
         bodies = pl.DataFrame(
-            list(Body.objects.values_list("code", "division")), {"code": pl.String, "division": pl.Int64}, orient="row"
+            list(Body.objects.values_list("code", "division", "superior__code", "ended_on")),
+            {"code": pl.String, "division": pl.Int64, "superior_code": pl.String, "ended": pl.Date},
+            orient="row",
         )
         posts = pl.DataFrame(
             list(Post.objects.values_list("code", "kind", "division")),
             {"code": pl.String, "kind": pl.String, "division": pl.Int64},
             orient="row",
         )
-    bodies = bodies.with_columns(in_scope=_inside(by.scope), reachable=_inside(above))
+    bodies = bodies.with_columns(pl.col("ended").is_not_null(), in_scope=_inside(by.scope), reachable=_inside(above))
     return Known(bodies, posts.with_columns(in_scope=_inside(by.scope)), _held(readings), mine)
 
 
@@ -202,7 +204,14 @@ def _with_good(known: Known, reading: Reading) -> Known:
     """The same with the good rows of one more sheet."""
     good = reading.good
     if reading.sheet.name == "bodies":
-        fresh = good.select("code", "division", in_scope=pl.lit(value=True), reachable=pl.lit(value=True))
+        fresh = good.select(
+            "code",
+            "division",
+            "superior_code",
+            ended=pl.col("ended_on").is_not_null(),
+            in_scope=pl.lit(value=True),
+            reachable=pl.lit(value=True),
+        )
         both = pl.concat([known.bodies, fresh]).unique("code", keep="last")
         return Known(both, known.posts, known.held, known.ranges)
     if reading.sheet.name == "posts":

@@ -167,6 +167,17 @@ def test_csv_files_are_known_by_their_names_and_old_codes_become_todays(tmp_path
     assert "看不出" in run(other, system()).error
 
 
+def test_a_body_closes_only_with_those_below(actor: Cast, tmp_path: Path, top: Body) -> None:
+    county = actor("county")
+    run(workbook(tmp_path / "县.xlsx", good()), county)
+    closing = {"bodies": [body_row("T", "360732100", "X", ended_on="2020-01-01")]}
+    done = run(workbook(tmp_path / "撤.xlsx", closing), county)
+    assert "下级机构" in done.refusals[0]["text"]
+    last = body_row("V", "360732100200", "T", kind="village_committee", ended_on="2020-01-01")
+    closing["bodies"].append(last)
+    assert run(workbook(tmp_path / "撤.xlsx", closing), county).counts == {"机构·变更": 2}
+
+
 def test_another_countys_codes_are_not_taken_over(actor: Cast, tmp_path: Path, top: Body) -> None:
     made.body(made.NEIGHBOUR, superior_id=top.pk, code="X")
     done = run(workbook(tmp_path / "县.xlsx", good()), actor("county"))

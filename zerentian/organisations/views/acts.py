@@ -19,7 +19,7 @@ from zerentian.kernel.scope import level_of
 from zerentian.organisations import forms as own
 from zerentian.organisations import queries, services
 from zerentian.organisations.forms.search import refuse_into
-from zerentian.organisations.models import Appointment, Assignment, Body, Grid, Post
+from zerentian.organisations.models import Appointment, Assignment, Body, BodyKind, Grid, Post
 from zerentian.territory import queries as territory
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -103,6 +103,8 @@ def body_change(request: Request, pk: int) -> HttpResponse:
     superiors = queries.superior_candidates(body.division, request.actor.scope, timezone.localdate(), without=pk)
     initial = {k: getattr(body, k) for k in own.BodyForm.base_fields if k not in ("phone", "reason")}
     form = own.BodyForm(request.POST or None, superiors=superiors, initial=initial)
+    if body.kind != BodyKind.DEPARTMENT:
+        form.fields.pop("department")
 
     def change(**data: Any) -> Body:
         return services.change_body(body_id=pk, **data)
