@@ -68,11 +68,16 @@ def attachment(path: Path, name: str, media_type: str) -> HttpResponse:
     return answer
 
 
+def title_of(status: int) -> str:
+    """The name of an error in the reader's language."""
+    return str(_TITLES.get(status, _TITLES[400]))
+
+
 def problem(status: int, detail: str, reasons: list[dict[str, str]] | None = None) -> JsonResponse:
     """An error of the API as RFC 9457 has it."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": str(_TITLES.get(status, gettext("错误"))),
+        "title": title_of(status),
         "status": status,
         "detail": detail,
     }

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 
-from zerentian.kernel.http import Request
+from zerentian.kernel.http import Request, area_asked
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import parse_code
 from zerentian.rulebook import queries
 from zerentian.rulebook.rules.codes import CodeList
 from zerentian.rulebook.rules.duties import Duty
@@ -116,38 +115,50 @@ class CodeListOut(Schema):
     values: list[CodeOut]
 
 
-@router.get("/duties", response=list[DutyOut], summary="Duties in force in an area on a day")
+@router.get(
+    "/duties",
+    response=list[DutyOut],
+    summary=_("责任列表"),
+    description=_("某日某地有效的责任，已计入本地和上级的实施细则。"),
+)
 def list_duties(request: Request, area: str = "", on: date | None = None) -> list[DutyOut]:
     """The regulation's duties, with the local measures of the area and of those above applied."""
     request.actor.require(Permission.RULEBOOK_VIEW)
-    return [_duty(duty) for duty in queries.duties(_area(area), on or timezone.localdate())]
+    return [_duty(duty) for duty in queries.duties(area_asked(area), on or timezone.localdate())]
 
 
-@router.get("/duties/{duty_id}", response=DutyOut, summary="One duty")
+@router.get("/duties/{duty_id}", response=DutyOut, summary=_("一项责任"), description=_("某日某地有效的一项责任。"))
 def read_duty(request: Request, duty_id: str, area: str = "", on: date | None = None) -> DutyOut:
     """One duty as it stands in the area on the day."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     try:
-        return _duty(queries.duty(duty_id, _area(area), on))
+        return _duty(queries.duty(duty_id, area_asked(area), on))
     except KeyError as error:
         raise Http404(str(error.args[0])) from error
 
 
-@router.get("/parameters", response=list[ParameterOut], summary="Dated numbers of policy")
+@router.get(
+    "/parameters",
+    response=list[ParameterOut],
+    summary=_("政策参数"),
+    description=_("有生效日期、区划和出处的政策数值；confirmed 为 false 的待主管部门确认。"),
+)
 def list_parameters(request: Request) -> list[Parameter]:
     """Every parameter with its values by day and area; `confirmed` false waits for the competent office."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     return list(queries.book().parameters.values())
 
 
-@router.get("/measures", response=list[MeasureOut], summary="Measures that are computed")
+@router.get("/measures", response=list[MeasureOut], summary=_("指标列表"), description=_("指标的定义和计算用的 SQL。"))
 def list_measures(request: Request) -> list[Measure]:
     """Every measure with its definition and SQL."""
     request.actor.require(Permission.RULEBOOK_VIEW)
     return list(queries.measures().values())
 
 
-@router.get("/codes", response=list[CodeListOut], summary="Code lists")
+@router.get(
+    "/codes", response=list[CodeListOut], summary=_("代码表"), description=_("存储的键、中英文名称和国家代码。")
+)
 def list_codes(request: Request) -> list[CodeList]:
     """Every code list: stored keys, labels and national codes."""
     request.actor.require(Permission.RULEBOOK_VIEW)
@@ -156,10 +167,3 @@ def list_codes(request: Request) -> list[CodeList]:
 
 def _duty(duty: Duty) -> DutyOut:
     return DutyOut(**queries.duty_fields(duty) | {"id": duty.id, "local": duty.local})
-
-
-def _area(text: str) -> int | None:
-    try:
-        return parse_code(text) if text else None
-    except ValueError as error:
-        raise Refused(str(error)) from error

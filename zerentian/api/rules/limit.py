@@ -1,0 +1,16 @@
+"""The rate limit as arithmetic: a bucket of tokens that refills steadily."""
+
+from datetime import datetime
+
+
+def allowance_now(allowance: float, refilled_at: datetime | None, now: datetime, per_minute: int) -> float:
+    """Requests that are free now: what was left, and what came back since; a bucket never used is full."""
+    if refilled_at is None:
+        return float(per_minute)
+    back = max(0.0, (now - refilled_at).total_seconds()) * per_minute / 60
+    return min(float(per_minute), allowance + back)
+
+
+def seconds_until_one(allowance: float, per_minute: int) -> int:
+    """Whole seconds until one request is free again, at least 1."""
+    return max(1, -int((allowance - 1) * 60 // per_minute))
