@@ -50,6 +50,7 @@ class BodyForm(forms.Form):
         field = self.fields["superior_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("没有上级机构")), *superiors]
+        field.widget.attrs["data-user-content"] = ""
 
     def clean(self) -> dict[str, Any]:
         """An empty phone stays as it is."""
@@ -150,6 +151,7 @@ class AssignForm(forms.Form):
         field = self.fields["post_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "—"), *posts]
+        field.widget.attrs["data-user-content"] = ""
 
 
 class KeeperForm(forms.Form):
@@ -162,6 +164,7 @@ class KeeperForm(forms.Form):
         field = self.fields["keeper_post_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("暂无网格员")), *posts]
+        field.widget.attrs["data-user-content"] = ""
 
 
 class GridForm(KeeperForm):

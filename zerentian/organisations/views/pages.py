@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -111,7 +112,7 @@ def chain(request: Request, code: int) -> HttpResponse:
         return redirect("organisations:chain", today)
     rungs = queries.chain(code, request.actor.scope, timezone.localdate())
     context = {
-        "rungs": rungs,
+        "rungs": [(rung, format_html("<span data-user-content>{}</span>", rung.name)) for rung in rungs],
         "place": territory.division(code),
         "broken": [(s.body.name, gap_text(s.problem)) for rung in rungs for s in rung.standings if s.problem],
         "silent": [rung for rung in rungs if not any(seat.holder for s in rung.standings for seat in s.first)],
