@@ -435,7 +435,7 @@ _PAST = {
     "counties": ("exited_on", "confirmed_on"),
 }
 _MAY_BE_NEGATIVE = {"net", "per_capita"}
-MOST = 10**9  # no amount, area or count of one row is larger
+MOST_COUNT, MOST_AMOUNT = 10**9, 10**11  # no count, amount or area of one row is larger
 
 
 def in_the_future(sheet: str, frame: pl.DataFrame, limits: Limits) -> list[Problem]:
@@ -454,10 +454,11 @@ def out_of_range(frame: pl.DataFrame) -> list[Problem]:
         if key in ("row", "division", "year") or key.startswith("_") or not kind.is_numeric():
             continue
         values = frame[key]
-        low = values < (-MOST if key in _MAY_BE_NEGATIVE else 0)
+        most = MOST_COUNT if kind.is_integer() else MOST_AMOUNT
+        low = values < (-most if key in _MAY_BE_NEGATIVE else 0)
         for row in frame["row"].filter(low.fill_null(value=False)):
             found.append(Problem(row, key, "不能小于零", "；请改正"))
-        for row in frame["row"].filter((values > MOST).fill_null(value=False)):
+        for row in frame["row"].filter((values > most).fill_null(value=False)):
             found.append(Problem(row, key, "数值过大", "；请核对单位"))
     return found
 

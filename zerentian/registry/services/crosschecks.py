@@ -1,0 +1,223 @@
+"""Checks that look beyond one row: twice in the file, against the register, between household, person and income.
+
+Each is one SQL statement over the staging tables. What is refused leaves staging, so that only good rows wait there.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.db import narrowed
+from zerentian.kernel.scope import Scope
+
+EVERYTHING = (0, 10**12)
+TABLES = {
+    "households": "registry_stagedhousehold",
+    "persons": "registry_stagedperson",
+    "incomes": "registry_stagedincome",
+    "villages": "registry_stagedvillage",
+    "counties": "registry_stagedcounty",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cross:
+    """One check: `bad` selects (id, file, row, number, text) of staged rows; `wide` looks at the whole register."""
+
+    sheet: str
+    key: str
+    todo: str
+    bad: str
+    stops: bool = True
+    wide: bool = False
+
+
+_MINE = "s.import_id = %(import)s and s.division >= %(lo)s and s.division < %(hi)s"
+_PLACE = "(s.file::bigint << 32 | s.row)"
+
+
+def _twice(sheet: str, keys: str, text: str, *, number: str, where: str = "true") -> str:
+    """All but the first of the rows that agree in `keys`."""
+    table = TABLES[sheet]
+    return f"""
+        select s.id, s.file, s.row, {number}::text as number, {text} as text
+        from {table} s join (
+          select {keys}, min({_PLACE}) as first, count(*) from {table} s where {_MINE} and {where}
+          group by {keys} having count(*) > 1
+        ) d using ({keys})
+        where {_MINE} and {where} and {_PLACE} <> d.first"""  # noqa: S608
+
+
+_ROW = "(d.first & 4294967295)"
+_SOMEWHERE = "coalesce((select string_agg(t.name, '' order by t.id) from territory_division t where t.id in (h.division / 1000000 * 1000000, h.division / 1000 * 1000)), h.division::text)"  # noqa: E501
+_IN_SCOPE = "h.division <@ %(ranges)s::int8multirange"
+
+# Before the references: what stands twice, and what belongs to others.
+OWN = (
+    Cross("households", "number", "；请保留一行", _twice("households", "number", f"'户编号与第 ' || {_ROW} || ' 行相同'", number="s.number")),
+    Cross("persons", "number", "；请保留一行", _twice("persons", "number", f"'人口编号与第 ' || {_ROW} || ' 行相同'", number="s.number")),
+    Cross(
+        "persons", "id_number", "；请核对是谁的证件",
+        _twice("persons", "id_token", f"'证件号码与第 ' || {_ROW} || ' 行相同'", number="s.number",
+               where="s.id_token is not null and s.left_on is null"),
+    ),
+    Cross(
+        "incomes", "year", "；请保留一行",
+        _twice("incomes", "household_number, year", f"'这一年的收入与第 ' || {_ROW} || ' 行重复'", number="s.household_number"),
+    ),
+    Cross("villages", "year", "；请保留一行", _twice("villages", "division, year", f"'与第 ' || {_ROW} || ' 行重复'", number="s.division")),
+    Cross("counties", "year", "；请保留一行", _twice("counties", "division, year", f"'与第 ' || {_ROW} || ' 行重复'", number="s.division")),
+)  # fmt: skip
+
+# Against the register; run again for each range just before it is taken over.
+AGAINST_REGISTER = (
+    Cross(
+        "households", "number", "；请核对户编号",
+        f"select s.id, s.file, s.row, s.number, '户编号已用于' || {_SOMEWHERE} || '的户' as text"
+        f" from registry_stagedhousehold s join registry_household h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
+        wide=True,
+    ),
+    Cross(
+        "persons", "number", "；请核对人口编号",
+        f"select s.id, s.file, s.row, s.number, '人口编号已用于' || {_SOMEWHERE} || '的人' as text"
+        f" from registry_stagedperson s join registry_person h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
+        wide=True,
+    ),
+    Cross(
+        "persons", "id_number", "；若已转户，请先在原户登记减少",
+        f"select s.id, s.file, s.row, s.number, '证件号码与' || {_SOMEWHERE} || '的人口'"
+        f" || case when {_IN_SCOPE} then ' ' || h.number else '' end || '相同' as text"
+        " from registry_stagedperson s join registry_person h on h.id_token = s.id_token and h.left_on is null"
+        f" where {_MINE} and s.left_on is null and h.number <> s.number and not exists ("
+        "select 1 from registry_stagedperson o where o.import_id = s.import_id and o.number = h.number and o.left_on is not null)",
+        wide=True,
+    ),
+)  # fmt: skip
+
+
+def _homeless(sheet: str, number: str) -> str:
+    """Rows whose household is neither in the file nor in the register within the scope, or lies elsewhere."""
+    table = TABLES[sheet]
+    return f"""
+        select s.id, s.file, s.row, {number} as number, case
+          when coalesce(f.division, h.division) is not null then '村代码与户 ' || s.household_number || ' 的不一致'
+          when exists (select 1 from registry_importproblem p where p.import_id = %(import)s and p.sheet = 'households'
+                       and p.stops and p.number = s.household_number)
+            then '户 ' || s.household_number || ' 在文件里，但未通过检查'
+          else '没有编号为 ' || s.household_number || ' 的户' end as text
+        from {table} s
+        left join registry_stagedhousehold f on f.import_id = %(import)s and f.number = s.household_number
+        left join registry_household h on h.number = s.household_number
+        where {_MINE} and coalesce(f.division, h.division) is distinct from s.division"""  # noqa: S608
+
+
+REFERENCES = (
+    Cross("persons", "household_number", "；请先改正或补上这一户", _homeless("persons", "s.number")),
+    Cross("incomes", "household_number", "；请先改正或补上这一户", _homeless("incomes", "s.household_number")),
+    Cross(
+        "persons", "id_number", "；请填写，或把证件类型改为“无证件”并注明原因",
+        "select s.id, s.file, s.row, s.number, '没有证件号码' as text from registry_stagedperson s"
+        f" left join registry_person h on h.number = s.number where {_MINE} and s.id_token is null"
+        " and s.document_type <> 'none' and (h.id is null or h.id_token is null)",
+    ),
+    Cross(
+        "persons", "relation", "；请改正其中一人与户主的关系",
+        _twice("persons", "household_number", f"'这一户已有户主（第 ' || {_ROW} || ' 行）'", number="s.number",
+               where="s.relation = 'head' and s.left_on is null"),
+    ),
+)  # fmt: skip
+
+# What the persons of the file make of their households; questions only.
+SHAPE = """
+    create temporary table household_shape on commit drop as
+    select household_number as number, count(*) as members, count(*) filter (where relation = 'head') as heads,
+      count(*) filter (where relation = 'spouse') as spouses, max(name) filter (where relation = 'head') as head,
+      bool_or(health <> '' and health <> 'healthy') as sick, bool_or(health ~ 'disabled') as disabled,
+      bool_or(school_status not in ('', 'not_student', 'dropped_out', 'preschool_age')) as student, bool_or(has_allowance) as allowance
+    from registry_stagedperson where import_id = %(import)s and left_on is null group by 1
+"""
+_SHAPED = "from registry_stagedhousehold s join household_shape c on c.number = s.number where " + _MINE
+
+
+def _asks(key: str, text: str, todo: str, where: str) -> Cross:
+    bad = f"select s.id, s.file, s.row, s.number, {text} as text {_SHAPED} and {where}"
+    return Cross("households", key, todo, bad, stops=False)
+
+
+QUESTIONS = (
+    _asks("size", "'家庭人口填 ' || s.size || ' 人，人口表有 ' || c.members || ' 人'", "；请核对", "s.size <> c.members"),
+    _asks("head_name", "'人口表里没有户主'", "；请确定户主", "c.heads = 0"),
+    _asks("head_name", "'户主姓名与人口表的户主不一致'", "；请核对", "c.heads = 1 and c.head <> s.head_name"),
+    _asks("head_name", "'户主有几个配偶'", "；请核对与户主关系", "c.spouses > 1"),
+    _asks("cause", "'因病致贫，但成员都登记为健康'", "；请核对致贫原因或健康状况", "s.cause = 'illness' and c.sick is false"),
+    _asks("cause", "'因残致贫，但没有残疾成员'", "；请核对致贫原因或健康状况", "s.cause = 'disability' and c.disabled is false"),
+    _asks("cause", "'因学致贫，但没有在校生'", "；请核对致贫原因或在校状况", "s.cause = 'schooling' and c.student is false"),
+    _asks("household_type", "'低保贫困户没有享受低保的成员'", "；请核对", "s.household_type = 'low_income_allowance' and c.allowance is not true"),
+    Cross(
+        "households", "grid", "；请先在“机构与岗位”登记网格，或核对名称",
+        "select s.id, s.file, s.row, s.number, '网格“' || s.grid || '”还没有登记' as text from registry_stagedhousehold s"
+        f" where {_MINE} and s.grid <> '' and not exists (select 1 from organisations_grid g"
+        " where g.division = s.division and g.name = s.grid)",
+        stops=False,
+    ),
+    Cross(
+        "incomes", "size", "；请核对",
+        "select s.id, s.file, s.row, s.household_number as number, '收入表人口 ' || s.size || ' 人，户表 ' || h.size || ' 人' as text"
+        " from registry_stagedincome s join registry_stagedhousehold h on h.import_id = %(import)s and h.number = s.household_number"
+        f" where {_MINE} and h.size <> s.size",
+        stops=False,
+    ),
+)  # fmt: skip
+
+_REFUSE = """
+with bad as materialized ({bad}),
+told as (
+  insert into registry_importproblem (import_id, sheet, file, row, key, text, todo, stops, number)
+  select distinct on (id) %(import)s, %(sheet)s, file, row, %(key)s, left(text, 300), %(todo)s, true, left(number, 40) from bad
+)
+delete from {table} s using bad where s.id = bad.id
+"""
+_ASK = """
+insert into registry_importproblem (import_id, sheet, file, row, key, text, todo, stops, number)
+select %(import)s, %(sheet)s, file, row, %(key)s, left(text, 300), %(todo)s, false, left(number, 40) from ({bad}) bad
+"""
+
+
+def run_check(check: Cross, import_id: int, by: Actor, within: tuple[int, int] = EVERYTHING) -> int:
+    """Run one check inside an open unit; how many rows it found."""
+    if check.wide:
+        with narrowed(Scope.everywhere()):
+            return _run(check, import_id, by, within)
+    return _run(check, import_id, by, within)
+
+
+def _run(check: Cross, import_id: int, by: Actor, within: tuple[int, int]) -> int:
+    values: dict[str, Any] = {
+        "import": import_id,
+        "sheet": check.sheet,
+        "key": check.key,
+        "todo": check.todo,
+        "lo": within[0],
+        "hi": within[1],
+        "ranges": "{" + ",".join(f"[{r.lo},{r.hi})" for r in by.scope.ranges) + "}",
+    }
+    statement = (_REFUSE if check.stops else _ASK).format(bad=check.bad, table=TABLES[check.sheet])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+def prepare(import_id: int) -> None:
+    """Sorts in memory, and no nested loops: fresh staging tables have no statistics yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local work_mem = '128MB'")
+        cursor.execute("set local enable_nestloop = off")
+
+
+def shape(import_id: int) -> None:
+    """What the persons of the file make of each household, for the questions."""
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists household_shape")
+        cursor.execute(SHAPE, {"import": import_id})

@@ -1,0 +1,56 @@
+"""The workbook of errors: the refused rows as they were, wrong cells marked, with what to do."""
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from zerentian.kernel.tables import Problem, read_batches, write_error_workbook
+from zerentian.registry.models import ImportProblem
+from zerentian.registry.services.staging import BATCH, Source
+
+MOST = 20_000  # rows of one workbook; the rest stands in the list of refusals
+
+
+def write_errors(import_id: int, sources: Sequence[Source], folder: Path) -> Path | None:
+    """One workbook a sheet that has refused rows; several come as a zip. None when nothing was refused."""
+    paths = []
+    for source in sources:
+        problems = _problems(import_id, source)
+        if problems:
+            name = f"{source.sheet.title}-未通过" + (f"-{source.file + 1}" if _is_repeated(source, sources) else "")
+            paths.append(folder / f"{name}.xlsx")
+            write_error_workbook(_rows(source, {p.row for p in problems}), source.sheet, problems, paths[-1])
+    if len(paths) <= 1:
+        return paths[0] if paths else None
+    bundle = folder / "未通过的行.zip"
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            archive.write(path, path.name)
+    return bundle
+
+
+def _is_repeated(source: Source, sources: Sequence[Source]) -> bool:
+    return sum(s.sheet is source.sheet for s in sources) > 1
+
+
+def _problems(import_id: int, source: Source) -> list[Problem]:
+    found = ImportProblem.objects.filter(import_id=import_id, sheet=source.sheet.name, file=source.file, stops=True)
+    by_row: dict[int, list[Problem]] = defaultdict(list)
+    for row, key, text, todo in found.order_by("row", "id").values_list("row", "key", "text", "todo").iterator():
+        if len(by_row) >= MOST and row not in by_row:
+            break
+        by_row[row].append(Problem(row, key, text, todo))
+    return [problem for problems in by_row.values() for problem in problems]
+
+
+def _rows(source: Source, wanted: set[int]) -> pl.DataFrame:
+    """The wanted rows, read once more from the file."""
+    rows = list(wanted)
+    frames = [
+        frame.filter(pl.col("row").is_in(rows))
+        for frame in read_batches(source.path, source.sheet, problems=[], size=BATCH)
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame()

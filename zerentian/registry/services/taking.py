@@ -1,0 +1,179 @@
+"""Takes staged rows over into the register, one range of divisions at a time, by sets and as the app role.
+
+An empty cell leaves what the register has; a sealed value counts as changed when its token differs, for the same
+text sealed twice never looks the same.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from zerentian.kernel.privacy import SealedField
+from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
+from zerentian.registry.services.crosschecks import TABLES
+
+RANGE_ROWS = 30_000  # rows of one range, unless a single township has more
+SAMPLES = 12  # changed rows shown in the preview, by sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a sheet goes: the table, how a staged row `s` finds its row `t`, and what else it needs."""
+
+    model: type[models.Model]
+    match: str
+    number: str
+    joins: str = ""
+    made: tuple[tuple[str, str], ...] = ()  # columns that staging doesn't have, and what they become
+
+
+_HOME = " join registry_household home on home.number = s.household_number"
+TARGETS = {
+    "households": Target(
+        Household,
+        "t.number = s.number",
+        "s.number",
+        joins=" left join organisations_grid grid on grid.division = s.division and grid.name = s.grid",
+        made=(("grid_id", "grid.id"),),
+    ),
+    "persons": Target(Person, "t.number = s.number", "s.number", joins=_HOME, made=(("household_id", "home.id"),)),
+    "incomes": Target(
+        HouseholdIncome,
+        "t.household_id = home.id and t.year = s.year",
+        "s.household_number",
+        joins=_HOME,
+        made=(("household_id", "home.id"),),
+    ),
+    "villages": Target(Village, "t.division = s.division and t.year = s.year", "s.division"),
+    "counties": Target(County, "t.division = s.division and t.year = s.year", "s.division"),
+}
+_MINE = "s.import_id = %(import)s and s.division >= %(lo)s and s.division < %(hi)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The SQL of one sheet."""
+
+    change: str
+    add: str
+    count: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking over one range of a sheet did."""
+
+    added: int
+    changed: int
+
+
+def _fields(target: Target) -> list["models.Field[Any, Any]"]:
+    return [f for f in target.model._meta.concrete_fields if not f.primary_key]
+
+
+def _token_of(field: "models.Field[Any, Any]") -> str:
+    return f"{field.column.removesuffix('_number')}_token"
+
+
+def _fresh(target: Target, field: "models.Field[Any, Any]") -> str:
+    """What a column becomes in an existing row."""
+    made = dict(target.made)
+    column = field.column
+    if column in made:
+        return f"coalesce({made[column]}, t.{column})"
+    if isinstance(field, SealedField):
+        token = _token_of(field)
+        return f"case when s.{token} is null or s.{token} = t.{token} then t.{column} else s.{column} end"
+    if column == "id_valid":
+        return "case when s.id_token is null then t.id_valid else s.id_valid end"
+    if isinstance(field, models.CharField):
+        return f"coalesce(nullif(s.{column}, ''), t.{column})"
+    return f"coalesce(s.{column}, t.{column})"
+
+
+@cache
+def statements(sheet: str) -> Statements:
+    """The statements of a sheet, made from the fields of its table."""
+    target = TARGETS[sheet]
+    table, staged = target.model._meta.db_table, TABLES[sheet]
+    fields, made = _fields(target), dict(target.made)
+    compared = [f for f in fields if not isinstance(f, SealedField)]
+    old = ", ".join(f"t.{f.column}" for f in compared)
+    new = ", ".join(_fresh(target, f) for f in compared)
+    differs = f"({old}) is distinct from ({new})"
+    assigned = ", ".join(f"{f.column} = {_fresh(target, f)}" for f in fields)
+    columns = ", ".join(f.column for f in fields)
+    values = ", ".join(made.get(f.column, f"s.{f.column}") for f in fields)
+    source = f"{staged} s{target.joins}"
+    found = f"select 1 from {table} t where {target.match}"
+    return Statements(
+        change=f"update {table} t set {assigned} from {source} where {_MINE} and {target.match} and {differs}",
+        add=(
+            f"insert into {table} ({columns}) select {values} from {source}"
+            f" where {_MINE} and not exists ({found}) order by s.division, s.row"
+        ),
+        count=(
+            f"select count(*), count(*) filter (where t.id is null), count(*) filter (where t.id is not null and {differs})"
+            f" from {staged} s{target.joins.replace(' join ', ' left join ').replace('left left', 'left')}"
+            f" left join {table} t on {target.match} where {_MINE}"
+        ),
+        sample=(
+            f"select {target.number}::text, to_jsonb(t), (select to_jsonb(n) from (select {_pairs(target, compared)}) n) from {source}"
+            f" join {table} t on {target.match} where {_MINE} and {differs} limit {SAMPLES}"
+        ),
+    )  # fmt: skip
+
+
+def _pairs(target: Target, compared: list["models.Field[Any, Any]"]) -> str:
+    """Column → new value, of the columns that hold no bytes."""
+    shown = [f for f in compared if not isinstance(f, models.BinaryField)]
+    return ", ".join(f"{_fresh(target, f)} as {f.column}" for f in shown)
+
+
+def take(sheet: str, import_id: int, lo: int, hi: int) -> Taken:
+    """Take one range of one sheet over, inside an open act."""
+    made = statements(sheet)
+    values = {"import": import_id, "lo": lo, "hi": hi}
+    with connection.cursor() as cursor:
+        cursor.execute(made.change, values)
+        changed = cursor.rowcount
+        cursor.execute(made.add, values)
+        return Taken(cursor.rowcount, changed)
+
+
+def counted(sheet: str, import_id: int) -> dict[str, int]:
+    """How many staged rows are new, changed and unchanged against the register."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements(sheet).count, {"import": import_id, "lo": 0, "hi": 10**12})
+        total, new, changed = cursor.fetchone() or (0, 0, 0)
+    return {"new": new, "changed": changed, "unchanged": total - new - changed}
+
+
+def samples(sheet: str, import_id: int) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Some changed rows: (number, the row now, the row as it would be)."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements(sheet).sample, {"import": import_id, "lo": 0, "hi": 10**12})
+        return list(cursor.fetchall())
+
+
+def ranges(import_id: int) -> list[tuple[int, int, int]]:
+    """The ranges to take over, in order: (from, to, staged rows); whole townships, never more than one county."""
+    union = " union all ".join(f"select division from {table} where import_id = %(import)s" for table in TABLES.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select division / 1000, count(*) from ({union}) s group by 1 order by 1",  # noqa: S608
+            {"import": import_id},
+        )
+        townships = cursor.fetchall()
+    found: list[tuple[int, int, int]] = []
+    for township, rows in townships:
+        lo, hi = township * 1000, township * 1000 + 1000
+        same_county = found and found[-1][0] // 1_000_000 == lo // 1_000_000
+        if same_county and found[-1][2] + rows <= RANGE_ROWS:
+            found[-1] = (found[-1][0], hi, found[-1][2] + rows)
+        else:
+            found.append((lo, hi, rows))
+    return found
