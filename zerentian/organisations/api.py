@@ -19,7 +19,7 @@ from zerentian.territory import queries as territory
 
 router = Router(tags=["organisations"])
 _BODY = {
-    "id": 1280, "code": "360732-office", "division": "360732000000", "place": "江西省赣州市兴国县",
+    "id": 1280, "code": "360732-office", "division": 360732000000, "place": "江西省赣州市兴国县",
     "kind": "poverty_office", "level": 3, "department": "", "name": "兴国县扶贫和移民办公室", "superior": 118,
     "has_tasks": True, "staff_quota": 26, "staff_actual": 24, "premises": True, "budget": "4200000.00",
     "budget_year": 2026, "founded_on": "2002-05-01", "ended_on": None,
@@ -32,7 +32,7 @@ class BodyOut(Schema):
     model_config = {"json_schema_extra": {"examples": [_BODY]}}
     id: int
     code: str
-    division: str
+    division: int
     place: str
     kind: str
     level: int
@@ -68,11 +68,25 @@ class SeatOut(Schema):
     phone: str
 
 
-class BodyFile(BodyOut):
-    """A body with its posts and how many bodies stand directly below it."""
+class SeatedBody(BodyOut):
+    """A body with its posts."""
 
     seats: list[SeatOut]
+
+
+class BodyFile(SeatedBody):
+    """A body with its posts and how many bodies stand directly below it."""
+
     below: int
+
+
+class RungOut(Schema):
+    """One level of the chain and its bodies."""
+
+    division: int
+    name: str
+    level: int
+    bodies: list[SeatedBody]
 
 
 @router.get(
@@ -109,11 +123,35 @@ def read_body(request: Request, body_id: int) -> dict[str, Any]:
     found = queries.body_page(body_id, request.actor.scope, timezone.localdate())
     if found is None:
         raise Http404
-    return {
-        **_out(found.standing.body),
-        "seats": [_seat(seat) for seat in found.standing.seats],
-        "below": found.below,
-    }
+    return {**_file(found.standing), "below": found.below}
+
+
+@router.get(
+    "/chain/{area}",
+    response=list[RungOut],
+    summary=_("责任链"),
+    description=_("从一个区划逐级向上到省：各级的机构、岗位和现任人员，电话遮盖。"),
+)
+def read_chain(request: Request, area: str) -> list[dict[str, Any]]:
+    """The chain of bodies from a division up to the province."""
+    request.actor.require(Permission.BODY_VIEW)
+    code = area_asked(area)
+    if code is None or not territory.exists(code) or not request.actor.scope.touches(code):
+        raise Http404
+    rungs = queries.chain(code, request.actor.scope, timezone.localdate())
+    return [
+        {
+            "division": rung.division,
+            "name": rung.name,
+            "level": int(rung.level),
+            "bodies": [_file(standing) for standing in rung.standings],
+        }
+        for rung in rungs
+    ]
+
+
+def _file(standing: queries.Standing) -> dict[str, Any]:
+    return {**_out(standing.body), "seats": [_seat(seat) for seat in standing.seats]}
 
 
 def _out(body: Body) -> dict[str, Any]:
@@ -123,7 +161,7 @@ def _out(body: Body) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(body, name) for name in kept},
-        "division": f"{body.division:012d}",
+        "division": body.division,
         "place": territory.full_name(body.division),
         "superior": body.superior_id,
     }

@@ -12,12 +12,34 @@ from ninja import Router, Schema
 from zerentian.kernel.http import Request, area_asked
 from zerentian.kernel.permissions import Permission
 from zerentian.rulebook import queries
+from zerentian.rulebook.models import Article
 from zerentian.rulebook.rules.codes import CodeList
 from zerentian.rulebook.rules.duties import Duty
 from zerentian.rulebook.rules.measures import Measure
 from zerentian.rulebook.rules.parameters import Parameter
 
 router = Router(tags=["rulebook"])
+_DUTY = {
+    "id": "12.2", "article": 12, "title": "网格覆盖所有户", "title_en": "Every household lies in a grid",
+    "statement": "…", "statement_en": "…",
+    "subjects": [{"kind": "village_committee", "level": "village", "department": ""}],
+    "cycle": "standing", "due": None,
+    "requirements": [
+        {"measure": "households.in_grid", "op": ">=", "target": "100", "unit": "percent", "over": "area", "at_risk": "95"}
+    ],
+    "valid_from": "2016-12-01", "valid_to": None, "source": "第十二条", "regulation": "jiangxi-2016", "local": "",
+}  # fmt: skip
+
+
+class ArticleOut(Schema):
+    """An article of the regulation with a title and summary of our own."""
+
+    number: int
+    chapter: int
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
 
 
 class SubjectOut(Schema):
@@ -41,6 +63,8 @@ class RequirementOut(Schema):
 
 class DutyOut(Schema):
     """A duty as it stands in an area on a day; `local` names the local measure that added or tightened it."""
+
+    model_config = {"json_schema_extra": {"examples": [_DUTY]}}
 
     id: str
     article: int
@@ -113,6 +137,18 @@ class CodeListOut(Schema):
     title: str
     title_en: str
     values: list[CodeOut]
+
+
+@router.get(
+    "/articles",
+    response=list[ArticleOut],
+    summary=_("条文列表"),
+    description=_("法规各条的标题和要点。"),
+)
+def list_articles(request: Request) -> list[Article]:
+    """The articles of the regulation in force."""
+    request.actor.require(Permission.RULEBOOK_VIEW)
+    return sorted(queries.book().articles.values(), key=lambda article: article.number)
 
 
 @router.get(

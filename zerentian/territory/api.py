@@ -15,7 +15,7 @@ from zerentian.territory.queries import Place
 
 router = Router(tags=["territory"])
 _EXAMPLE = {
-    "code": "360732000000", "text": "360732", "name": "兴国县", "level": 3, "parent": "360700000000", "is_unit": False,
+    "code": 360732000000, "text": "360732", "name": "兴国县", "level": 3, "parent": 360700000000, "is_unit": False,
     "pinyin": "xingguoxian", "initials": "xgx", "valid_from": None, "valid_to": None,
 }  # fmt: skip
 
@@ -24,11 +24,11 @@ class DivisionOut(Schema):
     """A division; codes have 12 digits, `text` is the code as officials write it."""
 
     model_config = {"json_schema_extra": {"examples": [_EXAMPLE]}}
-    code: str
+    code: int
     text: str
     name: str
     level: int
-    parent: str | None
+    parent: int | None
     is_unit: bool
     pinyin: str
     initials: str
@@ -48,9 +48,9 @@ class PastOut(Schema):
 
     kind: str
     on: date
-    old_code: str
+    old_code: int
     old_name: str
-    new_code: str
+    new_code: int
     new_name: str
     source: str
 
@@ -115,18 +115,14 @@ def _code(place: Place) -> int:
 
 def _out(place: Place) -> dict[str, Any]:
     return {
-        "code": _text(place.id), "text": place.text, "name": place.name, "level": int(place.level),
-        "parent": _text(place.parent) if place.parent else None, "is_unit": place.is_unit, "pinyin": place.pinyin,
+        "code": place.id, "text": place.text, "name": place.name, "level": int(place.level),
+        "parent": place.parent, "is_unit": place.is_unit, "pinyin": place.pinyin,
         "initials": place.initials, "valid_from": place.valid_from, "valid_to": place.valid_to,
     }  # fmt: skip
 
 
 def _past(past: queries.Past) -> dict[str, Any]:
     return {
-        "kind": past.kind, "on": past.on, "old_code": _text(past.old_code), "old_name": past.old_name,
-        "new_code": _text(past.new_code), "new_name": past.new_name, "source": past.source,
+        "kind": past.kind, "on": past.on, "old_code": past.old_code, "old_name": past.old_name,
+        "new_code": past.new_code, "new_name": past.new_name, "source": past.source,
     }  # fmt: skip
-
-
-def _text(code: int) -> str:
-    return f"{code:012d}"
