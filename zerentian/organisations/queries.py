@@ -211,28 +211,34 @@ def body_page(body_id: int, scope: Scope, on: date) -> BodyPage | None:
         )
 
 
-def protection(on: date) -> Protection:
-    """Which chiefs must stay, as the apps above know it (poverty counties, burdened townships, months)."""
-    return Protection.joined(announce("organisations.protection", on=on))
-
-
 def chief_changes(scope: Scope, on: date) -> list[Change]:
-    """Changes of chiefs in protected counties and townships of the scope, judged; the newest first."""
-    ruled = protection(on)
-    codes = [c for c in (*ruled.counties, *ruled.townships) if c in scope]
-    if not codes:
-        return []
+    """Changes of chiefs of counties and townships in the scope, judged; the newest first.
+
+    Apps above answer who must stay: poverty counties, and which of the townships where a chief left are burdened.
+    """
     rows = Appointment.objects.within(scope).filter(
         post__kind__in=CHIEF_KINDS,
         post__body__kind=BodyKind.PARTY_GOVERNMENT,
-        division__in=codes,
-    )  # fmt: skip
+        post__body__level__in=(Level.COUNTY, Level.TOWNSHIP),
+        post__in=Post.objects.filter(kind__in=CHIEF_KINDS, appointments__ends_on__lt=on),
+    )
     fields = (
-        "post_id", "division", "person_name", "starts_on", "ends_on", "approval_reference", "approved_on", "is_exempt"
-    )  # fmt: skip
+        "post_id",
+        "division",
+        "person_name",
+        "starts_on",
+        "ends_on",
+        "approval_reference",
+        "approved_on",
+        "is_exempt",
+    )
     tenures = [
         Tenure(row[0], row[1], level_of(row[1]), *row[2:]) for row in rows.order_by("post_id").values_list(*fields)
     ]
+    townships = sorted({t.division for t in tenures if t.level is Level.TOWNSHIP})
+    if not tenures:
+        return []
+    ruled = Protection.joined(announce("organisations.protection", on=on, townships=townships))
     return changes(tenures, ruled, on)
 
 

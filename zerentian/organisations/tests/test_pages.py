@@ -27,7 +27,7 @@ protected: list[Protection] = []
 
 
 @effect("organisations.protection")
-def _protection(*, on: date) -> Protection:
+def _protection(*, on: date, townships: list[int]) -> Protection:
     return protected[-1] if protected else Protection()
 
 
