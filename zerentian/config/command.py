@@ -32,6 +32,7 @@ COMMANDS = {
 WITHOUT_SERVER = {
     "server",
     "doctor",
+    "docs",
     "help",
     "compilemessages",
     "collectstatic",

@@ -24,14 +24,14 @@ def _number(name: str, default: int) -> int:
 
 
 def _home() -> Path:
-    if chosen := os.environ.get("ZERENTIAN_HOME"):
+    if chosen := os.environ.get("ZERENTIAN_HOME"):  # where all state lives; var/ in a checkout
         return Path(chosen).resolve()
     return ROOT / "var" if (ROOT / "pyproject.toml").exists() else Path.home() / ".local" / "share" / "zerentian"
 
 
 def _secret(home: Path) -> str:
     """The signing key: from the environment, or made on first use and kept readable for its owner only."""
-    if given := os.environ.get("ZERENTIAN_SECRET_KEY"):
+    if given := os.environ.get("ZERENTIAN_SECRET_KEY"):  # signs sessions; made on first use in secrets/
         return given
     path = home / "secrets" / "signing-key"
     if not path.exists():
@@ -56,14 +56,14 @@ ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
-DEMO = _flag("ZERENTIAN_DEMO", False)
+DEMO = _flag("ZERENTIAN_DEMO", False)  # demo accounts, listed on the sign-in page
 # In demo mode administrators sign in without a second factor, and the sign-in page says so.
-SECOND_FACTOR_REQUIRED = _flag("ZERENTIAN_SECOND_FACTOR", not DEMO)
+SECOND_FACTOR_REQUIRED = _flag("ZERENTIAN_SECOND_FACTOR", not DEMO)  # of administrators
 
-DEBUG = _flag("ZERENTIAN_DEBUG", False)
+DEBUG = _flag("ZERENTIAN_DEBUG", False)  # never where real data is
 SECRET_KEY = _secret(ZERENTIAN_HOME)
-ALLOWED_HOSTS = os.environ.get("ZERENTIAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZERENTIAN_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = os.environ.get("ZERENTIAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")  # host names of the site
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZERENTIAN_ORIGINS", "").split(",") if o]  # https://… behind a proxy
 
 _FLOORS = (
     "kernel", "territory", "organisations", "accounts", "rulebook", "procedures", "disclosure", "registry", "exchange",
@@ -151,8 +151,8 @@ if EMBEDDED:
     }
     _default, _owner = {**_local, "USER": server.APP}, {**_local, "USER": server.OWNER}
 else:
-    _default = _database(os.environ["DATABASE_URL"])
-    _owner = _database(os.environ.get("OWNER_DATABASE_URL", os.environ["DATABASE_URL"]))
+    _default = _database(os.environ["DATABASE_URL"])  # any PostgreSQL from 15; none: the embedded one
+    _owner = _database(os.environ.get("OWNER_DATABASE_URL", os.environ["DATABASE_URL"]))  # who may create tables
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -184,11 +184,11 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_LONGEST = _number("ZERENTIAN_SESSION_LONGEST", 12 * 3600)  # seconds since signing in
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("ZERENTIAN_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("ZERENTIAN_HTTPS", False)  # behind a proxy with TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-AXES_FAILURE_LIMIT = _number("ZERENTIAN_SIGN_IN_TRIES", 5)
+AXES_FAILURE_LIMIT = _number("ZERENTIAN_SIGN_IN_TRIES", 5)  # then locked for a quarter of an hour
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

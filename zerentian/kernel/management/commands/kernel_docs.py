@@ -1,0 +1,25 @@
+"""Writes or checks the generated pages on settings, facts, effects and jobs."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from zerentian.kernel.generated import effects_page, facts_page, keep, settings_page
+
+
+class Command(BaseCommand):
+    """`zerentian kernel_docs [--check]`."""
+
+    help = "docs/generated：设置、事实、效果与任务"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Check instead of write."""
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        """Write the pages, or name those that differ."""
+        pages = {"settings.md": settings_page(), "facts.md": facts_page(), "effects.md": effects_page()}
+        stale = keep(pages, check=check)
+        if check and stale:
+            raise CommandError(f"{', '.join(stale)}: not current, run `zerentian docs`")
