@@ -17,3 +17,10 @@ select i.id as interpretation, i.division, i.duty, i.article, i.asked_on, i.due_
 from rulebook_interpretation i
 where i.division >= nullif(current_setting('zerentian.lo', true), '')::bigint
   and i.division < nullif(current_setting('zerentian.hi', true), '')::bigint;
+
+-- Policy numbers by validity; a measure that needs the number of another day than its own joins this (exit lines by year).
+create view facts.parameter with (security_invoker = true) as
+select p.key as parameter, p.area as division, p.valid_from, p.valid_to,
+       case jsonb_typeof(p.value) when 'number' then (p.value #>> '{}')::numeric(18, 4)
+            when 'object' then (p.value ->> 'decimal')::numeric(18, 4) end as number
+from rulebook_parameterrecord p;

@@ -17,7 +17,9 @@ COLUMNS = {
     "village": {"division", "numerator", "denominator"},
     "body": {"body", "division", "numerator", "denominator"},
 }
-EVIDENCE_COLUMNS = {"id", "kind", "division", "label", "why"}
+_ROW = {"id", "kind", "division", "label", "why"}
+# A body's own figure is shown with its own rows only, so its evidence names the body.
+EVIDENCE_COLUMNS = {"village": _ROW, "body": _ROW | {"body"}}
 NAMES = ("on", "period_start", "period_end")
 # Functions that PostgreSQL and DuckDB read differently, or only one of them knows.
 _VARIABLE = re.compile(r"(?<![:\w]):([a-z_]+)")
@@ -58,7 +60,7 @@ def parse_measure(text: str, file: str) -> Measure:
     allowed = {*NAMES, *(name for name, _ in parameters)}
     faults += sql_faults(sql, COLUMNS.get(header["grain"], set()), allowed, file)
     if evidence_sql:
-        faults += sql_faults(evidence_sql, EVIDENCE_COLUMNS, allowed, f"{file} evidence")
+        faults += sql_faults(evidence_sql, EVIDENCE_COLUMNS.get(header["grain"], _ROW), allowed, f"{file} evidence")
     else:
         faults.append(Reason("缺少“-- evidence:”及其查询", file))
     if faults:

@@ -1,0 +1,146 @@
+"""Figures: measures run on an engine, rolled up by code range, and written where they changed."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any, Protocol
+
+from django.db import connection
+
+from zerentian.assessment.queries import Bound
+from zerentian.kernel.db import narrowed
+from zerentian.kernel.scope import Level, Range, Scope, ancestor, level_of, range_of
+from zerentian.organisations.queries import reach
+
+
+class Engine(Protocol):
+    """PostgreSQL's cursor or DuckDB's connection: both run the same statements."""
+
+    def execute(self, sql: str) -> Any:
+        """Run one statement."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows of the last statement."""
+
+
+LEVEL_OF = (
+    "case when {0} % 10000000000 = 0 then 1 when {0} % 100000000 = 0 then 2 when {0} % 1000000 = 0 then 3"
+    " when {0} % 1000 = 0 then 4 else 5 end"
+)
+FIGURE_COLUMNS = "measure, body, division, level, own_numerator, own_denominator, numerator, denominator"
+_BASE = (
+    "create temp table zt_base (measure varchar, body bigint, division bigint,"
+    " numerator decimal(20, 2), denominator decimal(20, 2))"
+)
+
+
+def fresh(engine: Engine, *names: str) -> None:
+    """Forget temporary tables of an earlier computation in this transaction."""
+    for name in names:
+        engine.execute(f"drop table if exists {name}")
+
+
+def compute(engine: Engine, bound: Mapping[str, Bound], area: Range, *, narrow: bool) -> None:
+    """Fill zt_base with what every measure counts in the area, by village or body.
+
+    With `narrow` the engine is PostgreSQL, which then shows only the area; a measure that looks at superiors also
+    sees the single divisions above it.
+    """
+    fresh(engine, "zt_base")
+    engine.execute(_BASE)
+    own = Scope((area,))
+    for one in bound.values():
+        scope = reach(own) if one.looks_above else own
+        body = "q.body" if one.measure.grain == "body" else "0"
+        with narrowed(scope) if narrow else nullcontext():
+            engine.execute(
+                f"insert into zt_base select '{one.measure.id}', {body}, q.division, q.numerator, q.denominator"  # noqa: S608
+                f" from ({one.sql}) q where q.denominator <> 0 and q.division >= {area.lo} and q.division < {area.hi}"
+            )
+
+
+def roll_up(engine: Engine, top: Level) -> None:
+    """Fill zt_figure: what bodies contribute, and the sums of every area from the villages up to `top`."""
+    fresh(engine, "zt_figure", "zt_level")
+    engine.execute(
+        f"create temp table zt_level as select measure, body, division, numerator, denominator,"  # noqa: S608
+        f" {LEVEL_OF.format('division')} as level from zt_base"
+    )
+    engine.execute(
+        f"create temp table zt_figure as select {FIGURE_COLUMNS} from ("  # noqa: S608
+        "select measure, body, division, level, sum(numerator) as own_numerator, sum(denominator) as own_denominator,"
+        " sum(numerator) as numerator, sum(denominator) as denominator"
+        " from zt_level where body > 0 group by measure, body, division, level"
+        + "".join(_sums(level) for level in Level if level >= top)
+        + ") q"
+    )
+
+
+def _sums(level: Level) -> str:
+    place = f"division - division % {level.span}"
+    return (
+        f" union all select measure, 0, {place}, {int(level)},"  # noqa: S608
+        f" sum(case when level = {int(level)} then numerator else 0 end),"
+        f" sum(case when level = {int(level)} then denominator else 0 end), sum(numerator), sum(denominator)"
+        f" from zt_level where level >= {int(level)} group by measure, {place}"
+    )
+
+
+_SAME = "f.measure = n.measure and f.body = n.body and f.division = n.division"
+_NUMBERS = "own_numerator, own_denominator, numerator, denominator"
+_CHANGED = (
+    "(f.own_numerator, f.own_denominator, f.numerator, f.denominator)"
+    " is distinct from (n.own_numerator, n.own_denominator, n.numerator, n.denominator)"
+)
+
+
+def merge(measures: list[str], area: Range) -> int:
+    """Make the stored figures of the area equal to zt_figure, touching only what differs; how many rows changed."""
+    changed = 0
+    with connection.cursor() as cursor:
+        cursor.execute("create index on zt_figure (measure, body, division)")
+        cursor.execute("analyze zt_figure")
+        for statement in (
+            "delete from assessment_figure f where f.measure = any(%(measures)s)"
+            " and f.division >= %(lo)s and f.division < %(hi)s"
+            f" and not exists (select 1 from zt_figure n where {_SAME})",
+            f"update assessment_figure f set {', '.join(f'{c} = n.{c}' for c in _NUMBERS.split(', '))}"
+            f" from zt_figure n where {_SAME} and f.division >= %(lo)s and f.division < %(hi)s and {_CHANGED}",
+            f"insert into assessment_figure ({FIGURE_COLUMNS}) select {FIGURE_COLUMNS} from zt_figure n"
+            f" where not exists (select 1 from assessment_figure f where {_SAME})",
+        ):
+            cursor.execute(statement, {"measures": measures, "lo": area.lo, "hi": area.hi})
+            changed += cursor.rowcount
+    return changed
+
+
+_ABOVE = f"""
+insert into assessment_figure as f ({FIGURE_COLUMNS})
+select m.measure, 0, %(code)s, %(level)s, coalesce(o.own_numerator, 0), coalesce(o.own_denominator, 0),
+       coalesce(o.own_numerator, 0) + coalesce(s.numerator, 0), coalesce(o.own_denominator, 0) + coalesce(s.denominator, 0)
+from (
+  select distinct measure from assessment_figure
+  where measure = any(%(measures)s) and body = 0
+    and (division = %(code)s or level = %(level)s + 1 and division >= %(code)s and division < %(hi)s)
+) m
+left join assessment_figure o on o.measure = m.measure and o.body = 0 and o.division = %(code)s
+left join (
+  select measure, sum(numerator) as numerator, sum(denominator) as denominator from assessment_figure
+  where body = 0 and level = %(level)s + 1 and division > %(code)s and division < %(hi)s group by measure
+) s on s.measure = m.measure
+on conflict (measure, body, division) do update
+set numerator = excluded.numerator, denominator = excluded.denominator
+where (f.numerator, f.denominator) is distinct from (excluded.numerator, excluded.denominator)
+"""
+
+
+def sum_above(measures: list[str], division: int) -> int:
+    """Sum the stored figures of the areas above a division anew, from the next level below each; how many changed."""
+    changed = 0
+    with connection.cursor() as cursor:
+        for level in reversed([one for one in Level if one < level_of(division)]):
+            code = ancestor(division, level)
+            cursor.execute(
+                _ABOVE, {"code": code, "hi": range_of(code).hi, "level": int(level), "measures": measures}
+            )
+            changed += cursor.rowcount
+    return changed

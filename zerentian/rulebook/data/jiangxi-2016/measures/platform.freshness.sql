@@ -1,0 +1,20 @@
+-- id: platform.freshness
+-- title: 平台数据新鲜度
+-- title_en: Freshness of the platform's records
+-- unit: percent
+-- grain: village
+-- definition: 在规定月数内核实过的在册户 ÷ 在册户
+-- definition_en: Households in the register confirmed within the months allowed ÷ households in the register
+-- article: 7
+-- parameters: months=quality.confirmation.months
+-- evidence_en: Households not confirmed in time
+select h.division, sum(case when h.confirmed_on is not null and h.confirmed_on >= :on - interval '1 month' * :months then 1 else 0 end) as numerator, count(*) as denominator
+from facts.household h
+where h.status not in ('removed', 'closed')
+group by h.division
+
+-- evidence: 超期未核实的户
+select h.household as id, 'household' as kind, h.division, h.number as label,
+  case when h.confirmed_on is null then '从未核实' else '核实已过期' end as why
+from facts.household h
+where h.status not in ('removed', 'closed') and (h.confirmed_on is null or h.confirmed_on < :on - interval '1 month' * :months)
