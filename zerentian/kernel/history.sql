@@ -1,5 +1,6 @@
 -- History by statement: one trigger function for every tracked table.
 -- A change without an act (no stated author and reason) is refused.
+-- `offset 0` keeps the planner from making each row's JSON again for every use of it, which took three times as long.
 -- The settings below fix the text of a row, whoever writes it, so that its digest can be computed again later.
 create or replace function kernel_track() returns trigger language plpgsql
 set timezone to 'UTC' set bytea_output to 'hex' set extra_float_digits to 1 as $$
@@ -12,19 +13,19 @@ begin
   end if;
   if tg_op = 'INSERT' then
     insert into kernel_history (act_id, model, row_id, division, operation, digest)
-    select act, tg_table_name, (j->>'id')::bigint, (j->>'division')::bigint, 'I', sha256(convert_to(j::text, 'UTF8'))
-    from (select jsonb_strip_nulls(to_jsonb(t)) j from fresh t) s;
+    select act, tg_table_name, t.id, (s.j->>'division')::bigint, 'I', sha256(convert_to(s.j::text, 'UTF8'))
+    from fresh t cross join lateral (select jsonb_strip_nulls(to_jsonb(t)) as j offset 0) s;
   elsif tg_op = 'UPDATE' then
     insert into kernel_history (act_id, model, row_id, division, operation, before, digest)
-    select act, tg_table_name, (n->>'id')::bigint, coalesce((n->>'division')::bigint, (o->>'division')::bigint), 'U', o,
+    select act, tg_table_name, s.id, coalesce((n->>'division')::bigint, (o->>'division')::bigint), 'U', o,
            sha256(convert_to(n::text, 'UTF8'))
-    from (select jsonb_strip_nulls(to_jsonb(stale)) o, jsonb_strip_nulls(to_jsonb(fresh)) n
-          from stale join fresh on fresh.id = stale.id) s
+    from (select fresh.id, jsonb_strip_nulls(to_jsonb(stale)) o, jsonb_strip_nulls(to_jsonb(fresh)) n
+          from stale join fresh on fresh.id = stale.id offset 0) s
     where o <> n;
   else
     insert into kernel_history (act_id, model, row_id, division, operation, before)
-    select act, tg_table_name, (o->>'id')::bigint, (o->>'division')::bigint, 'D', o
-    from (select jsonb_strip_nulls(to_jsonb(t)) o from stale t) s;
+    select act, tg_table_name, s.id, (o->>'division')::bigint, 'D', o
+    from (select t.id, jsonb_strip_nulls(to_jsonb(t)) o from stale t offset 0) s;
   end if;
   return null;
 end $$;
