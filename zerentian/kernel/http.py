@@ -64,7 +64,7 @@ def area_asked(text: str) -> int | None:
 def attachment(path: Path, name: str, media_type: str) -> HttpResponse:
     """A finished file to save under `name`; read whole, for a stream would outlive the request's unit."""
     answer = HttpResponse(path.read_bytes(), content_type=media_type)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return answer
 
 

@@ -46,9 +46,9 @@ def register(
 
 def sections(actor: Actor, path: str) -> list[dict[str, Any]]:
     """What base.html shows: [{key, label, items: [{label, url, active, count}]}]."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     for key, label in SECTIONS.items():
-        items = []
+        items: list[dict[str, Any]] = []
         for entry in sorted((e for e in _entries if e.section == key), key=lambda e: e.order):
             if entry.needs is not None and not actor.may(entry.needs):
                 continue
