@@ -74,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError(f"机构导入没有完成：{run.error}")
 
     def _registry(self, files: Path) -> None:
-        call_command("import", *[str(files / f"{name}.parquet") for name in REGISTRY], write=True, verbosity=0)
+        call_command("import", *[str(files / f"{name}.parquet") for name in REGISTRY], division="36", write=True)
         planted = json.loads((files / "answer_key.json").read_text("utf-8"))
         faulty = sum(1 for one in planted if one["seen_in"] == "import")
         self.stdout.write(f"demo: {faulty} faults were planted for the import, {len(planted) - faulty} for the ledger")
