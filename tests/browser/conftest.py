@@ -18,7 +18,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from zerentian.accounts.tests.cast import client_of_cast
 
@@ -197,19 +197,24 @@ def sign_in(base_url: str) -> SignIn:
     return enter
 
 
-def visit(page: Page, path: str) -> Page:
+def visit(page: Page, path: str) -> Response | None:
     """Open an address and wait until charts are drawn; complaints of the page before are forgotten."""
     _errors[page].clear()
-    page.goto(path)
+    answer = page.goto(path)
     page.wait_for_load_state("networkidle")
-    return page
+    return answer
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] == widths[1], f"{page.url} scrolls sideways: {widths[0]} > {widths[1]}"
 
 
 def assert_clean(page: Page) -> None:
     """No accessibility violation, no complaint in the console, no policy violation, no sideways scrolling."""
     page.wait_for_load_state("networkidle")
-    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert widths[0] == widths[1], f"{page.url} scrolls sideways: {widths[0]} > {widths[1]}"
+    assert_fits(page)
     blocked = page.evaluate("window.ztViolations")
     assert not blocked, f"blocked by the content security policy: {blocked}"
     assert not _errors[page], f"the page complains: {_errors[page]}"
@@ -222,5 +227,5 @@ def assert_clean(page: Page) -> None:
 def assert_english(page: Page) -> None:
     """No Chinese outside names and texts of users."""
     assert page.evaluate("document.documentElement.lang") == "en"
-    chinese = page.evaluate(HAN_OUTSIDE)
-    assert not chinese, "Chinese in the English page: " + " | ".join(chinese)
+    if chinese := page.evaluate(HAN_OUTSIDE):
+        raise AssertionError("Chinese in the English page: " + " | ".join(chinese))

@@ -7,7 +7,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error, Page
 
-from tests.browser.conftest import PHONE, WIDE, SignIn, assert_clean, assert_english, visit
+from tests.browser.conftest import PHONE, WIDE, SignIn, assert_clean, assert_english, assert_fits, visit
 
 PEOPLE = ("province", "county", "village", "system_admin", "security_admin", "audit_admin")
 NOT_PAGES = ("kernel:file", "api-1.0.0:openapi-json")
@@ -31,12 +31,11 @@ def links_of(page: Page) -> Iterator[str]:
 
 
 def complaints(page: Page, path: str) -> Iterator[str]:
-    """What is wrong with one page on a desk and on a phone."""
-    for size in (WIDE, PHONE):
+    """What is wrong with the open page on a phone and on a desk."""
+    for size, check in ((PHONE, assert_fits), (WIDE, assert_clean)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         try:
-            visit(page, path)
-            assert_clean(page)
+            check(page)
         except AssertionError as wrong:
             yield f"{path} at {size['width']} px: {wrong}"
 
@@ -52,7 +51,7 @@ def chinese(page: Page, path: str) -> Iterator[str]:
 def opened(page: Page, path: str, name: str, wrong: list[str]) -> bool:
     """Whether the address holds a page; an error is noted, a file or document passed over."""
     try:
-        answer = page.goto(path)
+        answer = visit(page, path)
     except Error as error:
         if "Download is starting" in str(error):
             return False
