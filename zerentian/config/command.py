@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
@@ -27,7 +28,7 @@ COMMANDS = {
     "bench": "性能对比",
     "docs": "生成文档",
     "doctor": "检查安装是否完好",
-    "server": "内置数据库：start、stop、status、erase（删除全部数据）",
+    "server": "内置数据库：start、stop、status、dump、restore、erase（删除全部数据）",
 }
 WITHOUT_SERVER = {
     "server",
@@ -45,17 +46,20 @@ WITHOUT_SERVER = {
 }
 
 
+USAGE = "用法：zerentian server start|stop|status|erase|dump <文件>|restore <文件>\n"
+
+
 def _server(words: list[str]) -> int:
-    what = words[0] if words else "status"
-    if what == "start":
-        server.ensure(ZERENTIAN_HOME)
-    elif what == "stop":
-        server.stop(ZERENTIAN_HOME)
-    elif what == "erase":
-        server.erase(ZERENTIAN_HOME)
-    elif what != "status":
-        sys.stderr.write("用法：zerentian server start|stop|status|erase\n")
-        return 2
+    plain = {"start": server.ensure, "stop": server.stop, "erase": server.erase, "status": server.status}
+    with_file = {"dump": server.dump, "restore": server.restore}
+    match words or ["status"]:
+        case [what] if what in plain:
+            plain[what](ZERENTIAN_HOME)
+        case [what, file] if what in with_file:
+            with_file[what](ZERENTIAN_HOME, Path(file))
+        case _:
+            sys.stderr.write(USAGE)
+            return 2
     sys.stdout.write(server.status(ZERENTIAN_HOME) + "\n")
     return 0
 

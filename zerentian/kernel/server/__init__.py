@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: start, reuse, stop. Plain Python, no Django, safe to call from many processes."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from psycopg import pq
@@ -10,6 +11,7 @@ from zerentian.kernel.server.cluster import (
     BACKUP,
     DATABASE,
     OWNER,
+    SUPERUSER,
     bring_up,
     locked,
     ping,
@@ -21,8 +23,8 @@ from zerentian.kernel.server.cluster import (
 from zerentian.kernel.server.places import PORT, Address, ServerError, exists, ground_of, me
 
 __all__ = [
-    "APP", "BACKUP", "DATABASE", "OWNER", "Address", "ServerError", "address", "crashed", "ensure", "erase", "prepare_roles", "program",
-    "status", "stop",
+    "APP", "BACKUP", "DATABASE", "OWNER", "Address", "ServerError", "address", "crashed", "dump", "ensure", "erase", "prepare_roles",
+    "program", "restore", "status", "stop",
 ]  # fmt: skip
 
 
@@ -86,5 +88,34 @@ def status(home: Path) -> str:
 
 
 def program(home: Path, name: str) -> Path:
-    """One of PostgreSQL's own programs, for example pg_dump, as the caller can run it."""
+    """One of PostgreSQL's own programs, for example psql, as the caller can run it."""
     return ground_of(home).bin / name
+
+
+def _client(home: Path, name: str, role: str, *words: str) -> None:
+    at = ensure(home)
+    done = subprocess.run(
+        [str(program(home, name)), "-h", at.host, "-p", str(at.port), "-U", role, *words],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise ServerError(f"{name} 没有完成。{reason(done.stderr) or ''}\n{done.stderr.strip()[-800:]}")
+
+
+def dump(home: Path, file: Path) -> None:
+    """Write everything in the database to a file, as the role that sees every row."""
+    draft = file.with_name(f"{file.name}.part")
+    _client(home, "pg_dump", BACKUP, "-Fc", "-f", str(draft), DATABASE)
+    draft.chmod(0o600)
+    draft.rename(file)
+
+
+def restore(home: Path, file: Path) -> None:
+    """Put what `dump` wrote into the database, in one transaction; refused unless the database is empty."""
+    ensure(home)
+    if not file.is_file():
+        raise ServerError(f"没有这个文件：{file}")
+    with ground_of(home).connect(SUPERUSER, DATABASE) as connection:
+        if connection.execute("select 1 from pg_tables where schemaname = 'public' limit 1").fetchone():
+            raise ServerError("数据库里已有数据：请先换一个 ZERENTIAN_HOME，或运行 zerentian server erase")
+    _client(home, "pg_restore", SUPERUSER, "--exit-on-error", "--single-transaction", "-d", DATABASE, str(file))

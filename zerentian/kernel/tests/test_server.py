@@ -134,10 +134,30 @@ def test_after_kill_9_every_acknowledged_row_is_there(home: Path, monkeypatch: p
     assert written <= int(str(row[0])) <= written + 1
 
 
+def test_a_dump_is_restored_into_an_empty_home_only(home: Path) -> None:
+    server.ensure(home)
+    with connect(home, server.OWNER) as connection:
+        connection.execute("create table closed (n int); insert into closed values (7)")
+        connection.execute("alter table closed enable row level security, force row level security")
+        connection.execute("grant select on closed to zerentian_app")
+    server.dump(home, home / "all.dump")
+    assert (home / "all.dump").stat().st_mode & 0o077 == 0
+    with pytest.raises(server.ServerError, match="已有数据"):
+        server.restore(home, home / "all.dump")
+    with pytest.raises(server.ServerError, match="没有这个文件"):
+        server.restore(home, home / "none.dump")
+    other = home / "other"
+    server.restore(other, home / "all.dump")
+    with connect(other, server.BACKUP) as everything, connect(other) as scoped:
+        assert everything.execute("select n from closed").fetchall() == [(7,)]
+        assert scoped.execute("select n from closed").fetchall() == []
+    server.erase(other)
+
+
 def test_many_processes_at_once_share_one_server(home: Path) -> None:
     children = [aside(lambda: (server.ensure(home), connect(home).close())) for _ in range(5)]
     assert [succeeded(child) for child in children] == [True] * 5
-    assert len(list(home.glob("postgres*"))) == 2  # the data and the lock
+    assert sorted(path.name for path in home.glob("postgres*")) == ["postgres", "postgres.lock"]
 
 
 def test_a_path_too_long_for_a_socket_is_shortened(home: Path) -> None:
