@@ -16,7 +16,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "floors": ("lint-imports", "--no-cache"),
     "locks": ("python", "tools/lock.py", "--check"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
-    "catalogue": ("python", "tools/catalogue.py", "--missing"),
+    "catalogue": ("python", "tools/catalogue.py", "--check"),
     "generated docs": ("zerentian", "docs", "--check"),
 }
 

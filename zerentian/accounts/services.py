@@ -130,8 +130,9 @@ def withdraw_role(*, grant_id: int, reason: str, by: Actor) -> None:
 
 
 @act("accounts.password.change", needs=None)
-def change_password(*, user: User, new: str, by: Actor) -> None:
-    """A password of the user's own; the rules on length and commonness answer in sentences."""
+def change_password(*, new: str, by: Actor) -> User:
+    """A password of the actor's own; the rules on length and commonness answer in sentences."""
+    user = User.objects.get(pk=by.user_id)
     try:
         validate_password(new, user)
     except ValidationError as error:
@@ -142,13 +143,15 @@ def change_password(*, user: User, new: str, by: Actor) -> None:
     user.must_change_password = False
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    return user
 
 
 @act("accounts.second_factor.confirm", needs=None)
-def confirm_second_factor(*, user: User, device: TOTPDevice, code: str, by: Actor) -> list[str]:
+def confirm_second_factor(*, device: TOTPDevice, code: str, by: Actor) -> list[str]:
     """Take the new device into use when its code is right; returns recovery codes, shown once."""
     if not device.verify_token(code):
         raise Refused(Reason("验证码不对，请核对手机时间后输入当前的六位数字", where="验证码"))
+    user = User.objects.get(pk=by.user_id)
     device.confirmed = True
     device.save()
     TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
@@ -175,6 +178,8 @@ def issue_token(
         raise Refused(Reason(f"本人没有的权限不能授给令牌：{'、'.join(beyond)}", where="权限"))
     if not 1 <= days <= TOKEN_DAYS:
         raise Refused(Reason(f"有效期应为 1 至 {TOKEN_DAYS} 天", where="有效期"))
+    if by.user_id is None or by.post_id is None:
+        raise Refused("只有以岗位登录的人可以新建令牌")
     key = f"zt_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         user_id=by.user_id,
@@ -191,7 +196,7 @@ def issue_token(
 @act("accounts.token.revoke", needs=Permission.TOKEN_ISSUE)
 def revoke_token(*, token_id: int, by: Actor) -> None:
     """End a token of one's own at once."""
-    ApiToken.objects.filter(pk=token_id, user_id=by.user_id, revoked_at=None).update(revoked_at=timezone.now())
+    ApiToken.objects.filter(pk=token_id, user_id=by.user_id or 0, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def digest_of(key: str) -> str:

@@ -58,8 +58,8 @@ def password(request: Request) -> HttpResponse:
             form.add_error("old", _("原密码不对"))
         else:
             try:
-                services.change_password(user=user, new=form.cleaned_data["new"], by=request.actor)
-                update_session_auth_hash(request, user)  # type: ignore[arg-type]
+                changed = services.change_password(new=form.cleaned_data["new"], by=request.actor)
+                update_session_auth_hash(request, changed)
                 messages.success(request, _("密码已更改"))
                 return redirect("accounts:account")
             except Refused as error:
@@ -95,7 +95,7 @@ def tokens(request: Request) -> HttpResponse:
         except Refused as error:
             for reason in error.reasons:
                 form.add_error(None, str(reason))
-    rows = ApiToken.objects.filter(user_id=request.user.pk).order_by("-id")
+    rows = ApiToken.objects.filter(user_id=request.actor.user_id or 0).order_by("-id")
     listed = [(t, territory.name_of(t.division)) for t in rows]
     facts = {"form": form, "key": key, "tokens": listed}
     return render(request, "accounts/tokens.html", facts, status=422 if form.errors else 200)

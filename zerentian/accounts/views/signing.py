@@ -112,7 +112,7 @@ def second_factor(request: Request) -> HttpResponse:
     if device and form.is_valid():
         try:
             codes = services.confirm_second_factor(
-                user=user, device=device, code=form.cleaned_data["code"], by=request.actor
+                device=device, code=form.cleaned_data["code"], by=request.actor
             )
             otp_login(request, device)
             messages.success(request, _("两步验证已启用"))

@@ -105,6 +105,7 @@ def user(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def role_withdraw(request: Request, pk: int, grant: int) -> HttpResponse:
     """End a role."""
+    request.actor.require(Permission.ROLE_GRANT)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _user_page(request, get_object_or_404(User, pk=pk), reason=form)

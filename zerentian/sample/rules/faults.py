@@ -1,6 +1,6 @@
 """Errors planted in the sheets of a county: rows that an import must refuse, each named in the answer key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ Sheets = dict[str, pl.DataFrame]
 EACH = 6  # of each kind in each county
 
 
-def _set(frame: pl.DataFrame, rows: list[int], column: str, values: list[object]) -> pl.DataFrame:
+def _set(frame: pl.DataFrame, rows: list[int], column: str, values: Sequence[object]) -> pl.DataFrame:
     series = frame[column].to_list()
     for row, value in zip(rows, values, strict=True):
         series[row] = value

@@ -1,0 +1,1 @@
+"""Pages of the register. Households, corrections and places are written apart from the import pages."""
