@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -74,8 +75,12 @@ def _build_template(name: str) -> None:
         keeper.execute("select pg_advisory_lock(4711)")
         if keeper.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return
-        for (old,) in keeper.execute("select datname from pg_database where datname like 'zt_template_%'").fetchall():
-            keeper.execute(f'drop database if exists "{old}"')
+        for (old,) in keeper.execute("select datname from pg_database where datname like 'zt\\_t%'").fetchall():
+            kind, _, number = str(old).removeprefix("zt_").partition("_")
+            if (
+                kind == "template" or not Path("/proc", number.partition("_")[0]).exists()
+            ):  # or left by a killed process
+                keeper.execute(f'drop database if exists "{old}" with (force)')
         draft = f"{name}_draft"
         keeper.execute(f'drop database if exists "{draft}" with (force)')
         keeper.execute(f'create database "{draft}"')
@@ -84,6 +89,16 @@ def _build_template(name: str) -> None:
         load_reference()
         _point("postgres")
         keeper.execute(f'alter database "{draft}" rename to "{name}"')
+
+
+def _drop(keeper: psycopg.Connection[Any], name: str) -> None:
+    for _attempt in range(50):
+        try:
+            keeper.execute(f'drop database if exists "{name}" with (force)')
+        except psycopg.errors.InsufficientPrivilege:  # the server's own vacuum is in it for a moment
+            time.sleep(0.2)
+        else:
+            return
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +118,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         yield
         _point("postgres")
         with _owner("postgres") as keeper:
-            keeper.execute(f'drop database if exists "{mine}" with (force)')
+            _drop(keeper, mine)
 
 
 @pytest.fixture(autouse=True)
