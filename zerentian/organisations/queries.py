@@ -53,6 +53,12 @@ def reach(scope: Scope) -> Scope:
     return Scope(tuple(sorted((*scope.ranges, *(Range(code, code + 1) for code in above)))), None)
 
 
+def is_in_reach(appointment_id: int, scope: Scope) -> bool:
+    """Whether an appointment lies in the scope or above it."""
+    with narrowed(reach(scope)):
+        return bool(Appointment.objects.within(reach(scope)).filter(pk=appointment_id).exists())
+
+
 def in_office(on: date) -> Q:
     """Appointments (or assignments) that hold on the day."""
     return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))

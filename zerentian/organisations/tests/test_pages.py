@@ -95,6 +95,7 @@ def test_an_unapproved_change_of_chief_is_visible_at_once(
         page = client_of("city").get(url("alerts")).content.decode()
         assert "未经批准" in page
         assert "新县" in page
+        assert "未经批准" in client_of("county").get(url("body", chain[made.COUNTY].pk)).content.decode()
         answer = client_of("city").post(
             url("appointment_approve", new.pk),
             {"reference": "赣组〔2019〕3号", "approved_on": "2019-05-20", "approved_by": "省委组织部"},
@@ -170,6 +171,21 @@ def test_upload_preview_and_confirm(client_of: People, tmp_path: Path) -> None:
     run_here(Run.objects.get(pk=int(after.strip("/").split("/")[-1])))
     assert "导入结果" in county.get(after).content.decode()
     assert "X党委" in county.get(url("bodies")).content.decode()
+
+
+def test_a_bad_upload_says_where_and_what_to_do(client_of: People, tmp_path: Path) -> None:
+    county = client_of("county")
+    sent = SimpleUploadedFile("县.xlsx", workbook(tmp_path / "县.xlsx", good()).read_bytes())
+    at = county.post(url("body_import"), {"sources": [sent]}).headers["Location"]
+    run = run_here(Run.objects.get(pk=int(at.strip("/").split("/")[-1])))
+    page = county.get(at).content.decode()
+    assert "机构 第 2 行" in page
+    assert "找不到上级机构 TOP" in page
+    assert county.get(reverse("kernel:file", args=[run.file_id])).status_code == 200
+    wrong = SimpleUploadedFile("说明.txt", b"x")
+    at = county.post(url("body_import"), {"sources": [wrong]}).headers["Location"]
+    run_here(Run.objects.get(pk=int(at.strip("/").split("/")[-1])))
+    assert "看不出" in county.get(at).content.decode()
 
 
 def test_template_and_export_are_workbooks(client_of: People, chain: dict[int, Body]) -> None:

@@ -77,11 +77,8 @@ def _page(body_id: int) -> str:
 def body_new(request: Request) -> HttpResponse:
     """Set up a body."""
     request.actor.require(Permission.BODY_CHANGE)
-    try:
-        code = own.BodyFilter({"area": request.GET.get("area") or request.POST.get("division") or ""})
-        division = (code.is_valid() and code.cleaned_data["area"]) or request.actor.division or 0
-    except ValueError:
-        division = request.actor.division or 0
+    asked = own.BodyFilter({"area": request.GET.get("area") or request.POST.get("division") or ""})
+    division = (asked.is_valid() and asked.cleaned_data["area"]) or request.actor.division or 0
     superiors = queries.superior_candidates(division, request.actor.scope, timezone.localdate()) if division else []
     initial = {"division": territory.division(division).text, "has_tasks": True} if division else {}
     form = own.NewBodyForm(request.POST or None, superiors=superiors, initial=initial)
@@ -180,6 +177,8 @@ def appointment_approve(request: Request, pk: int) -> HttpResponse:
 def phone(request: Request, pk: int) -> HttpResponse:
     """Ask for a phone number in full, with a reason; the answer is shown once and the reading recorded."""
     request.actor.require(Permission.PHONE_VIEW)
+    if not queries.is_in_reach(pk, request.actor.scope):
+        raise Http404
     form = own.RevealForm(request.POST or None)
     number, status = "", 200
     if request.method == "POST":

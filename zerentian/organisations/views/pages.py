@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET
 
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.scope import Level, level_of
+from zerentian.kernel.scope import Level, Range, Scope, level_of
 from zerentian.organisations import queries
 from zerentian.organisations.forms import BodyFilter
-from zerentian.organisations.models import Body
+from zerentian.organisations.models import Body, BodyKind
 from zerentian.organisations.rules import Change, Gap, Verdict
 from zerentian.territory import queries as territory
 
@@ -89,6 +89,7 @@ def body(request: Request, pk: int) -> HttpResponse:
         "body": shown,
         "crumbs": crumbs_of(shown),
         "place": territory.full_name(shown.division),
+        "wrong": [_shown(request, c) for c in _wrong_changes(request, shown)] if inside else [],
         "gap": gap_text(found.standing.problem) if found.standing.problem and not shown.ended_on else "",
         "assignments": [(a, territory.full_name(a.division)) for a in found.assignments],
         "timeline": [
@@ -136,6 +137,14 @@ def alerts(request: Request) -> HttpResponse:
         "can_approve": request.actor.may(Permission.APPOINTMENT_APPROVE),
     }
     return render(request, "organisations/alerts.html", context)
+
+
+def _wrong_changes(request: Request, body: Body) -> list[Change]:
+    """Changes of this body's chiefs that somebody has to put right."""
+    if body.kind != BodyKind.PARTY_GOVERNMENT:
+        return []
+    here = Scope((Range(body.division, body.division + 1),))
+    return [c for c in queries.chief_changes(here, timezone.localdate()) if c.verdict.is_wrong]
 
 
 def _shown(request: Request, change: Change) -> dict[str, Any]:
