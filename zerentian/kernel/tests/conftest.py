@@ -55,15 +55,22 @@ def home(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def committed(_thing_table: None, django_db_blocker: Any, home: Path) -> Iterator[None]:
-    """The database with real commits; the kernel's tables are emptied afterwards by their owner."""
+    """The database with real commits; the kernel's tables are emptied before and after by their owner."""
     with django_db_blocker.unblock():
+        empty()  # the template holds the acts that loaded divisions and rules
         yield
         connections.close_all()
-        with owner() as keeper:
-            keeper.execute(
-                "truncate kernel_act, kernel_history, kernel_seal, kernel_reading, kernel_run, kernel_runstep,"
-                " kernel_file, kernel_test_thing, kernel_test_paired, procrastinate_jobs, procrastinate_workers restart identity cascade"
-            )
+        empty()
+
+
+def empty() -> None:
+    """Forget every act and what hangs on it."""
+    with owner() as keeper:
+        keeper.execute(
+            "truncate kernel_act, kernel_history, kernel_seal, kernel_reading, kernel_run, kernel_runstep, kernel_file,"
+            " kernel_test_thing, kernel_test_paired, procrastinate_jobs, procrastinate_workers"
+            " restart identity cascade"
+        )
 
 
 @pytest.fixture
