@@ -1,4 +1,7 @@
-"""Run the database tests once more on Debian's PostgreSQL 15: a private cluster on a socket, gone afterwards."""
+"""Run the database tests once more on Debian's PostgreSQL: a private cluster on a socket, gone afterwards.
+
+`on_debian.py [what pytest shall run]`
+"""
 
 import os
 import pwd
@@ -16,7 +19,9 @@ sys.path.insert(0, str(ROOT))
 
 from zerentian.kernel.server import APP, DATABASE, OWNER, prepare_roles
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+OLDEST = 15
+INSTALLED = {int(p.name): p / "bin" for p in Path("/usr/lib/postgresql").glob("[0-9]*") if int(p.name) >= OLDEST}
+PROGRAMS = INSTALLED[min(INSTALLED)] if INSTALLED else Path("/usr/lib/postgresql/15/bin")
 # Everything that touches the database but no browser.
 TESTS = ("zerentian", "tests", "--ignore=tests/browser")
 
@@ -24,7 +29,9 @@ TESTS = ("zerentian", "tests", "--ignore=tests/browser")
 def main() -> int:
     """The exit code of the tests; a sentence when Debian's server is not there."""
     if not (PROGRAMS / "initdb").exists():
-        print("on_debian: PostgreSQL 15 is not installed here (apt-get install postgresql-15); nothing was tested")
+        print(
+            "on_debian: PostgreSQL 15 or later is not installed here (apt-get install postgresql); nothing was tested"
+        )
         return 0 if not os.environ.get("CI") else 1
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="zerentian-15-"))
@@ -52,7 +59,10 @@ def main() -> int:
             "OWNER_DATABASE_URL": f"postgresql://{OWNER}@{place}/{DATABASE}",
         }
         return subprocess.run(
-            [str(ROOT / ".venv/bin/pytest"), "-n", "2", "-q", *TESTS], cwd=ROOT, env=environment, check=False
+            [str(ROOT / ".venv/bin/pytest"), "-n", "2", "-q", *(sys.argv[1:] or TESTS)],
+            cwd=ROOT,
+            env=environment,
+            check=False,
         ).returncode
     finally:
         subprocess.run(
