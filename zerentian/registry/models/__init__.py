@@ -10,10 +10,27 @@ from zerentian.registry.models.imports import (
     StagedPerson,
     StagedVillage,
 )
-from zerentian.registry.models.register import GONE, County, Household, HouseholdIncome, Person, Village
+from zerentian.registry.models.register import (
+    GONE,
+    OUT_OF_SCHOOL,
+    UNINSURED,
+    UNSAFE_HOUSE,
+    UNSAFE_WATER,
+    WITHOUT_HELPER,
+    County,
+    Household,
+    HouseholdIncome,
+    Person,
+    Village,
+)
 
 __all__ = [
     "GONE",
+    "OUT_OF_SCHOOL",
+    "UNINSURED",
+    "UNSAFE_HOUSE",
+    "UNSAFE_WATER",
+    "WITHOUT_HELPER",
     "County",
     "Household",
     "HouseholdIncome",

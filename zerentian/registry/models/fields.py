@@ -9,29 +9,29 @@ from zerentian.kernel.models import Row
 from zerentian.kernel.privacy import SealedField
 
 
-def _code(label: str, **more: object) -> models.CharField:
+def _code(label: Any) -> "models.CharField[Any, Any]":
     """A key of a code list; the list is named by the column of the same key in rules/columns.py."""
-    return models.CharField(label, max_length=32, blank=True, default="", **more)  # type: ignore[arg-type]
+    return models.CharField(label, max_length=32, blank=True, default="")
 
 
-def _day(label: str) -> models.DateField:
+def _day(label: Any) -> "models.DateField[Any, Any]":
     return models.DateField(label, null=True, blank=True)
 
 
-def _yes(label: str) -> models.BooleanField:
+def _yes(label: Any) -> "models.BooleanField[Any, Any]":
     """Yes, no, or not asked yet."""
     return models.BooleanField(label, null=True, blank=True)
 
 
-def _whole(label: str) -> models.IntegerField:
+def _whole(label: Any) -> "models.IntegerField[Any, Any]":
     return models.IntegerField(label, null=True, blank=True)
 
 
-def _amount(label: str, places: int = 2) -> models.DecimalField:
+def _amount(label: Any, places: int = 2) -> "models.DecimalField[Any, Any]":
     return models.DecimalField(label, max_digits=14, decimal_places=places, null=True, blank=True)
 
 
-def _text(label: str, length: int = 120) -> models.CharField:
+def _text(label: Any, length: int = 120) -> "models.CharField[Any, Any]":
     return models.CharField(label, max_length=length, blank=True, default="")
 
 

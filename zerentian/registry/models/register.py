@@ -11,6 +11,15 @@ from zerentian.registry.models.fields import (
     VillageRecord,
 )
 
+# Shortfalls of the guarantees; the same conditions serve the indexes and the filters of the list.
+UNSAFE_HOUSE = models.Q(house_grade__in=["c", "d"])
+UNSAFE_WATER = models.Q(water_safe=False)
+WITHOUT_HELPER = models.Q(helper_name="")
+OUT_OF_SCHOOL = models.Q(school_status="dropped_out", left_on__isnull=True)
+UNINSURED = models.Q(has_resident_medical=False, left_on__isnull=True) & (
+    models.Q(has_employee_medical__isnull=True) | models.Q(has_employee_medical=False)
+)
+
 # A state that is no longer in the register: removed as registered in error, or the whole household is gone.
 GONE = ("removed", "closed")
 
@@ -29,6 +38,9 @@ class Household(HouseholdRecord):
             models.Index("division", "status", "id", name="household_by_status"),
             models.Index("head_name", "id", name="household_by_name"),
             models.Index("phone_token", name="household_by_phone"),
+            models.Index("division", "id", name="household_unsafe_house", condition=UNSAFE_HOUSE),
+            models.Index("division", "id", name="household_unsafe_water", condition=UNSAFE_WATER),
+            models.Index("division", "id", name="household_without_helper", condition=WITHOUT_HELPER),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="household_number_is_unique"),
@@ -62,6 +74,8 @@ class Person(PersonRecord):
             models.Index("name", "id", name="person_by_name"),
             models.Index("pinyin", "id", name="person_by_pinyin"),
             models.Index("initials", "id", name="person_by_initials"),
+            models.Index("division", "household", name="person_out_of_school", condition=OUT_OF_SCHOOL),
+            models.Index("division", "household", name="person_uninsured", condition=UNINSURED),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="person_number_is_unique"),

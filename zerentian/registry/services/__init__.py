@@ -1,6 +1,17 @@
 """Acts on the register: import, correction and export, and the jobs behind them."""
 
 from zerentian.registry.services import protection
+from zerentian.registry.services.answers import count_households, link_households, protected_chiefs
+from zerentian.registry.services.corrections import (
+    confirm_household,
+    correct_household,
+    correct_income,
+    correct_person,
+    correct_village,
+    record_income,
+    version_of,
+)
+from zerentian.registry.services.exports import begin_export, collection_template, export_list
 from zerentian.registry.services.imports import (
     apply_here,
     apply_import,
@@ -15,8 +26,21 @@ __all__ = [
     "protection",
     "apply_here",
     "apply_import",
+    "begin_export",
     "begin_import",
     "check_here",
+    "collection_template",
+    "confirm_household",
+    "correct_household",
+    "correct_income",
+    "correct_person",
+    "correct_village",
+    "count_households",
+    "export_list",
+    "link_households",
+    "protected_chiefs",
+    "record_income",
+    "version_of",
     "check_import",
     "confirm_import",
     "withdraw_import",

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are put together from this file's own words and the models' field names
 """Checks that look beyond one row: twice in the file, against the register, between household, person and income.
 
 Each is one SQL statement over the staging tables. What is refused leaves staging, so that only good rows wait there.
@@ -47,7 +48,7 @@ def _twice(sheet: str, keys: str, text: str, *, number: str, where: str = "true"
           select {keys}, min({_PLACE}) as first, count(*) from {table} s where {_MINE} and {where}
           group by {keys} having count(*) > 1
         ) d using ({keys})
-        where {_MINE} and {where} and {_PLACE} <> d.first"""  # noqa: S608
+        where {_MINE} and {where} and {_PLACE} <> d.first"""
 
 
 _ROW = "(d.first & 4294967295)"
@@ -110,7 +111,7 @@ def _homeless(sheet: str, number: str) -> str:
         from {table} s
         left join registry_stagedhousehold f on f.import_id = %(import)s and f.number = s.household_number
         left join registry_household h on h.number = s.household_number
-        where {_MINE} and coalesce(f.division, h.division) is distinct from s.division"""  # noqa: S608
+        where {_MINE} and coalesce(f.division, h.division) is distinct from s.division"""
 
 
 REFERENCES = (

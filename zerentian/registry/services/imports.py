@@ -24,6 +24,7 @@ from zerentian.kernel.tables.guards import inflate
 from zerentian.kernel.work import Work
 from zerentian.registry.models import Import, ImportProblem, StagedMark
 from zerentian.registry.rules.checks import Limits
+from zerentian.registry.rules.columns import SHEETS
 from zerentian.registry.services import crosschecks, staging, taking
 from zerentian.registry.services.errors import write_errors
 from zerentian.registry.services.preview import differences
@@ -234,7 +235,7 @@ _WORDS = {"new": "新增", "changed": "变更", "unchanged": "不变", "refused"
 
 
 def _title(sheet: str) -> str:
-    return next(s.title for s in staging.SHEETS if s.name == sheet)
+    return next(s.title for s in SHEETS if s.name == sheet)
 
 
 def _counts(sheet: str, import_id: int) -> dict[str, int]:

@@ -36,8 +36,8 @@ STAGED: dict[str, type[models.Model]] = {
     "villages": StagedVillage,
     "counties": StagedCounty,
 }
-# Sheet → sealed column → (the field that the ciphertext is bound to, token column, purpose of the token).
-_SEALED = {
+# Sheet → sealed column → (the model whose field the ciphertext is bound to, purpose of the token).
+_SEALED: dict[str, dict[str, tuple[type[models.Model], str]]] = {
     "households": {
         "address": (Household, "address"),
         "phone": (Household, "phone"),

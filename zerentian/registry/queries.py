@@ -1,0 +1,324 @@
+"""Reads of the register: the list and its search, a household's file, the profiles of a village and a county."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from zerentian.kernel.privacy import token
+from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
+from zerentian.organisations.models import Appointment, Grid
+from zerentian.registry.models import (
+    GONE,
+    OUT_OF_SCHOOL,
+    UNINSURED,
+    UNSAFE_HOUSE,
+    UNSAFE_WATER,
+    WITHOUT_HELPER,
+    County,
+    Household,
+    HouseholdIncome,
+    Person,
+    Village,
+)
+from zerentian.registry.rules import identity
+
+PAGE = 50
+COUNTED = 1_000  # the list counts no further: counting a province takes longer than reading a page
+LAST = chr(0x10FFFF)
+
+# Shortfalls by which the list can be narrowed.
+PROBLEMS: dict[str, Q] = {
+    "housing": UNSAFE_HOUSE,
+    "water": UNSAFE_WATER,
+    "education": Q(Exists(Person.objects.filter(OUT_OF_SCHOOL, household=OuterRef("pk")))),
+    "medical": Q(Exists(Person.objects.filter(UNINSURED, household=OuterRef("pk")))),
+    "food": Q(food_secured=False),
+    "clothing": Q(clothing_secured=False),
+}
+ORDERS = {"place": ("division", "id"), "name": ("head_name", "id"), "-newest": ("-id",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed by."""
+
+    text: str = ""
+    area: int | None = None
+    status: str = ""
+    household_type: str = ""
+    cause: str = ""
+    problem: str = ""
+    helper: str = ""  # with | without
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One household in the list."""
+
+    household: Household
+    income: HouseholdIncome | None
+    out_of_school: int
+    uninsured: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A page of the list: lines, and the cursors before and after."""
+
+    lines: tuple[Line, ...]
+    next: str
+    previous: str
+
+
+def households(scope: Scope, wanted: Wanted) -> "QuerySet[Household]":
+    """The households of the scope that are wanted."""
+    rows: QuerySet[Household] = Household.objects.within(scope)
+    if wanted.area is not None:
+        rows = rows.inside(wanted.area)  # type: ignore[attr-defined]
+    plain = {"status": wanted.status, "household_type": wanted.household_type, "cause": wanted.cause}
+    rows = rows.filter(**{key: value for key, value in plain.items() if value})
+    if not wanted.gone and not wanted.status:
+        rows = rows.exclude(status__in=GONE)
+    if wanted.problem:
+        rows = rows.filter(PROBLEMS[wanted.problem])
+    if wanted.helper:
+        rows = rows.exclude(WITHOUT_HELPER) if wanted.helper == "with" else rows.filter(WITHOUT_HELPER)
+    return rows.filter(matching(wanted.text)) if wanted.text.strip() else rows
+
+
+def matching(text: str) -> Q:
+    """Households by number, identity number (whole or masked), phone, name, pinyin or initials of a member.
+
+    Every form is an equality or a range, which row-level security lets the indexes serve.
+    """
+    word = text.strip()
+    upper = word.upper()
+    if "*" in word:
+        return _of_persons(Q(id_mask=upper))
+    number = identity.normal_one(word)
+    if len(number) in (18, 20, 22) and number[:17].isdigit() and "H" not in number:
+        return _of_persons(Q(id_token=token(number[:18], "person.id")))
+    if word.isdigit() and len(word) == 11 and word.startswith("1"):
+        return Q(phone_token=token(word, "phone"))
+    if word[:1].isdigit():
+        return _prefix("number", upper)
+    if word.isascii():
+        low = word.lower().replace(" ", "")
+        return _of_persons(_prefix("pinyin", low) | _prefix("initials", low))
+    return _of_persons(_prefix("name", word)) | _prefix("head_name", word)
+
+
+def _prefix(field: str, text: str) -> Q:
+    return Q(**{f"{field}__gte": text, f"{field}__lt": text + LAST})
+
+
+def _of_persons(found: Q) -> Q:
+    return Q(pk__in=Person.objects.filter(found, left_on__isnull=True).values("household_id"))
+
+
+def page_of(rows: "QuerySet[Household]", *, order: str = "place", after: str = "", before: str = "") -> Slice:
+    """One page from the cursor on; a wrong cursor gives the first page."""
+    keys = ORDERS.get(order, ORDERS["place"])
+    backwards = bool(before) and not after
+    bound = _bound(before if backwards else after, keys)
+    if bound is not None:
+        rows = rows.filter(_beyond(keys, bound, backwards))
+    found = list(rows.order_by(*(_turned(keys) if backwards else keys))[: PAGE + 1])
+    more = len(found) > PAGE
+    found = found[:PAGE]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bound is not None)
+    return Slice(
+        tuple(lines_of(found)),
+        _cursor(found[-1], keys) if found and has_next else "",
+        _cursor(found[0], keys) if found and has_previous else "",
+    )
+
+
+def _turned(keys: Sequence[str]) -> list[str]:
+    return [key[1:] if key.startswith("-") else f"-{key}" for key in keys]
+
+
+def _cursor(row: Household, keys: Sequence[str]) -> str:
+    return "~".join(str(getattr(row, key.lstrip("-"))) for key in keys)
+
+
+def _bound(text: str, keys: Sequence[str]) -> list[Any] | None:
+    parts = text.split("~")
+    if not text or len(parts) != len(keys):
+        return None
+    values: list[Any] = []
+    for key, part in zip(keys, parts, strict=True):
+        if key == "head_name":
+            values.append(part)
+        elif part.isdecimal() and len(part) < 19:
+            values.append(int(part))
+        else:
+            return None
+    return values
+
+
+def _beyond(keys: Sequence[str], bound: Sequence[Any], backwards: bool) -> Q:
+    """Rows after (or before) the bound, in the order of the keys."""
+    first, value = keys[0].lstrip("-"), bound[0]
+    side = "lt" if backwards != keys[0].startswith("-") else "gt"
+    if len(keys) == 1:
+        return Q(**{f"{first}__{side}": value})
+    # The plain range on the first key lets the index begin there.
+    rest = _beyond(keys[1:], bound[1:], backwards)
+    return Q(**{f"{first}__{side}e": value}) & (Q(**{f"{first}__{side}": value}) | rest)
+
+
+def lines_of(found: Sequence[Household]) -> list[Line]:
+    """The households with their latest income and what their members lack."""
+    ids = [row.pk for row in found]
+    incomes = latest_incomes(ids)
+    school = _per_household(Person.objects.filter(OUT_OF_SCHOOL, household__in=ids))
+    medical = _per_household(Person.objects.filter(UNINSURED, household__in=ids))
+    return [Line(row, incomes.get(row.pk), school.get(row.pk, 0), medical.get(row.pk, 0)) for row in found]
+
+
+def _per_household(rows: "QuerySet[Person]") -> dict[int, int]:
+    return dict(rows.values_list("household_id").annotate(n=Count("pk")).order_by())
+
+
+def latest_incomes(ids: Iterable[int]) -> dict[int, HouseholdIncome]:
+    """The last recorded year of each household."""
+    rows = HouseholdIncome.objects.filter(household__in=list(ids)).order_by("household_id", "-year").distinct("household_id")
+    return {row.household_id: row for row in rows}
+
+
+def count_of(rows: "QuerySet[Household]") -> tuple[int, bool]:
+    """How many, and whether there are more than counted."""
+    n = rows.order_by()[: COUNTED + 1].count()
+    return min(n, COUNTED), n > COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFile:
+    """Everything about one household."""
+
+    household: Household
+    present: tuple[Person, ...]
+    gone: tuple[Person, ...]
+    incomes: tuple[HouseholdIncome, ...]
+    grid: str
+    keeper: str
+
+
+def household_file(household_id: int, scope: Scope, on: date) -> HouseholdFile | None:
+    """The file of a household in the scope; None otherwise."""
+    row = Household.objects.within(scope).filter(pk=household_id).first()
+    if row is None:
+        return None
+    members = list(Person.objects.filter(household=row).order_by("number"))
+    members.sort(key=lambda p: p.relation != "head")
+    grid, keeper = grid_of(row, on)
+    return HouseholdFile(
+        row,
+        tuple(p for p in members if p.is_present),
+        tuple(p for p in members if not p.is_present),
+        tuple(HouseholdIncome.objects.filter(household=row).order_by("-year")),
+        grid,
+        keeper,
+    )
+
+
+def grid_of(household: Household, on: date) -> tuple[str, str]:
+    """The names of the household's grid and of its keeper on the day."""
+    found = Grid.objects.filter(pk=household.grid_id).first() if household.grid_id else None
+    if found is None:
+        return household.grid, ""
+    held = Appointment.objects.filter(post_id=found.keeper_post_id, starts_on__lte=on) if found.keeper_post_id else None
+    keeper = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on)).first() if held is not None else None
+    return found.name, keeper.person_name if keeper else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the register counts in an area."""
+
+    by_status: dict[str, int]
+    households: int
+    persons: int
+    problems: dict[str, int]
+    structure: dict[str, dict[str, int]]
+
+
+_AGES = (("0-5", 0, 6), ("6-15", 6, 16), ("16-59", 16, 60), ("60+", 60, 200))
+_STRUCTURE = """
+select
+  case when age < 6 then '0-5' when age < 16 then '6-15' when age < 60 then '16-59' when age >= 60 then '60+' else '' end,
+  sex, count(*), count(*) filter (where labour in ('ordinary', 'skilled', 'weak')),
+  count(*) filter (where health <> '' and health <> 'healthy'), count(*) filter (where work_months > 0),
+  count(*) filter (where school_status not in ('', 'not_student', 'dropped_out', 'preschool_age'))
+from (
+  select extract(year from age(%(on)s::date, p.birth_on)) as age, p.sex, p.labour, p.health, p.work_months, p.school_status
+  from registry_person p join registry_household h on h.id = p.household_id
+  where p.division >= %(lo)s and p.division < %(hi)s and p.left_on is null and h.status not in ('removed', 'closed')
+) s group by 1, 2
+"""
+
+
+def profile(code: int, scope: Scope, on: date) -> Profile:
+    """Households by status, persons by age and sex, and shortfalls of the guarantees in a division."""
+    rows = Household.objects.within(scope).inside(code)
+    by_status = dict(rows.values_list("status").annotate(n=Count("pk")).order_by())
+    live = rows.exclude(status__in=GONE)
+    problems = {name: live.filter(condition).count() for name, condition in PROBLEMS.items()}
+    problems["helper"] = live.filter(WITHOUT_HELPER).count()
+    structure = _structure(range_of(code), on)
+    return Profile(
+        by_status,
+        sum(n for status, n in by_status.items() if status not in GONE),
+        sum(group["persons"] for group in structure.values()),
+        problems,
+        structure,
+    )
+
+
+def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
+    """Age group → men, women, labour, ill or disabled, working, at school; row-level security narrows it to the scope."""
+    found: dict[str, dict[str, int]] = {name: defaultdict(int) for name, _, _ in _AGES}
+    with connection.cursor() as cursor:
+        cursor.execute(_STRUCTURE, {"lo": within.lo, "hi": within.hi, "on": on})
+        for age, sex, persons, labour, ill, working, students in cursor.fetchall():
+            group = found.setdefault(age, defaultdict(int))
+            group["men" if sex == "male" else "women"] += persons
+            for key, value in (("persons", persons), ("labour", labour), ("ill", ill), ("working", working), ("students", students)):
+                group[key] += value
+    return {name: dict(group) for name, group in found.items() if group.get("persons")}
+
+
+def village_forms(code: int, scope: Scope) -> list[Village]:
+    """The forms of a village, the newest first."""
+    return list(Village.objects.within(scope).filter(division=code).order_by("-year"))
+
+
+def county_forms(code: int, scope: Scope) -> list[County]:
+    """The forms of a county, the newest first."""
+    return list(County.objects.within(scope).filter(division=code).order_by("-year"))
+
+
+def counts_by_division(codes: Sequence[int]) -> dict[int, int]:
+    """Households in the register inside each of the divisions (all of one level); one grouped read, within the scope."""
+    if not codes:
+        return {}
+    span = Level(level_of(codes[0])).span
+    inside = Scope.of(codes)
+    low, high = inside.hull.lo, inside.hull.hi
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select division / %s * %s, count(*) from registry_household"
+            " where division >= %s and division < %s and status not in ('removed', 'closed') group by 1",
+            [span, span, low, high],
+        )
+        found = dict(cursor.fetchall())
+    return {code: found.get(code, 0) for code in codes}
