@@ -177,6 +177,7 @@ def _yaml_text(file: Any) -> str:
 @require_POST
 def overlay_withdraw(request: Request, pk: int) -> HttpResponse:
     """End a local measure."""
+    request.actor.require(Permission.OVERLAY_CHANGE)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         raise Refused(*(Reason(str(errors[0]), str(form.fields[name].label)) for name, errors in form.errors.items()))
@@ -197,6 +198,7 @@ def interpretations(request: Request) -> HttpResponse:
 @require_POST
 def interpretation_ask(request: Request) -> HttpResponse:
     """Ask a question; what was typed stays when it is refused."""
+    request.actor.require(Permission.INTERPRETATION_ASK)
     form = QuestionForm(request.POST)
     reasons: tuple[Reason, ...] = ()
     if form.is_valid():
@@ -217,6 +219,7 @@ def interpretation_ask(request: Request) -> HttpResponse:
 @require_POST
 def interpretation_answer(request: Request, pk: int) -> HttpResponse:
     """Give the official answer; what was typed stays when it is refused."""
+    request.actor.require(Permission.INTERPRETATION_ANSWER)
     form = AnswerForm(request.POST)
     reasons: tuple[Reason, ...] = ()
     if form.is_valid():

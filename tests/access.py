@@ -1,0 +1,169 @@
+"""The access table: address, method, and the status for each of the standing cast.
+
+Everything asked for belongs to 兴国县. 302 of a page for `anonymous` leads to the sign-in page; whoever may not
+have a token gets 401 from the API; an empty form that somebody may send is answered 422.
+"""
+
+from typing import Any
+
+from django.urls import get_resolver
+
+COUNTY, VILLAGE = 360732000000, 360732100200
+
+# Arguments of addresses: of an app, of one address, or of all, the nearest first.
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "": {"code": VILLAGE, "run_id": "run", "grant": "grant", "number": 22, "duty_id": "22.2"},
+    "kernel:run": {"pk": "run"},
+    "kernel:run_cancel": {"pk": "run"},
+    "kernel:file": {"pk": "file"},
+    "kernel:act": {"pk": "act"},
+    "organisations": {"pk": "body"},
+    "organisations:appoint": {"pk": "post"},
+    "organisations:appointment_end": {"pk": "appointment"},
+    "organisations:appointment_approve": {"pk": "appointment"},
+    "organisations:phone": {"pk": "appointment"},
+    "organisations:assignment_end": {"pk": "assignment"},
+    "organisations:grid_keeper": {"pk": "grid"},
+    "accounts": {"pk": "user", "what": "password"},
+    "accounts:token_revoke": {"pk": "token"},
+    "rulebook": {"measure_id": "households.in_grid", "list_id": "relation"},
+    "rulebook:overlay": {"pk": "overlay"},
+    "rulebook:overlay_withdraw": {"pk": "overlay"},
+    "rulebook:interpretation_answer": {"pk": "interpretation"},
+    "rulebook:text_changes": {"pk": "text"},
+    "api": {"code": "360732", "area": "360732", "body_id": "body", "rest": "nothing"},
+}
+
+
+def arguments(name: str, ids: dict[str, Any]) -> dict[str, Any]:
+    """What the address of this name takes, with the ids of what was made."""
+    given = {**_ARGUMENTS[""], **_ARGUMENTS.get(name.split(":")[0], {}), **_ARGUMENTS.get(name, {})}
+    wanted = _parameters(name)
+    return {key: ids.get(given[key], given[key]) if isinstance(given[key], str) else given[key] for key in wanted}
+
+
+def _parameters(name: str) -> list[str]:
+    resolver = get_resolver()
+    for part in name.split(":")[:-1]:
+        resolver = resolver.namespace_dict[part][1]
+    (possibility, *_rest), *_others = resolver.reverse_dict.getlist(name.split(":")[-1])
+    return list(possibility[0][1])
+
+
+def _table(text: str) -> list[tuple[str, str, tuple[int, ...]]]:
+    rows = [line.split() for line in text.strip().splitlines() if line and not line.startswith("#")]
+    return [(name, method, tuple(map(int, statuses))) for name, method, *statuses in rows]
+
+
+#                                             coun town vill neig outs anon audi syst secu audi
+TABLE = _table("""
+set_language                          GET   302  302  302  302  302  302  302  302  302  302
+kernel:gallery                        GET   200  200  200  200  200  302  200  200  200  200
+kernel:runs                           GET   200  200  200  200  200  302  200  200  200  200
+kernel:run                            GET   200  404  404  404  404  302  404  200  404  200
+kernel:run_cancel                     POST  302  403  403  403  403  302  403  302  403  403
+kernel:file                           GET   200  404  404  404  404  302  403  403  403  403
+kernel:acts                           GET   403  403  403  403  403  302  403  403  403  200
+kernel:act                            GET   403  403  403  403  403  302  403  403  403  200
+kernel:readings                       GET   403  403  403  403  403  302  403  403  403  200
+kernel:heads                          GET   200  200  200  200  200  200  200  200  200  200
+territory:areas                       GET   200  200  200  200  403  302  200  200  200  200
+territory:area                        GET   200  200  200  200  403  302  200  200  200  200
+territory:area_export                 GET   200  200  200  200  403  302  200  200  200  200
+organisations:bodies                  GET   200  200  200  200  403  302  200  403  200  403
+organisations:body_new                GET   200  200  403  200  403  302  403  403  403  403
+organisations:body_new                POST  422  422  403  422  403  302  403  403  403  403
+organisations:alerts                  GET   200  200  200  200  403  302  200  403  200  403
+organisations:body_import             GET   200  200  403  200  403  302  403  403  403  403
+organisations:body_import             POST  422  422  403  422  403  302  403  403  403  403
+organisations:body_import_preview     GET   404  404  403  404  403  302  403  403  403  403
+organisations:body_import_preview     POST  404  404  403  404  403  302  403  403  403  403
+organisations:body_export             GET   200  200  200  200  403  302  200  403  200  403
+organisations:body_template           GET   200  200  403  200  403  302  403  403  403  403
+organisations:chain                   GET   200  200  200  404  403  302  200  403  200  403
+organisations:body                    GET   200  200  200  404  403  302  200  403  200  403
+organisations:body_change             GET   200  404  403  404  403  302  403  403  403  403
+organisations:body_change             POST  422  404  403  404  403  302  403  403  403  403
+organisations:body_close              GET   200  404  403  404  403  302  403  403  403  403
+organisations:body_close              POST  422  404  403  404  403  302  403  403  403  403
+organisations:post_new                GET   200  404  403  404  403  302  403  403  403  403
+organisations:post_new                POST  422  404  403  404  403  302  403  403  403  403
+organisations:assign                  GET   200  404  403  404  403  302  403  403  403  403
+organisations:assign                  POST  422  404  403  404  403  302  403  403  403  403
+organisations:appoint                 GET   200  404  403  404  403  302  403  403  403  403
+organisations:appoint                 POST  422  404  403  404  403  302  403  403  403  403
+organisations:appointment_end         GET   200  404  403  404  403  302  403  403  403  403
+organisations:appointment_end         POST  422  404  403  404  403  302  403  403  403  403
+organisations:appointment_approve     GET   200  403  403  404  403  302  403  403  403  403
+organisations:appointment_approve     POST  422  403  403  404  403  302  403  403  403  403
+organisations:phone                   GET   200  200  403  404  403  302  200  403  403  403
+organisations:phone                   POST  422  422  403  404  403  302  422  403  403  403
+organisations:assignment_end          GET   200  200  403  404  403  302  403  403  403  403
+organisations:assignment_end          POST  422  422  403  404  403  302  403  403  403  403
+organisations:grid_new                GET   200  200  403  404  403  302  403  403  403  403
+organisations:grid_new                POST  422  422  403  404  403  302  403  403  403  403
+organisations:grid_keeper             GET   200  200  403  404  403  302  403  403  403  403
+organisations:grid_keeper             POST  422  422  403  404  403  302  403  403  403  403
+accounts:sign_in                      GET   302  302  302  302  302  200  302  302  302  302
+accounts:sign_in                      POST  302  302  302  302  302  200  302  302  302  302
+accounts:sign_in_code                 GET   200  200  200  200  200  302  200  200  200  200
+accounts:sign_in_code                 POST  200  200  200  200  200  302  200  200  200  200
+accounts:sign_out                     POST  302  302  302  302  302  302  302  302  302  302
+accounts:account                      GET   200  200  200  200  200  302  200  200  200  200
+accounts:post_choose                  POST  302  302  302  302  302  302  302  302  302  302
+accounts:password                     GET   200  200  200  200  200  302  200  200  200  200
+accounts:password                     POST  200  200  200  200  200  302  200  200  200  200
+accounts:second_factor                GET   200  200  200  200  200  302  200  200  200  200
+accounts:second_factor                POST  200  200  200  200  200  302  200  200  200  200
+accounts:tokens                       GET   200  200  200  200  403  302  200  403  403  403
+accounts:tokens                       POST  200  200  200  200  403  302  200  403  403  403
+accounts:token_revoke                 POST  302  302  302  302  403  302  302  403  403  403
+accounts:users                        GET   403  403  403  403  403  302  403  403  200  403
+accounts:user_create                  GET   403  403  403  403  403  302  403  403  200  403
+accounts:user_create                  POST  403  403  403  403  403  302  403  403  200  403
+accounts:user                         GET   403  403  403  403  403  302  403  403  200  403
+accounts:user                         POST  403  403  403  403  403  302  403  403  422  403
+accounts:role_withdraw                POST  403  403  403  403  403  302  403  403  422  403
+accounts:user_act                     POST  403  403  403  403  403  302  403  403  422  403
+accounts:sign_ins                     GET   403  403  403  403  403  302  403  403  403  200
+rulebook:articles                     GET   200  200  200  200  403  302  200  200  403  403
+rulebook:article                      GET   200  200  200  200  403  302  200  200  403  403
+rulebook:duty                         GET   200  200  200  200  403  302  200  200  403  403
+rulebook:parameters                   GET   200  200  200  200  403  302  200  200  403  403
+rulebook:measures                     GET   200  200  200  200  403  302  200  200  403  403
+rulebook:measure                      GET   200  200  200  200  403  302  200  200  403  403
+rulebook:codes                        GET   200  200  200  200  403  302  200  200  403  403
+rulebook:code_list                    GET   200  200  200  200  403  302  200  200  403  403
+rulebook:overlays                     GET   200  200  200  200  403  302  200  200  403  403
+rulebook:overlay_tighten              GET   200  403  403  200  403  302  403  403  403  403
+rulebook:overlay_tighten              POST  200  403  403  200  403  302  403  403  403  403
+rulebook:overlay_add                  GET   200  403  403  200  403  302  403  403  403  403
+rulebook:overlay_add                  POST  200  403  403  200  403  302  403  403  403  403
+rulebook:overlay_upload               GET   200  403  403  200  403  302  403  403  403  403
+rulebook:overlay_upload               POST  200  403  403  200  403  302  403  403  403  403
+rulebook:overlay                      GET   200  200  200  200  403  302  200  200  403  403
+rulebook:overlay_withdraw             POST  422  403  403  422  403  302  403  403  403  403
+rulebook:interpretations              GET   200  200  200  200  403  302  200  200  403  403
+rulebook:interpretation_ask           POST  422  422  422  422  403  302  422  403  403  403
+rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  403  403  403
+rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403
+rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403
+rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403
+desk:home                             GET   200  200  200  200  200  302  200  200  200  200
+desk:search                           GET   200  200  200  200  200  302  200  200  200  200
+api:root                              GET   302  302  302  302  302  302  302  302  302  302
+api:docs                              GET   200  200  200  200  200  200  200  200  200  200
+api:openapi                           GET   200  200  200  200  200  200  200  200  200  200
+api:list_divisions                    GET   200  200  200  200  401  401  200  401  401  401
+api:read_division                     GET   200  200  200  200  401  401  200  401  401  401
+api:list_bodies                       GET   200  200  200  200  401  401  200  401  401  401
+api:read_body                         GET   200  200  200  404  401  401  200  401  401  401
+api:read_chain                        GET   200  200  200  404  401  401  200  401  401  401
+api:list_articles                     GET   200  200  200  200  401  401  200  401  401  401
+api:list_duties                       GET   200  200  200  200  401  401  200  401  401  401
+api:read_duty                         GET   200  200  200  200  401  401  200  401  401  401
+api:list_parameters                   GET   200  200  200  200  401  401  200  401  401  401
+api:list_measures                     GET   200  200  200  200  401  401  200  401  401  401
+api:list_codes                        GET   200  200  200  200  401  401  200  401  401  401
+api:unknown                           GET   404  404  404  404  404  404  404  404  404  404
+""")

@@ -1,0 +1,110 @@
+"""One of everything, all of it in 兴国县, made by the acts; and the standing cast as clients and programs."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from zerentian.accounts.models import ApiToken
+from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast, client_of_cast, user_of
+from zerentian.api.tests.factories import program
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.files import store
+from zerentian.kernel.models import Act, Run
+from zerentian.kernel.permissions import Permission
+from zerentian.organisations import services as organisations
+from zerentian.organisations.models import Appointment
+from zerentian.organisations.tests import factories as bodies
+from zerentian.rulebook import services as rulebook
+from zerentian.rulebook.rules.pack import OverlayFile, check_content
+
+CAST = (
+    "county", "township", "village", "neighbour", "outsider", "anonymous", "auditor", "system_admin",
+    "security_admin", "audit_admin",
+)  # fmt: skip
+LAW = "第一章 总 则\n第一条 为了落实责任，制定本细则。\n第二条 各级负责。 第三条 县级承担责任。"
+
+
+@dataclass
+class World:
+    """Ids of what was made, and everybody's client."""
+
+    ids: dict[str, Any] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def ask(self, who: str, method: str, address: str, language: str = "zh-hans") -> HttpResponse:
+        """What `who` is answered: pages by session, the API by key where he may have one."""
+        headers = {"Accept-Language": language}
+        if address.startswith("/api/") and who in self.keys:
+            headers["Authorization"] = f"Bearer {self.keys[who]}"
+        client = self.clients[who]
+        client.cookies = SimpleCookie(self.cookies[who])  # whatever the last answer did, signing out too
+        answer: HttpResponse = getattr(client, method.lower())(address, headers=headers)
+        return answer
+
+
+def build() -> World:
+    """Everything once. Needs an open transaction, which whoever calls rolls back."""
+    made = World()
+    made.clients = {name: client_of_cast(None if name == "anonymous" else name) for name in CAST}
+    made.cookies = {who: {k: m.value for k, m in client.cookies.items()} for who, client in made.clients.items()}
+    made.keys = {
+        name: program(name).key
+        for name in CAST
+        if name != "anonymous" and actor_of_cast(name).may(Permission.TOKEN_ISSUE)
+    }
+    _organise(made)
+    _rule(made)
+    _operate(made)
+    return made
+
+
+def _organise(made: World) -> None:
+    chain = bodies.chain()
+    bodies.body(bodies.NEIGHBOUR, superior_id=chain[bodies.CITY].pk)
+    county = chain[COUNTY]
+    committee = chain[VILLAGES[0]]
+    seat = organisations.create_post(body_id=committee.pk, kind="grid_keeper", title="网格员", by=system())
+    grid = organisations.set_up_grid(division=VILLAGES[0], name="第一网格", keeper_post_id=seat.pk, by=system())
+    with unit(system()):
+        chief = Appointment.objects.get(post__body=county)
+    assigned = organisations.assign(
+        kind="village", post_id=chief.post_id, division=VILLAGES[0], starts_on=date(2017, 1, 1), by=system()
+    )
+    made.ids |= {
+        "body": county.pk, "post": chief.post_id, "appointment": chief.pk, "grid": grid.pk, "assignment": assigned.pk,
+    }  # fmt: skip
+
+
+def _rule(made: World) -> None:
+    today = timezone.localdate()
+    tighter = {"duty": "22.2", "measure": "quality.score", "target": 99}
+    content = {"title": "兴国县配套措施", "area": COUNTY, "valid_from": today, "tighten": [tighter]}
+    county = actor_of_cast("county")
+    overlay = rulebook.file_overlay(content=check_content(OverlayFile, content), by=county)
+    asked = rulebook.ask_question(article=22, question="何为及时？", by=county)
+    text = rulebook.upload_text(
+        regulation="jiangxi-2016", name="law.txt", content=LAW.encode(), effective_on=today, by=system()
+    )
+    made.ids |= {"overlay": overlay.pk, "interpretation": asked.pk, "text": text.pk}
+
+
+def _operate(made: World) -> None:
+    county = actor_of_cast("county")
+    with unit(county):
+        run = Run.objects.create(kind="test", title="导入", user_id=county.user_id, who=county.name, division=COUNTY)
+        file = store(b"abc", name="a.txt", purpose="测试", by=county, division=COUNTY, needs=Permission.REGISTRY_IMPORT)
+        made.ids |= {"run": run.pk, "file": file.pk, "act": Act.objects.order_by("-id").first().pk}
+    user = user_of("township")
+    made.ids |= {
+        "user": user.pk,
+        "grant": user.grants.get().pk,
+        "token": ApiToken.objects.filter(user=user_of("county")).first().pk,
+    }
