@@ -1,12 +1,14 @@
 """The ledger: figures, one entry for each duty, body and period, its changes, disputes, and standings for the boards."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.models import Access, Row
 
-_COUNTED = {"max_digits": 20, "decimal_places": 2}
+_COUNTED: dict[str, Any] = {"max_digits": 20, "decimal_places": 2}
 
 
 class Figure(Row):
@@ -88,9 +90,7 @@ class Entry(Row):
     changed_on = models.DateField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["body", "duty", "requirement", "period"], name="one_entry_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["body", "duty", "requirement", "period"], name="one_entry_each")]
         indexes = [
             models.Index("division", "id", name="entry_by_division"),
             models.Index("duty", "division", name="entry_by_duty"),
@@ -185,6 +185,11 @@ class _Counts(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def good(self) -> int:
+        """Duties done or on track."""
+        return self.done + self.on_track
 
 
 class BodyStanding(_Counts, Row):

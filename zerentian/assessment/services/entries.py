@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from zerentian.assessment.queries import law_area
+from zerentian.assessment.queries.periods import periods_on
 from zerentian.assessment.rules import RANKS, Judgement, Standing, judge
 from zerentian.assessment.rules import status as statuses
 from zerentian.assessment.services.figures import Engine, fresh
@@ -69,12 +70,6 @@ def _periods(duty: Duty, on: date) -> list[Period]:
     return [before, now] if due is not None and on <= due and duty.in_force(before.end) else [now]
 
 
-def current_periods(on: date) -> list[str]:
-    """The names of the periods that hold the day, one of each cycle."""
-    cycles = (Cycle.YEARLY, Cycle.HALF_YEARLY, Cycle.QUARTERLY, Cycle.MONTHLY)
-    return [period_of(cycle, on).name for cycle in cycles]
-
-
 def _warning_days(cycle: Cycle, division: int, on: date) -> int:
     name = {Cycle.STANDING: "", Cycle.ON_EVENT: "", Cycle.ONCE: "yearly"}.get(cycle, cycle.value.replace("-", "_"))
     return int(rulebook.parameter(f"ledger.warning_days.{name}", division, on)) if name else 0
@@ -108,7 +103,7 @@ def load_bodies(engine: Engine, on: date) -> None:
     fresh(engine, "zt_body", "zt_rule_area")
     engine.execute("create temp table zt_rule_area (area bigint, hi bigint)")
     for area in rulebook.areas_with_overlays(on):
-        engine.execute(f"insert into zt_rule_area values ({area}, {range_of(area).hi})")  # noqa: S608
+        engine.execute(f"insert into zt_rule_area values ({area}, {range_of(area).hi})")
     engine.execute(_BODIES.format(on=f"date '{on.isoformat()}'"))
 
 
@@ -126,7 +121,7 @@ def ask(engine: Engine, wanted: Sequence[Demand], figures: str) -> list[tuple[An
         for s in d.duty.subjects
     ]
     if rows:
-        engine.execute(f"insert into zt_demand values {', '.join(rows)}")  # noqa: S608
+        engine.execute(f"insert into zt_demand values {', '.join(rows)}")
     engine.execute(_ASKED.format(figures=figures))
     return engine.fetchall()
 
@@ -185,9 +180,7 @@ def write(rows: Iterable[tuple[Any, ...]], on: date, area: Range, above: Sequenc
     names = ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists zt_entry")
-        cursor.execute(
-            f"create temp table zt_entry as select {names} from assessment_entry limit 0"  # noqa: S608
-        )
+        cursor.execute(f"create temp table zt_entry as select {names} from assessment_entry limit 0")
         count = 0
         with cursor.copy(f"copy zt_entry ({names}) from stdin") as copy:
             for row in rows:
@@ -196,7 +189,14 @@ def write(rows: Iterable[tuple[Any, ...]], on: date, area: Range, above: Sequenc
         cursor.execute("create index on zt_entry (body, duty, requirement, period)")
         cursor.execute("analyze zt_entry")
         changed = 0
-        facts = {"on": on, "lo": area.lo, "hi": area.hi, "above": list(above), "measure": measure, "now": current_periods(on)}
+        facts: dict[str, Any] = {
+            "on": on,
+            "lo": area.lo,
+            "hi": area.hi,
+            "above": list(above),
+            "measure": measure,
+            "now": periods_on(on),
+        }
         for statement in _merges(names):
             cursor.execute(statement, facts)
             if not statement.startswith(_LOG):

@@ -1,7 +1,7 @@
 """Figures: measures run on an engine, rolled up by code range, and written where they changed."""
 
+import re
 from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Any, Protocol
 
 from django.db import connection
@@ -27,6 +27,9 @@ LEVEL_OF = (
     " when {0} % 1000 = 0 then 4 else 5 end"
 )
 FIGURE_COLUMNS = "measure, body, division, level, own_numerator, own_denominator, numerator, denominator"
+# Facts whose rows point to rows of the areas above: a body to its superior.
+LOOKED_UP_TO = frozenset({"body"})
+_FACT = re.compile(r"\bfacts\.(\w+)")
 _BASE = (
     "create temp table zt_base (measure varchar, body bigint, division bigint,"
     " numerator decimal(20, 2), denominator decimal(20, 2))"
@@ -42,31 +45,43 @@ def fresh(engine: Engine, *names: str) -> None:
 def compute(engine: Engine, bound: Mapping[str, Bound], area: Range, *, narrow: bool) -> None:
     """Fill zt_base with what every measure counts in the area, by village or body.
 
-    With `narrow` the engine is PostgreSQL, which then shows only the area; a measure that looks at superiors also
-    sees the single divisions above it.
+    With `narrow` the engine is PostgreSQL: the area's facts are first set aside in temporary tables, since many
+    measures read the same ones.
     """
     fresh(engine, "zt_base")
     engine.execute(_BASE)
-    own = Scope((area,))
+    aside = _set_aside(engine, bound, area) if narrow else {}
     for one in bound.values():
-        scope = reach(own) if one.looks_above else own
         body = "q.body" if one.measure.grain == "body" else "0"
-        with narrowed(scope) if narrow else nullcontext():
-            engine.execute(
-                f"insert into zt_base select '{one.measure.id}', {body}, q.division, q.numerator, q.denominator"  # noqa: S608
-                f" from ({one.sql}) q where q.denominator <> 0 and q.division >= {area.lo} and q.division < {area.hi}"
-            )
+        counted = _FACT.sub(lambda match: aside.get(match[1], match[0]), one.sql)
+        engine.execute(
+            f"insert into zt_base select '{one.measure.id}', {body}, q.division, q.numerator, q.denominator"
+            f" from ({counted}) q where q.denominator <> 0 and q.division >= {area.lo} and q.division < {area.hi}"
+        )
+    fresh(engine, *aside.values())
+
+
+def _set_aside(engine: Engine, bound: Mapping[str, Bound], area: Range) -> dict[str, str]:
+    """The area's rows of every view that the measures read; bodies with those of the single divisions above."""
+    own, found = Scope((area,)), {}
+    for view in sorted({view for one in bound.values() for view in one.measure.facts}):
+        found[view] = f"zt_fact_{view}"
+        fresh(engine, found[view])
+        with narrowed(reach(own) if view in LOOKED_UP_TO else own):
+            engine.execute(f"create temp table {found[view]} as select * from facts.{view}")
+        engine.execute(f"analyze {found[view]}")
+    return found
 
 
 def roll_up(engine: Engine, top: Level) -> None:
     """Fill zt_figure: what bodies contribute, and the sums of every area from the villages up to `top`."""
     fresh(engine, "zt_figure", "zt_level")
     engine.execute(
-        f"create temp table zt_level as select measure, body, division, numerator, denominator,"  # noqa: S608
+        f"create temp table zt_level as select measure, body, division, numerator, denominator,"
         f" {LEVEL_OF.format('division')} as level from zt_base"
     )
     engine.execute(
-        f"create temp table zt_figure as select {FIGURE_COLUMNS} from ("  # noqa: S608
+        f"create temp table zt_figure as select {FIGURE_COLUMNS} from ("
         "select measure, body, division, level, sum(numerator) as own_numerator, sum(denominator) as own_denominator,"
         " sum(numerator) as numerator, sum(denominator) as denominator"
         " from zt_level where body > 0 group by measure, body, division, level"
@@ -78,7 +93,7 @@ def roll_up(engine: Engine, top: Level) -> None:
 def _sums(level: Level) -> str:
     place = f"division - division % {level.span}"
     return (
-        f" union all select measure, 0, {place}, {int(level)},"  # noqa: S608
+        f" union all select measure, 0, {place}, {int(level)},"
         f" sum(case when level = {int(level)} then numerator else 0 end),"
         f" sum(case when level = {int(level)} then denominator else 0 end), sum(numerator), sum(denominator)"
         f" from zt_level where level >= {int(level)} group by measure, {place}"
@@ -139,8 +154,6 @@ def sum_above(measures: list[str], division: int) -> int:
     with connection.cursor() as cursor:
         for level in reversed([one for one in Level if one < level_of(division)]):
             code = ancestor(division, level)
-            cursor.execute(
-                _ABOVE, {"code": code, "hi": range_of(code).hi, "level": int(level), "measures": measures}
-            )
+            cursor.execute(_ABOVE, {"code": code, "hi": range_of(code).hi, "level": int(level), "measures": measures})
             changed += cursor.rowcount
     return changed

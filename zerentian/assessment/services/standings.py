@@ -1,11 +1,12 @@
 """Standings: how many duties of a body, and of an area, stand in which status; what boards and maps show."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
+from zerentian.assessment.queries.periods import periods_on
 from zerentian.assessment.rules import RANKS
-from zerentian.assessment.services.entries import current_periods
 from zerentian.kernel.scope import Level, Range, ancestor, level_of, range_of
 
 _STATUSES = tuple(RANKS)
@@ -34,11 +35,11 @@ from (
 ) c join zt_body b on b.body = c.body
 on conflict (body, year) do update set {_UPDATED}, division = excluded.division, name = excluded.name
 where {_CHANGED} or s.name <> excluded.name or s.division <> excluded.division
-"""  # noqa: S608
+"""
 _GONE = f"""
 delete from assessment_bodystanding s where {_WITHIN} and year = %(year)s
   and not exists (select 1 from assessment_entry e where e.body = s.body and e.period = any(%(periods)s) and e.reason <> 'gone')
-"""  # noqa: S608
+"""
 _SUMS = ", ".join(f"sum({c})::int as {c}" for c in _STATUSES)
 _AREA = """
 insert into assessment_areastanding as s (division, level, year, bodies, {numbers}, red, share)
@@ -48,16 +49,14 @@ on conflict (division, year) do update set {updated}, bodies = excluded.bodies w
 
 
 def _area_statement(source: str) -> str:
-    return _AREA.format(
-        numbers=_NUMBERS, red=_RED, share=_SHARE, source=source, updated=_UPDATED, changed=_CHANGED
-    )
+    return _AREA.format(numbers=_NUMBERS, red=_RED, share=_SHARE, source=source, updated=_UPDATED, changed=_CHANGED)
 
 
 def write(on: date, area: Range, top: Level) -> None:
     """Count the entries of the area's bodies anew (and those of the single divisions above); needs zt_body."""
     above = [ancestor(area.lo, level) for level in Level if level < top]
-    facts = {
-        "year": on.year, "periods": current_periods(on), "lo": area.lo, "hi": area.hi, "above": above,
+    facts: dict[str, Any] = {
+        "year": on.year, "periods": periods_on(on), "lo": area.lo, "hi": area.hi, "above": above,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_BODIES, facts)
@@ -65,14 +64,14 @@ def write(on: date, area: Range, top: Level) -> None:
         for level in reversed([one for one in Level if one >= top]):
             place = f"division - division %% {level.span}"
             source = (
-                f"select {place} as division, {int(level)} as level, count(*)::int as bodies, {_SUMS}"  # noqa: S608
+                f"select {place} as division, {int(level)} as level, count(*)::int as bodies, {_SUMS}"
                 f" from assessment_bodystanding where division >= %(lo)s and division < %(hi)s and year = %(year)s"
                 f" and level >= {int(level)} group by 1"
             )
             cursor.execute(_area_statement(source), facts)
         for code in reversed(above):
             source = (
-                f"select {code}::bigint as division, {int(level_of(code))} as level, sum(bodies)::int as bodies, {_SUMS}"  # noqa: S608
+                f"select {code}::bigint as division, {int(level_of(code))} as level, sum(bodies)::int as bodies, {_SUMS}"
                 f" from (select bodies, {_NUMBERS} from assessment_areastanding where year = %(year)s"
                 f" and level = {int(level_of(code)) + 1} and division > {code} and division < {range_of(code).hi}"
                 f" union all select 1, {_NUMBERS} from assessment_bodystanding where year = %(year)s and division = {code}) p"

@@ -52,7 +52,12 @@ class _Task:
 
 
 def recompute(
-    *, by: Actor, division: int | None = None, measure: str | None = None, on: date | None = None, run: Work | None = None
+    *,
+    by: Actor,
+    division: int | None = None,
+    measure: str | None = None,
+    on: date | None = None,
+    run: Work | None = None,
 ) -> Reckoning:
     """Compute the ledger and write what changed, in one transaction; what was done.
 
@@ -85,7 +90,7 @@ def _whole(task: _Task, began: float, run: Work | None) -> Reckoning:
         wanted = entries.demands(task.on, task.bound)
         asked = entries.ask(_Duck(duck), wanted, "zt_figure")
         path = Path(folder) / "figures.csv"
-        duck.execute(f"copy (select {figures.FIGURE_COLUMNS} from zt_figure) to '{path}' (header false)")  # noqa: S608
+        duck.execute(f"copy (select {figures.FIGURE_COLUMNS} from zt_figure) to '{path}' (header false)")
         _step(run, f"算出 {len(task.bound)} 项指标")
         with unit(system()), acting(KIND, by=system(), subject="ledger"):
             _lock()
@@ -96,7 +101,11 @@ def _whole(task: _Task, began: float, run: Work | None) -> Reckoning:
 
 
 def _live(task: _Task, began: float, run: Work | None) -> Reckoning:
-    with unit(system()), acting(KIND, by=system(), subject="ledger", division=task.division), connection.cursor() as cursor:
+    with (
+        unit(system()),
+        acting(KIND, by=system(), subject="ledger", division=task.division),
+        connection.cursor() as cursor,
+    ):
         _lock()
         facts_at, engine, measures = timezone.now(), _Postgres(cursor), sorted(task.bound)
         figures.compute(engine, task.bound, task.area, narrow=True)
@@ -152,9 +161,7 @@ def _again(facts_at: datetime, on: date, done: Reckoning) -> None:
 def _take_figures(path: Path, task: _Task) -> int:
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists zt_figure")
-        cursor.execute(
-            f"create temp table zt_figure as select {figures.FIGURE_COLUMNS} from assessment_figure limit 0"  # noqa: S608
-        )
+        cursor.execute(f"create temp table zt_figure as select {figures.FIGURE_COLUMNS} from assessment_figure limit 0")
         with path.open("rb") as stream, cursor.copy("copy zt_figure from stdin (format csv)") as copy:
             while block := stream.read(BLOCK):
                 copy.write(block)

@@ -1,0 +1,80 @@
+"""The filters above boards and lists, and the words that a dispute needs."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.assessment.queries import boards
+from zerentian.assessment.queries.boards import Filter
+from zerentian.assessment.queries.evidence import kind_word
+from zerentian.assessment.queries.periods import years_of
+from zerentian.kernel.templatetags.ui import LIGHTS
+from zerentian.rulebook import queries as rulebook
+
+
+class BoardFilter(forms.Form):
+    """Year, kind of body, chapter, duty, status and name; a wrong value counts as none."""
+
+    year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int)
+    kind = forms.ChoiceField(label=_("主体类别"), required=False)
+    chapter = forms.TypedChoiceField(label=_("章"), required=False, coerce=int, empty_value=None)
+    duty = forms.ChoiceField(label=_("责任事项"), required=False)
+    status = forms.ChoiceField(label=_("状态"), required=False)
+    name = forms.CharField(label=_("名称"), required=False, max_length=40)
+    every = forms.BooleanField(label=_("含尚未测算的责任"), required=False)
+
+    def __init__(self, data: Any, code: int, *, matrix: bool = True) -> None:
+        today = timezone.localdate().year
+        super().__init__({"year": today, **data.dict()})
+        if not matrix:
+            del self.fields["every"]
+        self.fields["year"].choices = [(y, str(y)) for y in years_of(code)]  # type: ignore[attr-defined]
+        first = _("默认") if matrix else _("全部")
+        kinds = [(k, kind_word(k)) for k in boards.kinds_in(code, today)]
+        self.fields["kind"].choices = [("", first), *kinds]  # type: ignore[attr-defined]
+        chapters = [(c["number"], rulebook.spoken(_flat(c), "title")) for c in boards.chapters()]
+        self.fields["chapter"].choices = [("", _("全部")), *chapters]  # type: ignore[attr-defined]
+        duties = [(d.id, f"{d.id} {rulebook.spoken(d, 'title')}") for d in rulebook.duties(code)]
+        self.fields["duty"].choices = [("", _("全部")), *duties]  # type: ignore[attr-defined]
+        states = [("red", _("红灯（逾期、未达标）")), *((key, light.word) for key, light in LIGHTS.items())]
+        self.fields["status"].choices = [("", _("全部")), *states]  # type: ignore[attr-defined]
+
+    def wanted(self) -> Filter:
+        """The filter; fields with a wrong value are left out."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Filter(
+            year=given.get("year") or timezone.localdate().year,
+            kind=given.get("kind") or "",
+            duty=given.get("duty") or "",
+            chapter=given.get("chapter"),
+            status=given.get("status") or "",
+            name=(given.get("name") or "").strip(),
+            every=bool(given.get("every")),
+        )
+
+
+def _flat(chapter: dict[str, Any]) -> dict[str, str]:
+    title = chapter["title"]
+    return {"title": title["zh"], "title_en": title["en"]} if isinstance(title, dict) else chapter
+
+
+class DisputeForm(forms.Form):
+    """Why the records behind an entry are wrong."""
+
+    reason = forms.CharField(
+        label=_("哪些记录有误，为什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明户编号或机构、错在哪里、正确的情况和依据"),
+    )  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    """An inspector's decision."""
+
+    outcome = forms.ChoiceField(
+        label=_("裁定"),
+        choices=[("upheld", _("成立：记录有误，更正前不计入")), ("rejected", _("不成立：按现有记录计"))],
+    )
+    reason = forms.CharField(label=_("理由"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

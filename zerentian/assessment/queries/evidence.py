@@ -1,0 +1,158 @@
+"""The rows behind an entry: the measure's evidence query, run live on the villages that fall short."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from zerentian.assessment.models import Entry, Figure
+from zerentian.assessment.queries.measures import Bound, bound_measure
+from zerentian.kernel.db import narrowed
+from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
+from zerentian.organisations.models import BodyKind, Grid, Post
+from zerentian.organisations.queries import reach
+from zerentian.registry.models import Household
+from zerentian.rulebook import queries as rulebook
+from zerentian.rulebook.rules.measures import Measure
+from zerentian.territory import queries as territory
+
+PAGE = 50
+# Places asked one by one for a page; beyond, the page says where to go on.
+MOST_PLACES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One row behind an entry: what it is, where, why it counts against, and its page."""
+
+    id: int
+    kind: str
+    division: int
+    place: str
+    label: str
+    name: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A page of rows; `next` is the place at which the following page starts, None at the end."""
+
+    title: str
+    rows: tuple[Proof, ...]
+    short: int
+    places: int
+    next: int | None
+
+
+def evidence(entry: Entry, scope: Scope, *, after: int = 0, limit: int = PAGE) -> Evidence | None:
+    """The rows behind an entry, within the scope; None for a measure without SQL. Needs an open unit.
+
+    `after` is the place (12-digit code) to start from. Places come from the stored figures, rows from the live facts.
+    """
+    measure = rulebook.measures().get(entry.measure)
+    if measure is None:
+        return None
+    bound = bound_measure(measure, timezone.localdate())
+    own = entry.over == "own" and measure.grain == "body"
+    short = _short_places(entry, measure, own, scope)
+    total = sum(amount for _, amount in short)
+    rows: list[tuple[Any, ...]] = []
+    following = None
+    for number, place in enumerate([p for p, _ in short if p >= after]):
+        if len(rows) >= limit or number >= MOST_PLACES:
+            following = place
+            break
+        rows += _rows(bound, place, scope, entry.body if own else None)
+    language = get_language() or ""
+    title = measure.evidence_title_en if language.startswith("en") else measure.evidence_title
+    return Evidence(title, tuple(_proofs(rows)), total, len(short), following)
+
+
+def _short_places(entry: Entry, measure: Measure, own: bool, scope: Scope) -> list[tuple[int, int]]:
+    """(place, how much is missing there) by code: exactly the divisions whose own figure falls short."""
+    area = range_of(entry.division)
+    rows = Figure.objects.within(scope).filter(measure=measure.id)
+    if own:
+        rows = rows.filter(body=entry.body)
+    else:
+        rows = rows.filter(division__gte=area.lo, division__lt=area.hi)
+        rows = rows.filter(body__gt=0) if measure.grain == "body" else rows.filter(body=0, own_denominator__gt=0)
+    if entry.op in ("le", "lt"):
+        rows = rows.filter(own_numerator__gt=0).annotate(missing=F("own_numerator"))
+    elif entry.unit == "count":
+        rows = rows.annotate(missing=F("own_denominator") * entry.target - F("own_numerator")).filter(missing__gt=0)
+    else:
+        rows = rows.filter(own_numerator__lt=F("own_denominator"))
+        rows = rows.annotate(missing=F("own_denominator") - F("own_numerator"))
+    return [(place, int(missing)) for place, missing in rows.order_by("division").values_list("division", "missing")]
+
+
+def _rows(bound: Bound, place: int, scope: Scope, body: int | None) -> list[tuple[Any, ...]]:
+    """The evidence of one place: the division itself, without what lies below it."""
+    here = Range(place, place + 1) if level_of(place) is not Level.VILLAGE else range_of(place)
+    shown = Scope((here,), scope.households)
+    wide = range_of(place)
+    with narrowed(_seen(shown, wide, bound)), connection.cursor() as cursor:
+        only = f" and e.body = {body}" if body is not None else ""
+        cursor.execute(
+            "select e.id, e.kind, e.division, e.label, e.why from (" + bound.evidence + ") e"
+            f" where e.division >= {here.lo} and e.division < {here.hi}{only} order by e.label, e.id limit 500"
+        )
+        return list(cursor.fetchall())
+
+
+def _seen(shown: Scope, wide: Range, bound: Bound) -> Scope:
+    """What the query may read: the place with all below it, and the single divisions above where superiors count."""
+    below = Scope((wide,), shown.households)
+    if not bound.looks_above:
+        return below
+    return Scope(reach(below).ranges, shown.households)
+
+
+_PAGES = {"household": "registry:household", "body": "organisations:body", "village": "registry:village"}
+
+
+def _proofs(rows: Sequence[tuple[Any, ...]]) -> list[Proof]:
+    heads = _names(Household, "head_name", rows, "household")
+    places = territory.names({row[2] for row in rows})
+    bodies = {**_names(Post, "body_id", rows, "post")}
+    villages = _names(Grid, "division", rows, "grid")
+    return [
+        Proof(
+            key, kind, division, places.get(division, ""), label or "", str(heads.get(key, "")) if kind == "household" else "",
+            why, _url(kind, key, division, bodies, villages),
+        )
+        for key, kind, division, label, why in rows
+    ]  # fmt: skip
+
+
+def _names(model: Any, field: str, rows: Sequence[tuple[Any, ...]], kind: str) -> Mapping[int, Any]:
+    ids = [row[0] for row in rows if row[1] == kind]
+    return dict(model.objects.filter(pk__in=ids).values_list("pk", field)) if ids else {}
+
+
+def _url(kind: str, key: int, division: int, bodies: Mapping[int, Any], villages: Mapping[int, Any]) -> str:
+    try:
+        if kind == "post":
+            return reverse("organisations:body", args=[bodies[key]]) if key in bodies else ""
+        if kind == "grid":
+            return reverse("organisations:chain", args=[division])
+        if kind == "interpretation":
+            return reverse("rulebook:interpretations")
+        if kind == "overlay":
+            return reverse("rulebook:overlay", args=[key])
+        return reverse(_PAGES[kind], args=[key])
+    except (NoReverseMatch, KeyError):
+        return ""
+
+
+def kind_word(kind: str) -> str:
+    """The word for a kind of body."""
+    return str(BodyKind(kind).label) if kind in BodyKind.values else kind

@@ -1,0 +1,61 @@
+"""What an entry says in words: its reason, what to do next, its figure and its target."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zerentian.assessment.models import Entry
+from zerentian.kernel.templatetags.ui import day, quantity
+
+OPS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
+
+
+def figure_text(value: Decimal | None, unit: str) -> str:
+    """The figure as text; percents are cut at one place, so that 99.97 never reads as 100."""
+    if value is None:
+        return "—"
+    shown = value.quantize(Decimal("0.1"), rounding="ROUND_DOWN") if unit == "percent" else value
+    return str(quantity(shown.normalize() if shown % 1 == 0 else shown, unit))
+
+
+def target_text(entry: Entry) -> str:
+    """The target: ≥ 98%."""
+    return f"{OPS[entry.op]} {quantity(entry.target, entry.unit)}"
+
+
+def reason_text(entry: Entry) -> str:
+    """Why the entry stands where it stands."""
+    facts: dict[str, Any] = {
+        "value": figure_text(entry.value, entry.unit), "target": target_text(entry), "due": day(entry.due_on),
+    }  # fmt: skip
+    texts = {
+        "no_tasks": _("本主体没有脱贫攻坚任务，这项责任不适用"),
+        "no_sql": _("这项指标所需的记录尚未接入，尚未测算"),
+        "no_event": _("还没有发生需要办理的事项"),
+        "nothing_to_judge": _("辖区内没有这项指标要判断的对象"),
+        "met": _("%(value)s，达到目标 %(target)s"),
+        "near": _("%(value)s，接近但未达到目标 %(target)s"),
+        "short": _("%(value)s，未达到目标 %(target)s"),
+        "late_events": _("%(value)s，有事项没有按期办结，目标 %(target)s"),
+        "past_due": _("%(value)s，未达到目标 %(target)s，已过期限 %(due)s"),
+        "due_soon": _("%(value)s，未达到目标 %(target)s，期限 %(due)s 临近"),
+        "not_yet": _("目前 %(value)s，目标 %(target)s，期限 %(due)s"),
+        "gone": _("本主体已撤销，或不再承担这项责任"),
+    }
+    return texts.get(entry.reason, "") % facts
+
+
+def next_action(entry: Entry) -> str:
+    """What the body does next about the entry."""
+    if entry.status == "disputed":
+        return _("申诉在办：等待督查人员裁定，或先更正记录")
+    if entry.status in ("overdue", "failed"):
+        return _("立即逐条核对下列记录，更正后台账自动重算")
+    if entry.status == "at_risk":
+        return _("在期限前补齐下列记录")
+    if entry.status == "not_due":
+        return _("按计划办理，留意期限")
+    if entry.status == "not_measured":
+        return _("按条文要求办理；相关记录接入后自动测算")
+    return _("保持")

@@ -1,0 +1,199 @@
+"""The board of an area, the list of its entries, and their export."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zerentian.assessment.forms import BoardFilter
+from zerentian.assessment.models import AreaStanding
+from zerentian.assessment.queries import boards
+from zerentian.assessment.queries.boards import Child, Filter
+from zerentian.assessment.queries.entries import entries_in, lines
+from zerentian.assessment.queries.periods import as_of
+from zerentian.assessment.services.exports import MOST, export_entries
+from zerentian.assessment.views.crumbs import crumbs, require_area
+from zerentian.kernel.http import Request, attachment
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import Level, level_of
+from zerentian.kernel.tables import MEDIA_TYPES
+from zerentian.kernel.templatetags.ui import number
+from zerentian.territory import queries as territory
+
+HEADLINES = ("households.in_grid", "quality.score", "exits.authentic")
+LIST = 50
+
+
+def ledger(request: Request) -> HttpResponse:
+    """The board of the reader's own area."""
+    request.actor.require(Permission.LEDGER_VIEW)
+    if request.actor.division is None:
+        raise Http404
+    return redirect("assessment:board", request.actor.division)
+
+
+def board(request: Request, code: int) -> HttpResponse:
+    """An area: headline figures, map and parts, and the matrix of bodies and duties with the worst first."""
+    require_area(request, code)
+    form = BoardFilter(request.GET, code)
+    wanted = form.wanted()
+    page = Paginator(boards.bodies(code, wanted), boards.ROWS).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    duties = boards.columns(code, wanted, shown)
+    parts = boards.children(code, wanted.year)
+    standing = boards.standing_of(code, wanted.year)
+    return render(
+        request,
+        "assessment/board.html",
+        {
+            "code": code,
+            "name": territory.name_of(code),
+            "crumbs": crumbs(request, code),
+            "form": form,
+            "page": page,
+            "duties": duties,
+            "rows": boards.matrix(code, wanted, shown, duties),
+            "parts": [p for p in parts if p.standing],
+            "map": _map(code, parts) if level_of(code) < Level.COUNTY else None,
+            "bars": _bars(parts) if Level.COUNTY <= level_of(code) < Level.VILLAGE else None,
+            "standing": standing,
+            "headlines": _headlines(code, standing),
+            "own": list(boards.own_bodies(code, wanted.year)[:40]),
+            "as_of": as_of(code),
+            "may_recompute": request.actor.may(Permission.LEDGER_RECOMPUTE),
+            "may_export": request.actor.may(Permission.LEDGER_EXPORT),
+        },
+    )
+
+
+def _map(code: int, parts: list[Child]) -> dict[str, Any]:
+    return {"area": code, "unit": "%", "worst": "low", "values": [{"code": p.code, **_part(p)} for p in parts]}
+
+
+def _bars(parts: list[Child]) -> dict[str, Any]:
+    return {"unit": "%", "worst": "low", "target": 100, "values": [_part(p) for p in parts if p.standing]}
+
+
+def _part(part: Child) -> dict[str, Any]:
+    share = part.standing.share if part.standing else None
+    red = part.standing.red if part.standing else 0
+    return {
+        "name": part.name,
+        "value": None if share is None else float(share),
+        "text": "" if share is None else f"{share}%",
+        "url": part.url,
+        "note": _("红灯 %(n)s 项") % {"n": red} if red else "",
+    }
+
+
+def _headlines(code: int, standing: AreaStanding | None) -> list[dict[str, Any]]:
+    """The row of headline figures."""
+    found = boards.headlines(code, HEADLINES)
+    shown = []
+    if standing and standing.share is not None:
+        shown.append(
+            {
+                "label": _("责任完成率"),
+                "value": f"{standing.share}",
+                "unit": "%",
+                "tone": "neutral",
+                "note": "",
+                "status": "",
+            }
+        )
+    if standing:
+        note = _("逾期 %(a)s，未达标 %(b)s") % {"a": number(standing.overdue), "b": number(standing.failed)}
+        tone = "bad" if standing.red else "good"
+        shown.append(
+            {
+                "label": _("红灯事项"),
+                "value": number(standing.red),
+                "unit": _("项"),
+                "tone": tone,
+                "note": note,
+                "status": "red",
+            }
+        )
+        note = _("另有申诉 %(n)s 项") % {"n": number(standing.disputed)}
+        tone = "warn" if standing.at_risk else "good"
+        shown.append(
+            {
+                "label": _("预警事项"),
+                "value": number(standing.at_risk),
+                "unit": _("项"),
+                "tone": tone,
+                "note": note,
+                "status": "at_risk",
+            }
+        )
+    if grid := found.get("households.in_grid"):
+        shown.append(
+            {
+                "label": _("在册户"),
+                "value": number(grid.denominator),
+                "unit": _("户"),
+                "tone": "neutral",
+                "note": "",
+                "status": "",
+            }
+        )
+    for key in ("quality.score", "exits.authentic"):
+        if key in found:
+            shown.append(
+                {
+                    "label": found[key].title,
+                    "value": found[key].text,
+                    "unit": "",
+                    "tone": "neutral",
+                    "note": "",
+                    "status": "",
+                }
+            )
+    return shown
+
+
+def entries(request: Request, code: int) -> HttpResponse:
+    """The entries of an area as a list, the worst first."""
+    require_area(request, code)
+    form = BoardFilter(request.GET, code, matrix=False)
+    wanted = form.wanted()
+    page = Paginator(entries_in(code, wanted), LIST).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "assessment/entries.html",
+        {
+            "code": code,
+            "name": territory.name_of(code),
+            "crumbs": crumbs(request, code, _("事项清单")),
+            "form": form,
+            "page": page,
+            "lines": lines(list(page.object_list)),
+            "as_of": as_of(code),
+            "may_export": request.actor.may(Permission.LEDGER_EXPORT),
+        },
+    )
+
+
+def export(request: Request, code: int) -> HttpResponse:
+    """The filtered entries as a workbook."""
+    require_area(request, code)
+    request.actor.require(Permission.LEDGER_EXPORT)
+    wanted: Filter = BoardFilter(request.GET, code, matrix=False).wanted()
+    rows = entries_in(code, wanted)
+    if (found := rows.count()) > MOST:
+        raise Refused(
+            _("符合条件的有 %(n)s 条，一次最多导出 %(most)s 条，请缩小范围")
+            % {"n": number(found), "most": number(MOST)}
+        )
+    with tempfile.TemporaryDirectory(prefix="zt-") as folder:
+        path = Path(folder) / "ledger.xlsx"
+        export_entries(path, lines(list(rows)), language=get_language() or "zh")
+        day = timezone.localdate()
+        return attachment(path, f"{_('责任台账')}-{territory.name_of(code)}-{day}.xlsx", MEDIA_TYPES["xlsx"])
