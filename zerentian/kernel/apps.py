@@ -16,6 +16,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """The pages of the section “system”."""
-        navigation.register("system", 10, _("任务"), "kernel:runs")
+        navigation.register("system", 10, _("任务"), "kernel:runs", Permission.RUN_VIEW)
         navigation.register("system", 80, _("办理记录"), "kernel:acts", Permission.AUDIT_VIEW)
         navigation.register("system", 81, _("查阅记录"), "kernel:readings", Permission.AUDIT_VIEW)

@@ -43,6 +43,8 @@ def _token() -> "models.BinaryField[Any, Any]":
 class HouseholdRecord(Row):
     """Who heads a household, why it is poor, how it lives, and in which state it stands."""
 
+    personal = ("head_name", "phone", "bank_account", "address", "helper_phone")
+
     class Meta:
         abstract = True
 
@@ -121,6 +123,8 @@ class HouseholdRecord(Row):
 
 class PersonRecord(Row):
     """One member of a household, from the day of joining to the day of leaving."""
+
+    personal = ("name", "id_number", "phone", "health", "disability_kind", "disability_grade")
 
     class Meta:
         abstract = True

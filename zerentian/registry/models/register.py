@@ -29,7 +29,6 @@ class Household(HouseholdRecord):
 
     access = Access.HOUSEHOLD
     household_column = "id"
-    personal = ("head_name", "phone", "bank_account", "address", "helper_phone")
 
     class Meta:
         verbose_name = "户"
@@ -63,7 +62,6 @@ class Person(PersonRecord):
 
     access = Access.HOUSEHOLD
     household_column = "household_id"
-    personal = ("name", "id_number", "phone", "health", "disability_kind", "disability_grade")
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
 
