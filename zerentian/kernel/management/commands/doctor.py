@@ -73,7 +73,11 @@ def _is_private(path: Path) -> bool:
 
 def _keys() -> Iterator[Finding]:
     path = Path(settings.ZERENTIAN_KEY_FILE)
-    ring = privacy.keyring()
+    try:
+        ring = privacy.keyring()
+    except (KeyError, TypeError, ValueError):
+        yield Finding(f"密钥文件 {path} 的内容不完整", "请从备份恢复它；没有它，已加密的号码无法读出")
+        return
     text = f"密钥 {len(ring.keys)} 把，当前用第 {ring.current} 把"
     todo = f"密钥文件能被别人读到：chmod 600 {path}" if path.exists() and not _is_private(path) else ""
     yield Finding(text, todo)

@@ -1,0 +1,99 @@
+"""Operating an installation: what the doctor finds, and the answers of commands that cannot work."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from zerentian.config.command import COMMANDS, main
+from zerentian.kernel import privacy
+from zerentian.kernel.management.commands.doctor import Finding, look
+
+
+@pytest.fixture
+def keys(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """A key file of its own."""
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"current": 1, "keys": {"1": "00" * 16}, "token": "00" * 32}))
+    path.chmod(0o600)
+    settings.ZERENTIAN_KEY_FILE = path
+    privacy.keyring.cache_clear()
+    yield path
+    privacy.keyring.cache_clear()
+
+
+def found(words: str) -> Finding:
+    (finding,) = [f for f in look() if words in f.text + f.todo]
+    return finding
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+@pytest.mark.parametrize(
+    "words",
+    ["Python", "PostgreSQL", "zerentian_app", "0 张表", "数据库表", "行级权限", "时钟", "加密自检", "密钥 1 把"],
+)
+def test_the_doctor_is_content_with_a_sound_house(keys: Path, words: str) -> None:
+    assert found(words).todo == ""
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_key_file_that_others_can_read_is_found(keys: Path) -> None:
+    keys.chmod(0o644)
+    assert found("密钥文件能被别人读到") == Finding(found("密钥文件").text, f"密钥文件能被别人读到：chmod 600 {keys}")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_key_file_that_is_no_key_file_is_found_and_the_rest_is_still_looked_at(keys: Path) -> None:
+    keys.write_text("[]")
+    assert any(finding.todo and finding.grave for finding in look())
+    assert found("PostgreSQL").todo == ""
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_no_worker_is_grave_only_while_work_waits(keys: Path) -> None:
+    assert not found("等待的任务 0 件").grave
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, status) values ('quick', 'kernel.run', 'todo')"
+        )
+    waiting = found("等待的任务 1 件")
+    assert waiting.grave
+    assert "zerentian worker" in waiting.todo
+
+
+def test_serving_on_a_taken_port_is_answered_by_a_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(CommandError, match="端口已被占用"):
+            call_command("serve", bind=f"127.0.0.1:{taken.getsockname()[1]}")
+    with pytest.raises(CommandError, match="127.0.0.1:8000"):
+        call_command("serve", bind="8000")
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    ([], 0, "用法"),
+    (["--help"], 0, "doctor"),
+    (["server", "dance"], 2, "start|stop|status"),
+    (["server", "restore", "/nowhere.dump"], 1, "没有这个文件"),
+])  # fmt: skip
+def test_the_command_answers(words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if "restore" in words and not django_settings.EMBEDDED:
+        pytest.skip("another server is used")
+    assert main(words) == code
+    told = capsys.readouterr()
+    assert said in told.out + told.err
+
+
+def test_every_command_that_is_announced_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    from_django = {"server"}
+    for name in COMMANDS.keys() - from_django:
+        with pytest.raises(SystemExit) as ended:
+            call_command(name, "--help")
+        assert ended.value.code == 0, name
