@@ -21,9 +21,11 @@ from ninja.errors import HttpError, ValidationError
 from zerentian.accounts.middleware import run_unit
 from zerentian.api import queries, services
 from zerentian.api.rules.document import SHARED, completed, endpoints
+from zerentian.assessment.api import router as assessment
 from zerentian.kernel.http import problem, refusal_response, title_of
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.organisations.api import router as organisations
+from zerentian.registry.api import router as registry
 from zerentian.rulebook.api import router as rulebook
 from zerentian.territory.api import router as territory
 
@@ -37,7 +39,7 @@ house = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
-for _router in (territory, organisations, rulebook):
+for _router in (territory, organisations, rulebook, registry, assessment):
     house.add_router("", _router)
 
 

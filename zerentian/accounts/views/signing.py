@@ -111,9 +111,7 @@ def second_factor(request: Request) -> HttpResponse:
     codes: list[str] = []
     if device and form.is_valid():
         try:
-            codes = services.confirm_second_factor(
-                device=device, code=form.cleaned_data["code"], by=request.actor
-            )
+            codes = services.confirm_second_factor(device=device, code=form.cleaned_data["code"], by=request.actor)
             otp_login(request, device)
             messages.success(request, _("两步验证已启用"))
         except Refused as error:

@@ -43,7 +43,11 @@ def users(request: Request) -> HttpResponse:
         )
         for u in page
     ]
-    return render(request, "accounts/users.html", {"page": page, "users": listed, "roles": ROLES.values()})
+    return render(
+        request,
+        "accounts/users.html",
+        {"page": page, "users": listed, "roles": ROLES.values(), "q": words, "wanted": role},
+    )
 
 
 @never_cache
@@ -145,4 +149,4 @@ def sign_ins(request: Request) -> HttpResponse:
     if outcome := request.GET.get("outcome", ""):
         rows = rows.filter(outcome=outcome)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "accounts/sign_ins.html", {"page": page})
+    return render(request, "accounts/sign_ins.html", {"page": page, "q": words})
