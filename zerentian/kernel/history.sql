@@ -38,3 +38,14 @@ begin
   lock table public.kernel_act in share mode;
   return (select max(id) from public.kernel_act);
 end $$;
+
+-- Fresh statistics for tables that a bulk act has just filled; the app role owns nothing and may not ask for them.
+create or replace function kernel_analyze(tables text[]) returns void language plpgsql security definer
+set search_path to pg_catalog, public as $$
+declare
+  name text;
+begin
+  foreach name in array tables loop
+    execute format('analyze public.%I', name);
+  end loop;
+end $$;

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
-from zerentian.kernel.db import joined, narrowed, unit
+from zerentian.kernel.db import joined, narrowed, refresh_statistics, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import open_file, store
 from zerentian.kernel.jobs import job, perform, start
@@ -23,7 +23,7 @@ from zerentian.kernel.scope import Level, Range, Scope, chain_of, code_text
 from zerentian.kernel.tables import Problem, Sheet, read_rows, sheets_in, typed, write_error_workbook
 from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.kernel.work import Work
-from zerentian.organisations.models import Appointment, Body, Post
+from zerentian.organisations.models import Appointment, Assignment, Body, Grid, Post
 from zerentian.organisations.queries import choices, reach
 from zerentian.organisations.rules.checks import CHECKS, Known, level_expr, without_superior
 from zerentian.organisations.rules.columns import SHEETS
@@ -249,6 +249,7 @@ def take_over_all(*, frames: dict[str, pl.DataFrame], by: Actor, announced: bool
         ready = frame.with_columns(level=level_expr(pl.col("division"))) if name == "bodies" else frame
         taken[name] = take_over(name, ready)
     if announced and any(t.added or t.changed for t in taken.values()):
+        refresh_statistics(*(model._meta.db_table for model in (Body, Post, Appointment, Grid, Assignment)))
         announce("records.changed", division=_common(frames, by), by=by)
     return taken
 

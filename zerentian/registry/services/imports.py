@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act, acting
-from zerentian.kernel.db import guarded_update, joined, unit
+from zerentian.kernel.db import guarded_update, joined, refresh_statistics, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import open_file, place, store
 from zerentian.kernel.jobs import job, perform, start
@@ -33,6 +33,7 @@ from zerentian.rulebook import queries as rulebook
 CHECK = "registry.import.check"
 APPLY = "registry.import.apply"
 _LOCK = 0x2E61  # advisory lock space: one taking over a county at a time
+_REGISTER = tuple(target.model._meta.db_table for target in taking.TARGETS.values())
 State = Import.State
 
 Upload = tuple[Path | BinaryIO, str]
@@ -259,15 +260,22 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
         _stage_again(narrow, made)
     with unit(narrow):
         found = taking.ranges(import_id)
+        refresh_statistics(*crosschecks.TABLES.values())
     run.begin(sum(rows for _, _, rows in found))
+    fresh = 0  # ranges since the planner last heard how much the register holds; it grows fast at first
     for lo, hi, rows in found:
         if hi <= run.cursor:
             continue
         with unit(narrow):
             _take_range(run, narrow, made, lo, hi)
+            fresh += 1
+            if fresh in (1, 4, 16):
+                refresh_statistics(*_REGISTER)
             run.advance(rows, cursor=hi, note=f"已到 {lo // 1_000_000}")
         run.check()
     with unit(narrow):
+        refresh_statistics(*_REGISTER)
+        forget(import_id)
         Import.objects.filter(pk=import_id).update(state=State.DONE)
         announce("records.changed", division=made.division, by=by)
         run.advance(0, cursor=10**12)
