@@ -1,6 +1,5 @@
 """Reads of the register: the list and its search, a household's file, the profiles of a village and a county."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -253,6 +252,7 @@ class Profile:
 
 
 _AGES = (("0-5", 0, 6), ("6-15", 6, 16), ("16-59", 16, 60), ("60+", 60, 200))
+_COUNTED = ("men", "women", "persons", "labour", "ill", "working", "students")
 _STRUCTURE = """
 select
   case when age < 6 then '0-5' when age < 16 then '6-15' when age < 60 then '16-59' when age >= 60 then '60+' else '' end,
@@ -286,15 +286,15 @@ def profile(code: int, scope: Scope, on: date) -> Profile:
 
 def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
     """Age group → men, women, labour, ill or disabled, working, at school; row-level security narrows it to the scope."""
-    found: dict[str, dict[str, int]] = {name: defaultdict(int) for name, _, _ in _AGES}
+    found: dict[str, dict[str, int]] = {name: dict.fromkeys(_COUNTED, 0) for name, _, _ in _AGES}
     with connection.cursor() as cursor:
         cursor.execute(_STRUCTURE, {"lo": within.lo, "hi": within.hi, "on": on})
         for age, sex, persons, labour, ill, working, students in cursor.fetchall():
-            group = found.setdefault(age, defaultdict(int))
+            group = found.setdefault(age, dict.fromkeys(_COUNTED, 0))
             group["men" if sex == "male" else "women"] += persons
             for key, value in (("persons", persons), ("labour", labour), ("ill", ill), ("working", working), ("students", students)):
                 group[key] += value
-    return {name: dict(group) for name, group in found.items() if group.get("persons")}
+    return {name: group for name, group in found.items() if group["persons"]}
 
 
 def village_forms(code: int, scope: Scope) -> list[Village]:

@@ -12,7 +12,8 @@ from zerentian.registry.models.fields import (
 )
 
 # Shortfalls of the guarantees; the same conditions serve the indexes and the filters of the list.
-UNSAFE_HOUSE = models.Q(house_grade__in=["c", "d"])
+UNSAFE_GRADES = ("c", "d")
+UNSAFE_HOUSE = models.Q(house_grade__in=UNSAFE_GRADES)
 UNSAFE_WATER = models.Q(water_safe=False)
 WITHOUT_HELPER = models.Q(helper_name="")
 OUT_OF_SCHOOL = models.Q(school_status="dropped_out", left_on__isnull=True)

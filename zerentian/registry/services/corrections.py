@@ -20,6 +20,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import SealedField, mask_id, token
 from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.kernel.tables import Problem, Sheet
+from zerentian.organisations.models import Grid
 from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
 from zerentian.registry.rules import columns, identity
 from zerentian.registry.rules.checks import Limits, examine, in_the_future, out_of_range, too_long
@@ -59,9 +60,21 @@ def correct_household(
     """Correct some fields of a household; `changes` by field name."""
     row: Household = _locked(Household, household_id, version, by)
     _apply(row, changes)
+    if "grid" in changes:
+        row.grid_id = _grid(row)
     _save(row)
     announce("records.changed", division=row.division, by=by)
     return row
+
+
+def _grid(row: Household) -> int | None:
+    """The grid of the village by its name; none without a name."""
+    if not row.grid:
+        return None
+    found = Grid.objects.filter(division=row.division, name=row.grid).values_list("pk", flat=True).first()
+    if found is None:
+        raise Refused(Reason(f"这个村没有登记网格“{row.grid}”，请先在“机构与岗位”登记", "网格"))
+    return int(found)
 
 
 @act("registry.household.confirm", needs=Permission.HOUSEHOLD_CHANGE)

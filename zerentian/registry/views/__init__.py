@@ -1,1 +1,43 @@
-"""Pages of the register. Households, corrections and places are written apart from the import pages."""
+"""Pages of the register: list, household file, corrections, village and county, imports."""
+
+from zerentian.registry.views.corrections import (
+    household_change,
+    household_confirm,
+    income_change,
+    income_new,
+    person_change,
+    village_change,
+)
+from zerentian.registry.views.files import household, household_history, household_reveal
+from zerentian.registry.views.imports import (
+    import_confirm,
+    import_new,
+    import_show,
+    import_template,
+    import_withdraw,
+    imports,
+)
+from zerentian.registry.views.lists import households, households_export
+from zerentian.registry.views.places import county, village
+
+__all__ = [
+    "county",
+    "household",
+    "household_change",
+    "household_confirm",
+    "household_history",
+    "household_reveal",
+    "households",
+    "households_export",
+    "import_confirm",
+    "import_new",
+    "import_show",
+    "import_template",
+    "import_withdraw",
+    "imports",
+    "income_change",
+    "income_new",
+    "person_change",
+    "village",
+    "village_change",
+]

@@ -1,0 +1,254 @@
+"""The import: good and bad rows, twice, all or none, killed in the middle, files that are no tables."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.db import unit
+from zerentian.kernel.models import History, Run
+from zerentian.kernel.refusal import Refused
+from zerentian.registry.models import Household, HouseholdIncome, Import, ImportProblem, Person, StagedHousehold, StagedMark
+from zerentian.registry.services import apply_here, begin_import, check_here
+from zerentian.registry.services.imports import apply_import
+from zerentian.registry.tests.factories import (
+    VILLAGE,
+    household_row,
+    identity,
+    income_row,
+    make_household,
+    make_person,
+    person_row,
+    write_files,
+)
+
+pytestmark = pytest.mark.django_db
+COUNTY = 360732000000
+
+
+def _checked(by: Actor, files: list[tuple[Path, str]], **more: Any) -> Import:
+    made = begin_import(files=files, division=COUNTY, by=by, here=True, **more)
+    run = check_here(import_id=made.pk, by=by)
+    assert run.status == Run.Status.DONE, run.error
+    made.refresh_from_db()
+    return made
+
+
+def _applied(by: Actor, files: list[tuple[Path, str]]) -> Import:
+    made = _checked(by, files)
+    run = apply_here(import_id=made.pk, by=by)
+    assert run.status == Run.Status.DONE, run.error
+    made.refresh_from_db()
+    return made
+
+
+def _problems(made: Import, *, stops: bool = True) -> set[tuple[str, int, str]]:
+    rows = ImportProblem.objects.filter(import_id=made.pk, stops=stops)
+    return {(p.sheet, p.row, p.key) for p in rows}
+
+
+def _family(number: str = "H1", **fields: Any) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "households": [household_row(number, **fields)],
+        "persons": [person_row(f"{number}-1", number)],
+        "incomes": [income_row(number)],
+    }
+
+
+def test_good_rows_are_taken_over_sealed_and_searchable(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    family = _family()
+    family["persons"][0]["id_number"] = number = identity()
+    made = _applied(by, write_files(tmp_path, **family))
+    assert made.state == Import.State.DONE
+    with unit(by):
+        home, person, income = Household.objects.get(), Person.objects.get(), HouseholdIncome.objects.get()
+        assert (home.number, home.phone, home.division) == ("H1", "13912345678", VILLAGE)
+        assert (person.household_id, person.id_number, person.pinyin, person.initials) == (home.pk, number, "wangda", "wd")
+        assert person.id_mask == number[:3] + "*" * 13 + number[-2:]
+        assert person.birth_on.isoformat() == "1970-05-01"
+        assert (income.household_id, int(income.per_capita)) == (home.pk, 3000)
+        assert History.objects.filter(model="registry_person", row_id=person.pk, operation="I").exists()
+        assert not StagedHousehold.objects.exists() or StagedMark.objects.exists()
+
+
+def test_the_same_file_twice_changes_nothing(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    files = write_files(tmp_path, **_family())
+    _applied(by, files)
+    with unit(by):
+        before = History.objects.count()
+    made = _applied(by, files)
+    assert {name: (n["new"], n["changed"], n["unchanged"]) for name, n in made.counts["sheets"].items()} == {
+        "households": (0, 0, 1), "persons": (0, 0, 1), "incomes": (0, 0, 1),
+    }  # fmt: skip
+    with unit(by):
+        assert History.objects.count() == before
+
+
+def test_a_changed_cell_changes_one_row_and_an_empty_one_nothing(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    family = _family()
+    _applied(by, write_files(tmp_path, **family))
+    family["households"][0] |= {"cause": "schooling", "phone": ""}
+    made = _checked(by, write_files(tmp_path, **family))
+    assert made.counts["sheets"]["households"]["changed"] == 1
+    assert made.counts["changes"]["households"][0]["changes"] == [["主要致贫原因", "因病", "因学"]]
+    apply_here(import_id=made.pk, by=by)
+    with unit(by):
+        home = Household.objects.get()
+        assert (home.cause, home.phone) == ("schooling", "13912345678")
+
+
+def test_bad_rows_are_named_and_good_ones_do_not_wait(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    same = identity()
+    made = _applied(
+        by,
+        write_files(
+            tmp_path,
+            households=[
+                household_row("H1"), household_row("H2", other_causes="illness"), household_row("H3", division="360732100999"),
+                household_row("H4", division="360731100200"), household_row("H5", status="nonsense"), household_row("H1"),
+            ],
+            persons=[
+                person_row("H1-1", id_number=same), person_row("H1-2", id_number=same, relation="son"),
+                person_row("H1-3", id_number="36073219700501001", relation="son"), person_row("H2-1", "H2"), person_row("H9-1", "H9"),
+                person_row("H1-4", division="360732100201", relation="son"), person_row("H1-5"),
+                person_row("H1-6", id_number="", relation="son"),
+            ],
+            incomes=[income_row("H1", net="2000"), income_row("H1"), income_row("H1", wage="3001", net="3001")],
+        ),
+    )  # fmt: skip
+    assert _problems(made) == {
+        ("households", 3, "other_causes"), ("households", 4, "division"), ("households", 5, "division"), ("households", 6, "status"),
+        ("households", 7, "number"), ("persons", 3, "id_number"), ("persons", 4, "id_number"), ("persons", 5, "household_number"),
+        ("persons", 6, "household_number"), ("persons", 7, "household_number"), ("persons", 8, "relation"),
+        ("persons", 9, "id_number"), ("incomes", 2, "net"), ("incomes", 4, "year"),
+    }  # fmt: skip
+    with unit(by):
+        assert list(Household.objects.values_list("number", flat=True)) == ["H1"]
+        assert list(Person.objects.values_list("number", flat=True)) == ["H1-1"]
+        assert HouseholdIncome.objects.count() == 1
+    assert made.errors_file_id is not None
+
+
+def test_the_same_number_in_the_register_is_explained(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    here = make_person(make_household(), relation="son")
+    away = make_person(make_household(360731100200), relation="son")
+    made = _checked(
+        by,
+        write_files(
+            tmp_path,
+            households=[household_row("H1")],
+            persons=[
+                person_row("H1-1", id_number=here.id_number), person_row("H1-2", id_number=away.id_number, relation="son"),
+            ],
+        ),
+    )  # fmt: skip
+    texts = {p.row: p.text for p in ImportProblem.objects.filter(import_id=made.pk, key="id_number")}
+    assert "兴国县" in texts[2]
+    assert here.number in texts[2]
+    assert "于都县" in texts[3]
+    assert away.number not in texts[3]
+
+
+def test_all_or_none_when_the_person_asks_so(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    files = write_files(tmp_path, households=[household_row("H1"), household_row("H2", size="0")])
+    made = _checked(by, files, whole=True)
+    with pytest.raises(Refused, match="整批不导入"):
+        apply_here(import_id=made.pk, by=by)
+    with unit(by):
+        assert not Household.objects.exists()
+
+
+def test_questions_let_the_row_in(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    family = _family(size="3", head_name="李大")
+    family["persons"][0]["health"] = "healthy"
+    made = _applied(by, write_files(tmp_path, **family))
+    assert _problems(made) == set()
+    assert {(k, r) for k, r, _ in _problems(made, stops=False)} == {("households", 2), ("incomes", 2)}
+    texts = " ".join(ImportProblem.objects.filter(import_id=made.pk).values_list("text", flat=True))
+    assert "人口表有 1 人" in texts
+    assert "户主姓名" in texts
+    assert "因病致贫" in texts
+    with unit(by):
+        assert Household.objects.count() == 1
+
+
+def test_a_crash_of_the_server_between_check_and_apply_loses_nothing(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    made = _checked(by, write_files(tmp_path, **_family()))
+    with unit(by):
+        StagedHousehold.objects.all().delete()
+        StagedMark.objects.all().delete()  # what crash recovery does to unlogged tables
+    run = apply_here(import_id=made.pk, by=by)
+    assert run.status == Run.Status.DONE, run.error
+    with unit(by):
+        assert Household.objects.count() == Person.objects.count() == 1
+
+
+def test_another_area_may_not_be_imported_into(actor: Any, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="管辖范围"):
+        begin_import(files=write_files(tmp_path, **_family()), division=COUNTY, by=actor("neighbour"), here=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "空的"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0" + b"x" * 600, "旧版"),
+        ("姓名,年龄\n张三,3\n".encode(), "没有认得的表"), (b"number\n\xff\xfe\xfa\n", "编码"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_answered_with_what_to_do(actor: Any, tmp_path: Path, content: bytes, says: str) -> None:
+    by = actor("county")
+    path = tmp_path / "households.csv"
+    path.write_bytes(content)
+    made = begin_import(files=[(path, path.name)], division=COUNTY, by=by, here=True)
+    run = check_here(import_id=made.pk, by=by)
+    assert run.status == Run.Status.FAILED
+    assert says in run.error
+    made.refresh_from_db()
+    assert made.state == Import.State.FAILED
+
+
+def test_a_resumed_apply_goes_on_after_its_last_range(actor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by = actor("county")
+    households = [household_row("H1"), household_row("H2", division="360732101200")]
+    made = _checked(by, write_files(tmp_path, households=households))
+    monkeypatch.setattr("zerentian.registry.services.taking.RANGE_ROWS", 1)
+
+    class Stop(Exception):
+        """Stands for the process dying."""
+
+    class Dying:
+        cursor = 0
+
+        def __init__(self) -> None:
+            self.run = self
+
+        def begin(self, total: int) -> None: ...
+
+        def count(self, **numbers: int) -> None: ...
+
+        def check(self) -> None:
+            raise Stop
+
+        def advance(self, n: int = 1, *, cursor: int = 0, note: str = "") -> None:
+            self.cursor = cursor or self.cursor
+
+    Import.objects.filter(pk=made.pk).update(state=Import.State.APPLYING)
+    dying: Any = Dying()
+    with pytest.raises(Stop):
+        apply_import(run=dying, by=by, import_id=made.pk)
+    with unit(by):
+        assert Household.objects.count() == 1
+    dying.check = lambda: None
+    apply_import(run=dying, by=by, import_id=made.pk)
+    with unit(by):
+        assert Household.objects.count() == 2
+        assert History.objects.filter(model="registry_household").count() == 2

@@ -1,0 +1,200 @@
+"""Corrections, one short form each; whatever was typed stays when the act is refused or somebody was first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
+from zerentian.kernel.refusal import Outrun, Refused
+from zerentian.organisations.forms.search import refuse_into
+from zerentian.organisations.models import Grid
+from zerentian.registry import services
+from zerentian.registry.forms.corrections import (
+    HOUSEHOLD_PARTS,
+    INCOME_KEYS,
+    PERSON_PARTS,
+    SHEETS,
+    VILLAGE_PARTS,
+    ConfirmForm,
+    CorrectionForm,
+)
+from zerentian.registry.models import Household, HouseholdIncome, Person, Village
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+Act = Callable[..., Any]
+
+
+def _mine(request: Request, model: Any, needs: Permission, **where: Any) -> Any:
+    """The row, if the actor may change it; 404 when it is not in the scope."""
+    request.actor.require(needs)
+    found = model.objects.within(request.actor.scope).filter(**where).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _part(parts: dict[str, tuple[Any, tuple[str, ...]]], name: str) -> tuple[str, tuple[str, ...]]:
+    if name not in parts:
+        raise Http404
+    title, keys = parts[name]
+    return str(title), keys
+
+
+def _correct(
+    request: Request,
+    *,
+    row: models.Model,
+    sheet: str,
+    keys: Sequence[str],
+    heading: str,
+    lead: str,
+    back: str,
+    do: Act,
+    choices: dict[str, list[tuple[str, str]]] | None = None,
+) -> HttpResponse:
+    """Show the form, or carry the act out and go back."""
+    how: dict[str, Any] = {"sheet": SHEETS[sheet], "keys": keys, "row": row, "choices": choices}
+    form = CorrectionForm(request.POST or None, **how, initial={"version": services.version_of(row)})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                changes = form.changes()
+                if not changes:
+                    raise Refused("没有改动任何内容")
+                do(version=form.cleaned_data["version"], changes=changes, reason=form.cleaned_data["reason"], by=request.actor)
+            except Outrun as outrun:
+                status = 409
+                form = _again(request, how, outrun)
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                messages.success(request, _("已更正"))
+                return redirect(back)
+    context = {"form": form, "heading": heading, "lead": lead, "back": back}
+    return render(request, "registry/correction.html", context, status=status)
+
+
+def _again(request: Request, how: dict[str, Any], outrun: Outrun) -> CorrectionForm:
+    """The form as typed, on top of the row as it stands now: saving once more is a decision, not an accident."""
+    fresh = how["row"]
+    fresh.refresh_from_db()
+    data = request.POST.copy()
+    data["version"] = services.version_of(fresh)
+    form = CorrectionForm(data, **how)
+    form.is_valid()
+    refuse_into(form, outrun)
+    now = [f"{form.fields[key].label}：{form.initial.get(key)}" for key in form.changes() if form.initial.get(key) not in (None, "")]
+    if now:
+        form.add_error(None, _("现值：%(values)s") % {"values": "；".join(now)})
+    return form
+
+
+@form_view
+def household_change(request: Request, pk: int, part: str) -> HttpResponse:
+    """Correct one part of a household's file."""
+    row: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    title, keys = _part(HOUSEHOLD_PARTS, part)
+    note_reading(page="registry.household.change", household_id=pk, division=row.division)
+    grids = [(name, name) for name in Grid.objects.filter(division=row.division).order_by("name").values_list("name", flat=True)]
+
+    def do(**data: Any) -> Any:
+        return services.correct_household(household_id=pk, **data)
+
+    return _correct(
+        request, row=row, sheet="household", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.head_name,
+        back=reverse("registry:household", args=[pk]), do=do, choices={"grid": grids} if part == "help" else None,
+    )  # fmt: skip
+
+
+@form_view
+def person_change(request: Request, pk: int, part: str) -> HttpResponse:
+    """Correct one part of a person's record."""
+    row: Person = _mine(request, Person, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    title, keys = _part(PERSON_PARTS, part)
+    note_reading(page="registry.person.change", household_id=row.household_id, person_id=pk, division=row.division)
+
+    def do(**data: Any) -> Any:
+        return services.correct_person(person_id=pk, **data)
+
+    return _correct(
+        request, row=row, sheet="person", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.name,
+        back=reverse("registry:household", args=[row.household_id]), do=do,
+    )  # fmt: skip
+
+
+@form_view
+def income_change(request: Request, pk: int) -> HttpResponse:
+    """Correct the income of a year; the totals are computed."""
+    row: HouseholdIncome = _mine(request, HouseholdIncome, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    note_reading(page="registry.income.change", household_id=row.household_id, division=row.division)
+
+    def do(**data: Any) -> Any:
+        return services.correct_income(income_id=pk, **data)
+
+    return _correct(
+        request, row=row, sheet="income", keys=INCOME_KEYS, heading=_("更正收入"), lead=str(row.year),
+        back=reverse("registry:household", args=[row.household_id]), do=do,
+    )  # fmt: skip
+
+
+@form_view
+def income_new(request: Request, pk: int) -> HttpResponse:
+    """Record the income of a year that has none."""
+    home: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    year = timezone.localdate().year - 1
+    initial = {"year": year, "period_from": f"{year}-01-01", "period_to": f"{year}-12-31", "size": home.size}
+    form = CorrectionForm(request.POST or None, sheet=SHEETS["income"], keys=("year", *INCOME_KEYS), initial=initial)
+    back = reverse("registry:household", args=[pk])
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.record_income(
+                    household_id=pk, changes=form.changes(), reason=form.cleaned_data["reason"], by=request.actor
+                )
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                messages.success(request, _("收入已登记"))
+                return redirect(back)
+    context = {"form": form, "heading": _("登记收入"), "lead": home.head_name, "back": back}
+    return render(request, "registry/correction.html", context, status=status)
+
+
+@require_POST
+def household_confirm(request: Request, pk: int) -> HttpResponse:
+    """Say that the file was checked and is right."""
+    _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        services.confirm_household(household_id=pk, how=form.cleaned_data["how"], by=request.actor)
+        messages.success(request, _("已记为核实无误"))
+    return redirect("registry:household", pk)
+
+
+@form_view
+def village_change(request: Request, code: int, year: int, part: str) -> HttpResponse:
+    """Correct one part of a village form."""
+    row: Village = _mine(request, Village, Permission.VILLAGE_CHANGE, division=code, year=year)
+    title, keys = _part(VILLAGE_PARTS, part)
+
+    def do(**data: Any) -> Any:
+        return services.correct_village(village_id=row.pk, **data)
+
+    return _correct(
+        request, row=row, sheet="village", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=str(year),
+        back=reverse("registry:village", args=[code]), do=do,
+    )  # fmt: skip

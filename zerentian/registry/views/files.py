@@ -1,0 +1,138 @@
+"""The file of one household: head, members, incomes, dwelling, help, history; in full with a reason."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.queries import history_of
+from zerentian.kernel.reads import note_reading
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import Level
+from zerentian.kernel.services import reveal
+from zerentian.organisations.forms.search import refuse_into
+from zerentian.registry import queries
+from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
+from zerentian.registry.models import Household, HouseholdIncome, Person
+from zerentian.registry.queries import HouseholdFile
+from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
+from zerentian.registry.rules.income import SOURCES
+from zerentian.registry.views.words import crumbs, facts, personal_keys, word, words_of
+from zerentian.territory import queries as territory
+
+PAGE = "registry.household"
+_STATE = (
+    "status", "identified_on", "exited_on", "returned_on", "removed_on", "confirmed_on", "confirmed_by", "confirmed_how",
+)  # fmt: skip
+
+
+def fetch(request: Request, pk: int) -> HouseholdFile:
+    """The file, if it is in the scope; 404 otherwise."""
+    request.actor.require(Permission.HOUSEHOLD_VIEW)
+    found = queries.household_file(pk, request.actor.scope, timezone.localdate())
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def household(request: Request, pk: int) -> HttpResponse:
+    """One household, personal numbers masked."""
+    found = fetch(request, pk)
+    row = found.household
+    note_reading(page=PAGE, household_id=pk, division=row.division, rows=1 + len(found.present) + len(found.gone))
+    inside = row.division in request.actor.scope
+    context = {
+        **shown(found),
+        "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
+        "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
+        "confirm_form": ConfirmForm(),
+        "who": f"{request.actor.name} {request.actor.post_title}".strip(),
+        "now": timezone.now(),
+    }
+    return render(request, "registry/household.html", context)
+
+
+def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
+    """What the templates of a household need."""
+    row = found.household
+    parts = {name: (title, keys) for name, (title, keys) in HOUSEHOLD_PARTS.items()}
+    return {
+        "household": row,
+        "place": territory.full_name(row.division, above=Level.COUNTY),
+        "crumbs": crumbs(row.division, row.head_name),
+        "status": word(HOUSEHOLDS.column("status"), row.status),
+        "state": facts(HOUSEHOLDS, row, _STATE),
+        "sections": [(name, title, facts(HOUSEHOLDS, row, keys, in_full=in_full)) for name, (title, keys) in parts.items()],
+        "members": [member(p, in_full=in_full) for p in found.present],
+        "gone": [member(p, in_full=in_full) for p in found.gone],
+        "incomes": [_income(i) for i in found.incomes],
+        "grid": found.grid,
+        "keeper": found.keeper,
+        "in_full": in_full,
+    }
+
+
+def member(person: Person, *, in_full: bool = False) -> dict[str, Any]:
+    """A person as the table of members shows it, with all fields folded away."""
+    says = {c.key: word(c, getattr(person, c.key), in_full=in_full) for c in PERSONS.columns if c.key != "household_number"}
+    insured = person.has_resident_medical or person.has_employee_medical
+    return {
+        "person": person,
+        "says": says,
+        "id": says["id_number"] if in_full else person.id_mask or "—",
+        "insured": insured,
+        "parts": [(name, title, facts(PERSONS, person, keys, in_full=in_full)) for name, (title, keys) in PERSON_PARTS.items()],
+    }
+
+
+def _income(row: HouseholdIncome) -> dict[str, Any]:
+    keys = [*SOURCES, "production_cost"]
+    given = [key for key in keys if getattr(row, key)]
+    return {"income": row, "parts": facts(INCOMES, row, given)}
+
+
+@require_GET
+def household_history(request: Request, pk: int) -> HttpResponse:
+    """Every version of the household, its members and its incomes, with who and why."""
+    found = fetch(request, pk)
+    row = found.household
+    note_reading(page=f"{PAGE}.history", household_id=pk, division=row.division)
+    people = [*found.present, *found.gone]
+    tables = [
+        (_("户"), history_of(Household, pk, words=words_of(HOUSEHOLDS))),
+        *((p.name, history_of(Person, p.pk, words=words_of(PERSONS))) for p in people),
+        *((_("%(year)s 年收入") % {"year": i.year}, history_of(HouseholdIncome, i.pk)) for i in found.incomes),
+    ]
+    context = {"household": row, "tables": tables, "crumbs": crumbs(row.division, row.head_name)}
+    return render(request, "registry/household_history.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def household_reveal(request: Request, pk: int) -> HttpResponse:
+    """The file with every number in full, after a reason; recorded as an act and as readings."""
+    found = fetch(request, pk)
+    request.actor.require(Permission.PERSONAL_REVEAL)
+    form = RevealForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _reveal(request, found, form.cleaned_data["reason"])
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                return render(request, "registry/household_full.html", shown(found, in_full=True))
+    context = {"form": form, "household": found.household, "crumbs": crumbs(found.household.division, found.household.head_name)}
+    return render(request, "registry/household_reveal.html", context, status=status)
+
+
+def _reveal(request: Request, found: HouseholdFile, reason: str) -> None:
+    for row in (found.household, *found.present, *found.gone):
+        reveal(row=row, fields=personal_keys(type(row)), page=PAGE, reason=reason, by=request.actor)

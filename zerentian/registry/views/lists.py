@@ -1,0 +1,72 @@
+"""The list of households, and its export."""
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import Level
+from zerentian.organisations.forms.search import refuse_into
+from zerentian.registry import queries, services
+from zerentian.registry.forms.search import ExportForm, HouseholdFilter
+from zerentian.registry.models import UNSAFE_GRADES
+from zerentian.territory import queries as territory
+
+
+@require_GET
+def households(request: Request) -> HttpResponse:
+    """The households of the scope: search, filters, order, paging by cursor."""
+    request.actor.require(Permission.HOUSEHOLD_VIEW)
+    form = HouseholdFilter(request.GET, actor=request.actor)
+    wanted = form.wanted()
+    rows = queries.households(request.actor.scope, wanted)
+    order = request.GET.get("sort") or "place"
+    found = queries.page_of(rows, order=order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    count, more = queries.count_of(rows)
+    if found.lines:
+        note_reading(page="registry.households", division=wanted.area or request.actor.division, rows=len(found.lines))
+    context = {
+        "form": form,
+        "found": found,
+        "lines": [(line, _place(line.household.division), line.household.house_grade in UNSAFE_GRADES) for line in found.lines],
+        "count": count,
+        "more": more,
+        "query": request.GET.urlencode(),
+        "can_export": request.actor.may(Permission.HOUSEHOLD_EXPORT),
+        "can_import": request.actor.may(Permission.REGISTRY_IMPORT),
+    }
+    return render(request, "registry/households.html", context)
+
+
+def _place(code: int) -> str:
+    """Township and village."""
+    return territory.full_name(code, above=Level.TOWNSHIP)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def households_export(request: Request) -> HttpResponse:
+    """Ask what to write, and start the run that writes it."""
+    request.actor.require(Permission.HOUSEHOLD_EXPORT)
+    chosen = HouseholdFilter(request.GET, actor=request.actor).wanted()
+    form = ExportForm(request.POST or None, may_reveal=request.actor.may(Permission.PERSONAL_REVEAL))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                run = services.begin_export(wanted=asdict(chosen), by=request.actor, **form.cleaned_data)
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                messages.success(request, _("已开始导出"))
+                return redirect("kernel:run", run.pk)
+    count, more = queries.count_of(queries.households(request.actor.scope, chosen))
+    context = {"form": form, "count": count, "more": more, "query": request.GET.urlencode()}
+    return render(request, "registry/export.html", context, status=status)
