@@ -132,7 +132,7 @@ def _roles() -> Iterator[Finding]:
     yield Finding(f"网站以数据库用户 {user} 连接", todo)
     ((owned,),) = _rows(
         "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner "
-        "where r.rolname = current_user and c.relkind in ('r', 'v', 'p')"
+        "where r.rolname = current_user and c.relkind in ('r', 'v', 'p') and c.relpersistence <> 't'"
     )
     yield Finding(f"该用户拥有 {owned} 张表", "请用 zerentian_owner 建表（OWNER_DATABASE_URL）" if owned else "")
 
