@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,9 +23,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from psycopg import sql
 
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import EVERYWHERE, Level
+from zerentian.kernel.scope import Level
 
 FORMAT = 1
 BLOCK = 8 << 20  # bytes of CSV turned into one row group
@@ -195,7 +196,8 @@ def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _one_moment() -> Iterator[str]:
     """A read-only transaction that sees everything as of one moment; its name for the workers, or empty in a test."""
     if connection.in_atomic_block:
-        yield ""
+        with unit(system()):
+            yield ""
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
@@ -211,21 +213,30 @@ def _facts_of_moment() -> tuple[int, datetime]:
     return last_act, taken_at
 
 
-def _wanted(columns: dict[str, Columns]) -> list[tuple[str, str, int, int]]:
-    """(view, county, lo, hi) of every file that may have rows, the largest views first.
+# The counties that have rows, by jumping from one to the next along the index instead of reading every row.
+_COUNTIES = """
+with recursive found (code) as (
+  select (select division from facts.{view} order by division limit 1)
+  union all
+  select (select division from facts.{view} where division >= (f.code / {county} + 1) * {county} order by division limit 1)
+  from found f where f.code is not null
+)
+select code / {county} from found where code is not null
+"""
 
-    Each county's range runs on to the next known county, so that a code outside the list is in some file too.
-    """
+
+def _wanted(columns: dict[str, Columns]) -> list[tuple[str, str, int, int]]:
+    """(view, county, lo, hi) of every file that has rows, the largest views first."""
     heavy = ("person", "household", "household_income")
-    with connection.cursor() as cursor:
-        cursor.execute(f"select distinct division / {_COUNTY} from facts.division order by 1")  # noqa: S608
-        counties = [row[0] for row in cursor.fetchall()] or [0]
-    starts = [0, *(county * _COUNTY for county in counties[1:]), EVERYWHERE.hi]
-    ranges = [(f"{county:06d}", *pair) for county, pair in zip(counties, pairwise(starts), strict=True)]
     found: list[tuple[str, str, int, int]] = []
     for view in sorted(columns, key=lambda v: (heavy.index(v) if v in heavy else len(heavy), v)):
-        placed = any(name == "division" for name, _ in columns[view])
-        found += [(view, *one) for one in ranges] if placed else [(view, "", 0, 0)]
+        if all(name != "division" for name, _ in columns[view]):
+            found.append((view, "", 0, 0))
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(_COUNTIES).format(view=sql.Identifier(view), county=sql.Literal(_COUNTY)))
+            counties = [row[0] for row in cursor.fetchall()]
+        found += [(view, f"{county:06d}", county * _COUNTY, (county + 1) * _COUNTY) for county in counties]
     return found
 
 

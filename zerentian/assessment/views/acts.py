@@ -10,11 +10,13 @@ from zerentian.assessment import services
 from zerentian.assessment.forms import DecisionForm, DisputeForm
 from zerentian.assessment.views.details import show_disputes, show_entry
 from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
 
 
 @require_POST
 def dispute_raise(request: Request, pk: int) -> HttpResponse:
     """Say that the records behind an entry are wrong."""
+    request.actor.require(Permission.DISPUTE_RAISE)
     form = DisputeForm(request.POST)
     if not form.is_valid():
         return show_entry(request, pk, form, status=422)
@@ -26,6 +28,7 @@ def dispute_raise(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def dispute_decide(request: Request, pk: int) -> HttpResponse:
     """Decide a dispute."""
+    request.actor.require(Permission.DISPUTE_DECIDE)
     form = DecisionForm(request.POST, auto_id=f"id_{pk}_%s")
     if not form.is_valid():
         return show_disputes(request, form, pk, status=422)

@@ -1,0 +1,106 @@
+"""The status of an entry as tables of cases."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from zerentian.assessment.rules import Standing, Status, bind, close, decision_problem, dispute_problem, judge, share, value_of
+from zerentian.assessment.rules.binding import literal
+from zerentian.kernel.periods import Cycle
+from zerentian.rulebook.rules.duties import Requirement
+
+ON, DUE = date(2026, 11, 23), date(2026, 12, 31)
+PERCENT = Requirement("m", "ge", Decimal(100), "percent", "area", Decimal(5))
+NONE = Requirement("m", "le", Decimal(0), "count", "area")
+
+
+def standing(top: int | None, bottom: int | None = 100, **more: bool) -> Standing:
+    facts = {"has_tasks": True, "is_measured": True} | more
+    return Standing(numerator=None if top is None else Decimal(top), denominator=bottom and Decimal(bottom), **facts)
+
+
+@pytest.mark.parametrize(
+    ("known", "requirement", "cycle", "due_on", "status", "reason"),
+    [
+        (standing(100), PERCENT, Cycle.STANDING, None, "on_track", "met"),
+        (standing(96), PERCENT, Cycle.STANDING, None, "at_risk", "near"),
+        (standing(94), PERCENT, Cycle.STANDING, None, "failed", "short"),
+        (standing(0), NONE, Cycle.STANDING, None, "on_track", "met"),
+        (standing(1), NONE, Cycle.STANDING, None, "failed", "short"),
+        (standing(100), PERCENT, Cycle.YEARLY, DUE, "done", "met"),
+        (standing(10), PERCENT, Cycle.YEARLY, DUE, "at_risk", "due_soon"),
+        (standing(10), PERCENT, Cycle.YEARLY, date(2027, 6, 30), "not_due", "not_yet"),
+        (standing(10), PERCENT, Cycle.YEARLY, date(2026, 11, 22), "overdue", "past_due"),
+        (standing(10), PERCENT, Cycle.YEARLY, ON, "at_risk", "due_soon"),
+        (standing(90), PERCENT, Cycle.ON_EVENT, None, "overdue", "late_events"),
+        (standing(None, None), PERCENT, Cycle.ON_EVENT, None, "not_due", "no_event"),
+        (standing(None, None), PERCENT, Cycle.STANDING, None, "not_applicable", "nothing_to_judge"),
+        (standing(0, 0), PERCENT, Cycle.YEARLY, DUE, "not_applicable", "nothing_to_judge"),
+        (standing(10, has_tasks=False), PERCENT, Cycle.STANDING, None, "not_applicable", "no_tasks"),
+        (standing(None, None, is_measured=False), PERCENT, Cycle.YEARLY, DUE, "not_measured", "no_sql"),
+    ],
+)
+def test_a_requirement_stands_where_value_target_and_day_put_it(
+    known: Standing, requirement: Requirement, cycle: Cycle, due_on: date | None, status: str, reason: str
+) -> None:
+    found = judge(known, requirement, cycle, due_on, ON, 60)
+    assert (found.status, found.judged, found.reason) == (status, status, reason)
+
+
+def test_a_dispute_shows_but_the_figure_stays() -> None:
+    found = judge(standing(10, is_disputed=True), PERCENT, Cycle.STANDING, None, ON, 0)
+    assert (found.status, found.judged, found.value) == (Status.DISPUTED, Status.FAILED, Decimal(10))
+    unmeasured = judge(standing(None, None, is_measured=False, is_disputed=True), PERCENT, Cycle.STANDING, None, ON, 0)
+    assert unmeasured.status is Status.NOT_MEASURED
+
+
+@pytest.mark.parametrize(
+    ("unit", "top", "bottom", "value"),
+    [
+        ("percent", 2, 3, "66.666666"), ("percent", 999_999_999, 1_000_000_000, "99.999999"), ("percent", 49, 50, "98"),
+        ("count", 3, 1, "3"), ("ratio", 1, 8, "0.125"), ("percent", 0, 0, None),
+    ],
+)  # fmt: skip
+def test_a_value_is_exact_and_never_rounded_up(unit: str, top: int, bottom: int, value: str | None) -> None:
+    assert value_of(unit, Decimal(top), Decimal(bottom)) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("judged", "due", "after"),
+    [("at_risk", date(2026, 11, 22), "overdue"), ("not_due", date(2026, 11, 22), "overdue"), ("at_risk", ON, None),
+     ("done", date(2026, 1, 1), None), ("failed", None, None)],
+)  # fmt: skip
+def test_what_was_not_done_by_its_day_is_overdue(judged: str, due: date | None, after: str | None) -> None:
+    assert close(judged, due, ON) == after
+
+
+@pytest.mark.parametrize(
+    ("counts", "percent"),
+    [({"done": 1, "on_track": 1, "failed": 1}, "66.66"), ({"not_due": 5, "not_measured": 3}, None), ({"done": 2}, "100.00")],
+)
+def test_the_share_counts_only_what_can_be_judged(counts: dict[str, int], percent: str | None) -> None:
+    assert share(counts) == (None if percent is None else Decimal(percent))
+
+
+def test_values_are_written_into_the_statement() -> None:
+    assert bind("a >= :on and b = :x and c::date = :y", {"on": ON, "x": -3, "y": "o'k"}) == (
+        "a >= date '2026-11-23' and b = (-3) and c::date = 'o''k'"
+    )
+    assert literal(Decimal("66.67")) == "66.67"
+    with pytest.raises(KeyError):
+        bind("a = :missing", {})
+
+
+@pytest.mark.parametrize(
+    ("status", "held", "within", "wrong"),
+    [("failed", False, True, False), ("failed", True, True, True), ("failed", False, False, True), ("not_measured", False, True, True)],
+)
+def test_who_may_dispute_what(status: str, held: bool, within: bool, wrong: bool) -> None:
+    assert bool(dispute_problem(status=status, is_disputed=held, is_within=within)) is wrong
+
+
+def test_nobody_decides_twice_or_his_own_dispute() -> None:
+    assert not decision_problem(state="open", raised_by=1, decider=2)
+    assert decision_problem(state="upheld", raised_by=1, decider=2)
+    assert decision_problem(state="open", raised_by=1, decider=1)
