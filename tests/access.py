@@ -31,7 +31,27 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "rulebook:overlay_withdraw": {"pk": "overlay"},
     "rulebook:interpretation_answer": {"pk": "interpretation"},
     "rulebook:text_changes": {"pk": "text"},
-    "api": {"code": "360732", "area": "360732", "body_id": "body", "rest": "nothing"},
+    "registry": {"pk": "household", "part": "basics", "year": 2025},
+    "registry:person_change": {"pk": "person", "part": "identity"},
+    "registry:village_change": {"part": "people"},
+    "registry:income_change": {"pk": "income"},
+    "registry:county": {"code": COUNTY},
+    "registry:import": {"pk": "import"},
+    "registry:import_confirm": {"pk": "import"},
+    "registry:import_withdraw": {"pk": "import"},
+    "assessment": {"code": COUNTY},
+    "assessment:body": {"pk": "entry_body"},
+    "assessment:entry": {"pk": "entry"},
+    "assessment:dispute_raise": {"pk": "entry"},
+    "assessment:dispute_decide": {"pk": "dispute"},
+    "api": {
+        "household_id": "household",
+        "entry_id": "entry",
+        "code": "360732",
+        "area": "360732",
+        "body_id": "body",
+        "rest": "nothing",
+    },
 }
 
 
@@ -149,6 +169,45 @@ rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  4
 rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403
 rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403
 rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403
+registry:households                   GET   200  200  200  200  403  302  200  403  403  403
+registry:households_export            GET   200  200  403  200  403  302  200  403  403  403
+registry:households_export            POST  422  422  403  422  403  302  422  403  403  403
+registry:household                    GET   200  200  200  404  403  302  200  403  403  403
+registry:household_history            GET   200  200  200  404  403  302  200  403  403  403
+registry:household_reveal             GET   200  200  200  404  403  302  200  403  403  403
+registry:household_reveal             POST  422  422  422  404  403  302  422  403  403  403
+registry:household_confirm            POST  302  302  302  404  403  302  403  403  403  403
+registry:household_change             GET   200  200  200  404  403  302  403  403  403  403
+registry:household_change             POST  422  422  422  404  403  302  403  403  403  403
+registry:person_change                GET   200  200  200  404  403  302  403  403  403  403
+registry:person_change                POST  422  422  422  404  403  302  403  403  403  403
+registry:income_change                GET   200  200  200  404  403  302  403  403  403  403
+registry:income_change                POST  422  422  422  404  403  302  403  403  403  403
+registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403
+registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403
+registry:village                      GET   200  200  200  404  403  302  200  200  200  200
+registry:village_change               GET   200  200  200  404  403  302  403  403  403  403
+registry:village_change               POST  422  422  422  404  403  302  403  403  403  403
+registry:county                       GET   200  200  200  404  403  302  200  200  200  200
+registry:imports                      GET   200  200  200  200  403  302  403  403  403  403
+registry:import_new                   GET   200  200  200  200  403  302  403  403  403  403
+registry:import_new                   POST  422  422  422  422  403  302  403  403  403  403
+registry:import_template              GET   200  200  200  200  403  302  403  403  403  403
+registry:import                       GET   200  404  404  404  403  302  403  403  403  403
+registry:import_confirm               POST  409  404  404  404  403  302  403  403  403  403
+registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403
+assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403
+assessment:mine                       GET   302  302  302  302  403  302  302  403  403  403
+assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403
+assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403
+assessment:body                       GET   200  404  404  404  403  302  200  403  403  403
+assessment:duty                       GET   200  200  200  200  404  302  200  403  403  403
+assessment:entry                      GET   200  404  404  404  403  302  200  403  403  403
+assessment:dispute_raise              POST  422  404  404  404  403  302  403  403  403  403
+assessment:board                      GET   200  404  404  404  403  302  200  403  403  403
+assessment:entries                    GET   200  404  404  404  403  302  200  403  403  403
+assessment:export                     GET   200  404  404  404  403  302  200  403  403  403
+assessment:recompute                  POST  302  302  403  422  403  302  403  403  403  403
 desk:home                             GET   200  200  200  200  200  302  200  200  200  200
 desk:search                           GET   200  200  200  200  200  302  200  200  200  200
 api:root                              GET   302  302  302  302  302  302  302  302  302  302
@@ -165,5 +224,10 @@ api:read_duty                         GET   200  200  200  200  401  401  200  4
 api:list_parameters                   GET   200  200  200  200  401  401  200  401  401  401
 api:list_measures                     GET   200  200  200  200  401  401  200  401  401  401
 api:list_codes                        GET   200  200  200  200  401  401  200  401  401  401
+api:list_households                   GET   200  200  200  200  401  401  200  401  401  401
+api:read_household                    GET   200  200  200  404  401  401  200  401  401  401
+api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401
+api:read_entry                        GET   200  404  404  404  401  401  200  401  401  401
+api:read_evidence                     GET   200  404  404  404  401  401  200  401  401  401
 api:unknown                           GET   404  404  404  404  404  404  404  404  404  404
 """)

@@ -12,14 +12,19 @@ from django.utils import timezone
 from zerentian.accounts.models import ApiToken
 from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast, client_of_cast, user_of
 from zerentian.api.tests.factories import program
+from zerentian.assessment import services as assessment
+from zerentian.assessment.models import Entry
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import store
 from zerentian.kernel.models import Act, Run
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.privacy import mask_id
 from zerentian.organisations import services as organisations
 from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
+from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile, check_content
 
@@ -27,6 +32,7 @@ CAST = (
     "county", "township", "village", "neighbour", "outsider", "anonymous", "auditor", "system_admin",
     "security_admin", "audit_admin",
 )  # fmt: skip
+NUMBER = "360732197001010017"
 LAW = "第一章 总 则\n第一条 为了落实责任，制定本细则。\n第二条 各级负责。 第三条 县级承担责任。"
 
 
@@ -62,6 +68,8 @@ def build() -> World:
     }
     _organise(made)
     _rule(made)
+    _register(made)
+    _reckon(made)
     _operate(made)
     return made
 
@@ -94,6 +102,37 @@ def _rule(made: World) -> None:
         regulation="jiangxi-2016", name="law.txt", content=LAW.encode(), effective_on=today, by=system()
     )
     made.ids |= {"overlay": overlay.pk, "interpretation": asked.pk, "text": text.pk}
+
+
+def _register(made: World) -> None:
+    """A household with a member and an income that nobody helps, and the forms of its village and county."""
+    whole = {"period_from": date(2025, 1, 1), "period_to": date(2025, 12, 31), "year": 2025}
+    with unit(system()), acting("test.register", by=system(), reason="测试"):
+        home = Household.objects.create(
+            number="H36073210020000001", division=VILLAGES[0], head_name="钟文华", phone="13912345678", size=1,
+            status="poor", identified_on=date(2014, 6, 30),
+        )  # fmt: skip
+        person = Person.objects.create(
+            household=home, division=VILLAGES[0], number="P1", name="钟文华", relation="head", id_number=NUMBER,
+            id_mask=mask_id(NUMBER), sex="male", birth_on=date(1970, 1, 1), joined_on=date(2014, 6, 30),
+        )  # fmt: skip
+        income = HouseholdIncome.objects.create(
+            household=home, division=VILLAGES[0], size=1, net=3000, per_capita=3000, **whole
+        )
+        Village.objects.create(division=VILLAGES[0], year=2025, kind="poor")
+        County.objects.create(division=COUNTY, year=2025, kind="poor")
+        brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
+    made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
+
+
+def _reckon(made: World) -> None:
+    """The ledger of the county, and a dispute on its reddest entry."""
+    assessment.recompute(by=system(), division=COUNTY)
+    with unit(system()):
+        entries = Entry.objects.filter(division=COUNTY, status__in=("overdue", "failed", "at_risk"))
+        entry = entries.order_by("rank", "id").first()
+    raised = assessment.raise_dispute(entry_id=entry.pk, reason="记录有误", by=actor_of_cast("county"))
+    made.ids |= {"entry": entry.pk, "entry_body": entry.body, "dispute": raised.pk}
 
 
 def _operate(made: World) -> None:
