@@ -190,7 +190,11 @@ def _per_household(rows: "QuerySet[Person]") -> dict[int, int]:
 
 def latest_incomes(ids: Iterable[int]) -> dict[int, HouseholdIncome]:
     """The last recorded year of each household."""
-    rows = HouseholdIncome.objects.filter(household__in=list(ids)).order_by("household_id", "-year").distinct("household_id")
+    rows = (
+        HouseholdIncome.objects.filter(household__in=list(ids))
+        .order_by("household_id", "-year")
+        .distinct("household_id")
+    )
     return {row.household_id: row for row in rows}
 
 
@@ -292,7 +296,13 @@ def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
         for age, sex, persons, labour, ill, working, students in cursor.fetchall():
             group = found.setdefault(age, dict.fromkeys(_COUNTED, 0))
             group["men" if sex == "male" else "women"] += persons
-            for key, value in (("persons", persons), ("labour", labour), ("ill", ill), ("working", working), ("students", students)):
+            for key, value in (
+                ("persons", persons),
+                ("labour", labour),
+                ("ill", ill),
+                ("working", working),
+                ("students", students),
+            ):
                 group[key] += value
     return {name: group for name, group in found.items() if group["persons"]}
 

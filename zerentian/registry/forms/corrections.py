@@ -91,7 +91,10 @@ class CorrectionForm(forms.Form):
         for key in keys:
             self.fields[key] = _field(sheet.column(key), row, (choices or {}).get(key))
         self.fields["reason"] = forms.CharField(
-            label=_("更正理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("写明依据，如入户核实、证件核对")
+            label=_("更正理由"),
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("写明依据，如入户核实、证件核对"),
         )
 
     def _initial(self, key: str) -> Any:
@@ -130,7 +133,11 @@ class CorrectionForm(forms.Form):
 
 
 def _field(column: Column, row: models.Model | None, choices: Sequence[tuple[str, str]] | None) -> forms.Field:
-    how: dict[str, Any] = {"label": label_of(column), "required": column.required and column.kind != "decimal", "help_text": column.help}
+    how: dict[str, Any] = {
+        "label": label_of(column),
+        "required": column.required and column.kind != "decimal",
+        "help_text": column.help,
+    }
     known = row._meta.get_field(column.key) if row is not None else None
     if isinstance(known, SealedField):
         hint = {"help_text": _("不填则不变"), "required": False, "max_length": 60}

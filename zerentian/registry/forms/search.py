@@ -66,7 +66,10 @@ class HouseholdFilter(forms.Form):
     """What the list of households is narrowed by."""
 
     q = forms.CharField(
-        label=_("姓名、拼音、户编号或证件号码"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("姓名、拼音、户编号或证件号码"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     area = AreaField(label=_("地区"), required=False)
     status = forms.ChoiceField(label=_("脱贫状态"), required=False)
@@ -113,14 +116,24 @@ class ExportForm(forms.Form):
     """What to write, and how."""
 
     sheet = forms.ChoiceField(
-        label=_("内容"), choices=[("households", _("户")), ("persons", _("人口"))], widget=forms.RadioSelect, initial="households"
+        label=_("内容"),
+        choices=[("households", _("户")), ("persons", _("人口"))],
+        widget=forms.RadioSelect,
+        initial="households",
     )
     form = forms.ChoiceField(
-        label=_("格式"), choices=[("xlsx", "Excel"), ("csv", "CSV"), ("parquet", "Parquet")], widget=forms.RadioSelect, initial="xlsx"
+        label=_("格式"),
+        choices=[("xlsx", "Excel"), ("csv", "CSV"), ("parquet", "Parquet")],
+        widget=forms.RadioSelect,
+        initial="xlsx",
     )
     in_full = forms.BooleanField(label=_("证件、电话、账号不遮盖"), required=False)
     reason = forms.CharField(
-        label=_("理由"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("导出完整信息时必填，并记入查阅记录")
+        label=_("理由"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("导出完整信息时必填，并记入查阅记录"),
     )
 
     def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:

@@ -207,7 +207,13 @@ def house_without_area(limits: Limits) -> pl.Expr:
     return pl.col("house_area") == 0
 
 
-@asks("households", "road_distance", "距村主干路 {} 公里，超过合理上限", "请核对单位是否为公里", shown=pl.col("road_distance"))
+@asks(
+    "households",
+    "road_distance",
+    "距村主干路 {} 公里，超过合理上限",
+    "请核对单位是否为公里",
+    shown=pl.col("road_distance"),
+)
 def road_too_far(limits: Limits) -> pl.Expr:
     """Farther from the road than plausible."""
     return pl.col("road_distance") > limits.road_distance_maximum

@@ -120,7 +120,9 @@ def sexes(numbers: pl.Series) -> pl.Series:
     """`male` or `female` by the 17th digit; null where it is no digit."""
     digit = numbers.str.slice(16, 1).cast(pl.Int64, strict=False)
     odd = digit % 2 == 1
-    told = pl.Series(["female"] * len(odd), dtype=pl.String).zip_with(~odd.fill_null(value=False), pl.Series(["male"] * len(odd)))
+    told = pl.Series(["female"] * len(odd), dtype=pl.String).zip_with(
+        ~odd.fill_null(value=False), pl.Series(["male"] * len(odd))
+    )
     return told.set(digit.is_null(), None)
 
 

@@ -35,7 +35,13 @@ SHEET_OF: dict[type[models.Model], Sheet] = {
     Village: columns.VILLAGES,
     County: columns.COUNTIES,
 }
-_PURPOSE = {"phone": "phone", "helper_phone": "phone", "bank_account": "account", "address": "address", "id_number": "person.id"}
+_PURPOSE = {
+    "phone": "phone",
+    "helper_phone": "phone",
+    "bank_account": "account",
+    "address": "address",
+    "id_number": "person.id",
+}
 _TYPES: dict[str, Any] = {
     "integer": pl.Int64, "year": pl.Int64, "division": pl.Int64, "decimal": pl.Decimal(18, 2), "date": pl.Date, "bool": pl.Boolean,
 }  # fmt: skip
@@ -192,10 +198,22 @@ def faults_of(row: models.Model) -> list[Problem]:
     division = getattr(row, "division", 0)
     limits = Limits.of(today, rulebook.parameters("quality", division, today))
     frame = _frame(row, sheet, limits)
-    lengths = {f.name: f.max_length for f in row._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length}
+    lengths = {
+        f.name: f.max_length for f in row._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length
+    }
     refused, _questions = examine(sheet.name, frame, limits)
-    required = [Problem(1, c.key, "没有填", "；这一列必填") for c in sheet.columns if c.required and frame[c.key][0] in (None, "")]
-    return [*required, *too_long(frame, lengths), *in_the_future(sheet.name, frame, limits), *out_of_range(frame), *refused]
+    required = [
+        Problem(1, c.key, "没有填", "；这一列必填")
+        for c in sheet.columns
+        if c.required and frame[c.key][0] in (None, "")
+    ]
+    return [
+        *required,
+        *too_long(frame, lengths),
+        *in_the_future(sheet.name, frame, limits),
+        *out_of_range(frame),
+        *refused,
+    ]
 
 
 def _frame(row: models.Model, sheet: Sheet, limits: Limits) -> pl.DataFrame:

@@ -60,7 +60,9 @@ def export_list(
         written = write_table(path, spec.columns, _cells(rows, sheet, run), form, title=spec.title, in_full=in_full)
     columns = ",".join(c.key for c in spec.columns if c.personal) if in_full else ""
     reads.begin()
-    reads.note_reading(page=EXPORT, division=chosen.area or by.division, rows=written, in_full=columns[:200], reason=reason)
+    reads.note_reading(
+        page=EXPORT, division=chosen.area or by.division, rows=written, in_full=columns[:200], reason=reason
+    )
     reads.write_readings(by)
     run.result(path, path.name, needs=Permission.HOUSEHOLD_EXPORT)
 

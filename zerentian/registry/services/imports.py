@@ -40,7 +40,9 @@ Upload = tuple[Path | BinaryIO, str]
 
 
 @act("registry.import.begin", needs=Permission.REGISTRY_IMPORT)
-def begin_import(*, files: Sequence[Upload], division: int, by: Actor, whole: bool = False, here: bool = False) -> Import:
+def begin_import(
+    *, files: Sequence[Upload], division: int, by: Actor, whole: bool = False, here: bool = False
+) -> Import:
     """Keep the files (path or upload, name) and start checking them for the area; `whole`: all rows or none."""
     if not by.scope.covers(division):
         raise Refused("这个区划不在您的管辖范围内")
@@ -185,7 +187,9 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
             done = max(done, run.cursor) + 1
             with unit(by):
                 staging.stage(batch, context)
-                run.advance(batch.height, cursor=done, note=f"{source.sheet.title}：已读 {run.run.done + batch.height:,} 行")
+                run.advance(
+                    batch.height, cursor=done, note=f"{source.sheet.title}：已读 {run.run.done + batch.height:,} 行"
+                )
             run.check()
         position = done
     return found
@@ -222,7 +226,9 @@ def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source
     if errors is not None:
         run.result(errors, errors.name, needs=Permission.REGISTRY_IMPORT)
     with unit(by):
-        run.count(**{f"{_title(name)}·{_WORDS[k]}": n for name, numbers in counts.items() for k, n in numbers.items() if n})
+        run.count(
+            **{f"{_title(name)}·{_WORDS[k]}": n for name, numbers in counts.items() for k, n in numbers.items() if n}
+        )
         Import.objects.filter(pk=made.pk).update(
             state=State.CHECKED,
             counts={"sheets": counts, "changes": changes},

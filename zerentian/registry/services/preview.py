@@ -11,9 +11,7 @@ _HIDDEN = {"id", "import_id", "file", "row", "household_id", "grid_id", "pinyin"
 _SHEETS = {sheet.name: sheet for sheet in SHEETS}
 
 
-def differences(
-    sheet: str, rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]
-) -> list[dict[str, Any]]:
+def differences(sheet: str, rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
     """[{number, changes: [[column, before, after]]}] of some changed rows; names are masked."""
     found = []
     for number, now, then in rows:

@@ -152,7 +152,9 @@ def _place(code: int, name: str, scope: Scope) -> tuple[tuple[str, str] | None, 
 def _without_masks(values: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     """A number that comes back masked from an export says nothing: what the register has stays."""
     hidden = [c.key for c in sheet.columns if c.personal and c.kind in ("id_number", "phone", "account")]
-    masked = [pl.when(pl.col(k).str.contains("*", literal=True)).then(None).otherwise(pl.col(k)).alias(k) for k in hidden]
+    masked = [
+        pl.when(pl.col(k).str.contains("*", literal=True)).then(None).otherwise(pl.col(k)).alias(k) for k in hidden
+    ]
     return values.with_columns(masked)
 
 
@@ -171,7 +173,9 @@ def _with_identity(values: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def _lengths(model: type[models.Model]) -> dict[str, int]:
     """Longest texts of the columns."""
-    return {f.name: f.max_length for f in model._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length}
+    return {
+        f.name: f.max_length for f in model._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length
+    }
 
 
 def _ready(good: pl.DataFrame, source: Source, context: Context) -> pl.DataFrame:
@@ -239,7 +243,17 @@ def tell(
     if not problems:
         return
     rows = [
-        (import_id, source.sheet.name, source.file, p.row, p.key, p.text[:300], p.todo[:300], stops, numbers.get(p.row, "")[:40])
+        (
+            import_id,
+            source.sheet.name,
+            source.file,
+            p.row,
+            p.key,
+            p.text[:300],
+            p.todo[:300],
+            stops,
+            numbers.get(p.row, "")[:40],
+        )
         for p in problems
     ]
     kinds = [pl.Int64, pl.String, pl.Int64, pl.Int64, pl.String, pl.String, pl.String, pl.Boolean, pl.String]
@@ -253,7 +267,10 @@ def copy_in(table: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
     buffer = BytesIO()
     frame.with_columns(hexed).write_csv(buffer, include_header=False, null_value="\\N", quote_style="non_numeric")
     names = ", ".join(f'"{c}"' for c in columns)
-    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format csv, null '\\N')") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({names}) from stdin (format csv, null '\\N')") as copy,
+    ):
         view = buffer.getbuffer()
         for start in range(0, len(view), 1 << 20):
             copy.write(view[start : start + (1 << 20)])

@@ -5,6 +5,7 @@ An empty cell leaves what the register has; a sealed value counts as changed whe
 text sealed twice never looks the same.
 """
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -122,7 +123,7 @@ def statements(sheet: str) -> Statements:
             f" left join {table} t on {target.match} where {_MINE}"
         ),
         sample=(
-            f"select {target.number}::text, to_jsonb(t), (select to_jsonb(n) from (select {_pairs(target, compared)}) n) from {source}"
+            f"select {target.number}::text, to_jsonb(t)::text, (select to_jsonb(n)::text from (select {_pairs(target, compared)}) n) from {source}"
             f" join {table} t on {target.match} where {_MINE} and {differs} limit {SAMPLES}"
         ),
     )  # fmt: skip
@@ -157,12 +158,14 @@ def samples(sheet: str, import_id: int) -> list[tuple[str, dict[str, Any], dict[
     """Some changed rows: (number, the row now, the row as it would be)."""
     with connection.cursor() as cursor:
         cursor.execute(statements(sheet).sample, {"import": import_id, "lo": 0, "hi": 10**12})
-        return list(cursor.fetchall())
+        return [(number, json.loads(now), json.loads(then)) for number, now, then in cursor.fetchall()]
 
 
 def ranges(import_id: int) -> list[tuple[int, int, int]]:
     """The ranges to take over, in order: (from, to, staged rows); whole townships, never more than one county."""
-    union = " union all ".join(f"select division from {table} where import_id = %(import)s" for table in TABLES.values())
+    union = " union all ".join(
+        f"select division from {table} where import_id = %(import)s" for table in TABLES.values()
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"select division / 1000, count(*) from ({union}) s group by 1 order by 1",

@@ -21,7 +21,9 @@ VILLAGE = 360732100200
 _numbers = count(1)
 
 
-def identity(born: date = date(1970, 5, 1), *, male: bool = True, serial: int | None = None, area: str = "360732") -> str:
+def identity(
+    born: date = date(1970, 5, 1), *, male: bool = True, serial: int | None = None, area: str = "360732"
+) -> str:
     """A right identity number."""
     n = next(_numbers) if serial is None else serial
     first = f"{area}{born:%Y%m%d}{n % 100:02d}{n // 100 % 5 * 2 + (1 if male else 0)}"

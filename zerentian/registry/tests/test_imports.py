@@ -9,7 +9,15 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import History, Run
 from zerentian.kernel.refusal import Refused
-from zerentian.registry.models import Household, HouseholdIncome, Import, ImportProblem, Person, StagedHousehold, StagedMark
+from zerentian.registry.models import (
+    Household,
+    HouseholdIncome,
+    Import,
+    ImportProblem,
+    Person,
+    StagedHousehold,
+    StagedMark,
+)
 from zerentian.registry.services import apply_here, begin_import, check_here
 from zerentian.registry.services.imports import apply_import
 from zerentian.registry.tests.factories import (
@@ -31,7 +39,8 @@ def _checked(by: Actor, files: list[tuple[Path, str]], **more: Any) -> Import:
     made = begin_import(files=files, division=COUNTY, by=by, here=True, **more)
     run = check_here(import_id=made.pk, by=by)
     assert run.status == Run.Status.DONE, run.error
-    made.refresh_from_db()
+    with unit(by):
+        made.refresh_from_db()
     return made
 
 
@@ -39,7 +48,8 @@ def _applied(by: Actor, files: list[tuple[Path, str]]) -> Import:
     made = _checked(by, files)
     run = apply_here(import_id=made.pk, by=by)
     assert run.status == Run.Status.DONE, run.error
-    made.refresh_from_db()
+    with unit(by):
+        made.refresh_from_db()
     return made
 
 
@@ -65,7 +75,12 @@ def test_good_rows_are_taken_over_sealed_and_searchable(actor: Any, tmp_path: Pa
     with unit(by):
         home, person, income = Household.objects.get(), Person.objects.get(), HouseholdIncome.objects.get()
         assert (home.number, home.phone, home.division) == ("H1", "13912345678", VILLAGE)
-        assert (person.household_id, person.id_number, person.pinyin, person.initials) == (home.pk, number, "wangda", "wd")
+        assert (person.household_id, person.id_number, person.pinyin, person.initials) == (
+            home.pk,
+            number,
+            "wangda",
+            "wd",
+        )
         assert person.id_mask == number[:3] + "*" * 13 + number[-2:]
         assert person.birth_on.isoformat() == "1970-05-01"
         assert (income.household_id, int(income.per_capita)) == (home.pk, 3000)
@@ -118,7 +133,7 @@ def test_bad_rows_are_named_and_good_ones_do_not_wait(actor: Any, tmp_path: Path
                 person_row("H1-4", division="360732100201", relation="son"), person_row("H1-5"),
                 person_row("H1-6", id_number="", relation="son"),
             ],
-            incomes=[income_row("H1", net="2000"), income_row("H1"), income_row("H1", wage="3001", net="3001")],
+            incomes=[income_row("H1", net="2000", per_capita="2000"), income_row("H1"), income_row("H1", wage="3001", net="3001")],
         ),
     )  # fmt: skip
     assert _problems(made) == {
@@ -212,11 +227,14 @@ def test_what_is_no_table_is_answered_with_what_to_do(actor: Any, tmp_path: Path
     run = check_here(import_id=made.pk, by=by)
     assert run.status == Run.Status.FAILED
     assert says in run.error
-    made.refresh_from_db()
+    with unit(by):
+        made.refresh_from_db()
     assert made.state == Import.State.FAILED
 
 
-def test_a_resumed_apply_goes_on_after_its_last_range(actor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resumed_apply_goes_on_after_its_last_range(
+    actor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by = actor("county")
     households = [household_row("H1"), household_row("H2", division="360732101200")]
     made = _checked(by, write_files(tmp_path, households=households))
@@ -241,7 +259,8 @@ def test_a_resumed_apply_goes_on_after_its_last_range(actor: Any, tmp_path: Path
         def advance(self, n: int = 1, *, cursor: int = 0, note: str = "") -> None:
             self.cursor = cursor or self.cursor
 
-    Import.objects.filter(pk=made.pk).update(state=Import.State.APPLYING)
+    with unit(by):
+        Import.objects.filter(pk=made.pk).update(state=Import.State.APPLYING)
     dying: Any = Dying()
     with pytest.raises(Stop):
         apply_import(run=dying, by=by, import_id=made.pk)

@@ -64,12 +64,21 @@ def test_an_old_number_of_15_digits_becomes_18() -> None:
 def test_what_a_number_tells() -> None:
     assert not identity.is_male("11010519491231002X")
     assert identity.birth_of("11010519491231002X") == date(1949, 12, 31)
-    assert identity.masked(pl.Series(["11010519491231002X", None, "12"])).to_list() == ["110*************2X", None, "****"]
+    assert identity.masked(pl.Series(["11010519491231002X", None, "12"])).to_list() == [
+        "110*************2X",
+        None,
+        "****",
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "pinyin", "initials"),
-    [("王小明", "wangxiaoming", "wxm"), ("曾国强", "zengguoqiang", "zgq"), ("买买提·阿布", "maimaitiabu", "mmtab"), ("", "", "")],
+    [
+        ("王小明", "wangxiaoming", "wxm"),
+        ("曾国强", "zengguoqiang", "zgq"),
+        ("买买提·阿布", "maimaitiabu", "mmtab"),
+        ("", "", ""),
+    ],
 )
 def test_names_are_spoken(name: str, pinyin: str, initials: str) -> None:
     assert spoken(name) == (pinyin, initials)
@@ -114,7 +123,11 @@ REFUSED = [
     ("households", {"identified_on": date(2015, 1, 1), "exited_on": date(2014, 1, 1), "status": "exited"}, "exited_on"),
     ("households", {"status": "exited"}, "exited_on"),
     ("households", {"status": "poor", "exited_on": date(2016, 1, 1)}, "status"),
-    ("households", {"exited_on": date(2018, 1, 1), "returned_on": date(2017, 1, 1), "status": "returned"}, "returned_on"),
+    (
+        "households",
+        {"exited_on": date(2018, 1, 1), "returned_on": date(2017, 1, 1), "status": "returned"},
+        "returned_on",
+    ),
     ("households", {"risk_found_on": date(2021, 2, 1), "risk_removed_on": date(2021, 1, 1)}, "risk_removed_on"),
     ("households", {"house_year": 2030}, "house_year"),
     ("persons", {"id_number": "110105194912310021"}, "id_number"),
@@ -177,4 +190,6 @@ def test_every_check_has_a_case() -> None:
         for check in checks:
             cases = REFUSED if check.stops else ASKED
             rows = [values for name, values, key in cases if (name, key) == (sheet, check.key)]
-            assert any(_row(sheet, **v).select(check.wrong(LIMITS).fill_null(value=False)).item() for v in rows), check.wrong.__name__
+            assert any(_row(sheet, **v).select(check.wrong(LIMITS).fill_null(value=False)).item() for v in rows), (
+                check.wrong.__name__
+            )

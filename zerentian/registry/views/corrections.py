@@ -73,7 +73,12 @@ def _correct(
                 changes = form.changes()
                 if not changes:
                     raise Refused("没有改动任何内容")
-                do(version=form.cleaned_data["version"], changes=changes, reason=form.cleaned_data["reason"], by=request.actor)
+                do(
+                    version=form.cleaned_data["version"],
+                    changes=changes,
+                    reason=form.cleaned_data["reason"],
+                    by=request.actor,
+                )
             except Outrun as outrun:
                 status = 409
                 form = _again(request, how, outrun)
@@ -95,7 +100,11 @@ def _again(request: Request, how: dict[str, Any], outrun: Outrun) -> CorrectionF
     form = CorrectionForm(data, **how)
     form.is_valid()
     refuse_into(form, outrun)
-    now = [f"{form.fields[key].label}：{form.initial.get(key)}" for key in form.changes() if form.initial.get(key) not in (None, "")]
+    now = [
+        f"{form.fields[key].label}：{form.initial.get(key)}"
+        for key in form.changes()
+        if form.initial.get(key) not in (None, "")
+    ]
     if now:
         form.add_error(None, _("现值：%(values)s") % {"values": "；".join(now)})
     return form
@@ -107,7 +116,10 @@ def household_change(request: Request, pk: int, part: str) -> HttpResponse:
     row: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
     title, keys = _part(HOUSEHOLD_PARTS, part)
     note_reading(page="registry.household.change", household_id=pk, division=row.division)
-    grids = [(name, name) for name in Grid.objects.filter(division=row.division).order_by("name").values_list("name", flat=True)]
+    grids = [
+        (name, name)
+        for name in Grid.objects.filter(division=row.division).order_by("name").values_list("name", flat=True)
+    ]
 
     def do(**data: Any) -> Any:
         return services.correct_household(household_id=pk, **data)

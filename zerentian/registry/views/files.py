@@ -68,7 +68,9 @@ def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
         "crumbs": crumbs(row.division, row.head_name),
         "status": word(HOUSEHOLDS.column("status"), row.status),
         "state": facts(HOUSEHOLDS, row, _STATE),
-        "sections": [(name, title, facts(HOUSEHOLDS, row, keys, in_full=in_full)) for name, (title, keys) in parts.items()],
+        "sections": [
+            (name, title, facts(HOUSEHOLDS, row, keys, in_full=in_full)) for name, (title, keys) in parts.items()
+        ],
         "members": [member(p, in_full=in_full) for p in found.present],
         "gone": [member(p, in_full=in_full) for p in found.gone],
         "incomes": [_income(i) for i in found.incomes],
@@ -80,14 +82,18 @@ def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
 
 def member(person: Person, *, in_full: bool = False) -> dict[str, Any]:
     """A person as the table of members shows it, with all fields folded away."""
-    says = {c.key: word(c, getattr(person, c.key), in_full=in_full) for c in PERSONS.columns if c.key != "household_number"}
+    says = {
+        c.key: word(c, getattr(person, c.key), in_full=in_full) for c in PERSONS.columns if c.key != "household_number"
+    }
     insured = person.has_resident_medical or person.has_employee_medical
     return {
         "person": person,
         "says": says,
         "id": says["id_number"] if in_full else person.id_mask or "—",
         "insured": insured,
-        "parts": [(name, title, facts(PERSONS, person, keys, in_full=in_full)) for name, (title, keys) in PERSON_PARTS.items()],
+        "parts": [
+            (name, title, facts(PERSONS, person, keys, in_full=in_full)) for name, (title, keys) in PERSON_PARTS.items()
+        ],
     }
 
 
@@ -129,7 +135,11 @@ def household_reveal(request: Request, pk: int) -> HttpResponse:
                 refuse_into(form, refused)
             else:
                 return render(request, "registry/household_full.html", shown(found, in_full=True))
-    context = {"form": form, "household": found.household, "crumbs": crumbs(found.household.division, found.household.head_name)}
+    context = {
+        "form": form,
+        "household": found.household,
+        "crumbs": crumbs(found.household.division, found.household.head_name),
+    }
     return render(request, "registry/household_reveal.html", context, status=status)
 
 

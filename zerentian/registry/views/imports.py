@@ -34,7 +34,9 @@ def imports(request: Request) -> HttpResponse:
     request.actor.require(Permission.REGISTRY_IMPORT)
     rows = Import.objects.within(request.actor.scope).order_by("-id")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    lines = [(row, territory.full_name(row.division), "、".join(f["name"] for f in row.files)) for row in page.object_list]
+    lines = [
+        (row, territory.full_name(row.division), "、".join(f["name"] for f in row.files)) for row in page.object_list
+    ]
     return render(request, "registry/imports.html", {"page": page, "lines": lines})
 
 
@@ -82,7 +84,9 @@ def _columns() -> list[tuple[str, str, bool, str]]:
     """What the page says about the columns: sheet, column, whether required, help."""
     english = (get_language() or "").startswith("en")
     return [
-        (s.name if english else s.title, c.label_en if english else c.label, c.required, c.help) for s in SHEETS for c in s.columns
+        (s.name if english else s.title, c.label_en if english else c.label, c.required, c.help)
+        for s in SHEETS
+        for c in s.columns
     ]
 
 

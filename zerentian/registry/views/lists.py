@@ -35,7 +35,9 @@ def households(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "lines": [(line, _place(line.household.division), line.household.house_grade in UNSAFE_GRADES) for line in found.lines],
+        "lines": [
+            (line, _place(line.household.division), line.household.house_grade in UNSAFE_GRADES) for line in found.lines
+        ],
         "count": count,
         "more": more,
         "query": request.GET.urlencode(),
