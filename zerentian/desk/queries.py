@@ -6,14 +6,24 @@ from typing import Any
 
 from django.urls import reverse
 
+from zerentian.assessment.models import AreaStanding, BodyStanding
+from zerentian.assessment.queries.boards import standing_of
+from zerentian.assessment.queries.entries import Line, entries_of_body
+from zerentian.assessment.rules import RANKS
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
 from zerentian.organisations import queries as organisations
+from zerentian.registry import queries as registry
+from zerentian.registry.queries import Wanted
 from zerentian.territory import queries as territory
 
 SHOWN = 20  # finds of one kind on the search page
 RUNS = 5
+URGENT = 5
+# The body that speaks for an area when the reader's post names none.
+MAIN_BODIES = ("party_government", "village_committee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,28 @@ class Hits:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the reader answers for: his area's counts, his own body's counts, and its most pressing duties."""
+
+    area: AreaStanding | None
+    body: BodyStanding | None
+    urgent: tuple[Line, ...]
+
+
+def own_duties(actor: Actor, year: int) -> Own | None:
+    """The ledger of the actor's own area and body; None without an area or without the ledger's permission."""
+    if actor.division is None or not actor.may(Permission.LEDGER_VIEW):
+        return None
+    rows = BodyStanding.objects.filter(year=year)
+    body = rows.filter(body=actor.body_id).first() if actor.body_id else None
+    if body is None:
+        body = rows.filter(division=actor.division, kind__in=MAIN_BODIES).order_by("body").first()
+    found = entries_of_body(body.body, year) if body else []
+    urgent = [line for line in found if line.entry.rank <= RANKS["at_risk"]]
+    return Own(standing_of(actor.division, year), body, tuple(urgent[:URGENT]))
+
+
 def runs(actor: Actor) -> list[Run]:
     """The actor's own latest work, what still runs first."""
     rows = Run.objects.filter(user_id=actor.user_id).order_by("-id")[:RUNS]
@@ -49,6 +81,8 @@ def search(text: str, actor: Actor) -> list[Hits]:
         groups.append(_divisions(text))
     if actor.may(Permission.BODY_VIEW):
         groups.append(_bodies(text, actor))
+    if actor.may(Permission.HOUSEHOLD_VIEW):
+        groups.append(_households(text, actor))
     return [group for group in groups if group.found]
 
 
@@ -76,3 +110,14 @@ def _bodies(text: str, actor: Actor) -> Hits:
         for body in rows
     ]
     return _group("body", hits, reverse("organisations:bodies"))
+
+
+def _households(text: str, actor: Actor) -> Hits:
+    rows = list(registry.households(actor.scope, Wanted(text=text)).order_by("division", "id")[: SHOWN + 1])
+    if rows:
+        note_reading(page="desk.search", division=actor.division, rows=min(len(rows), SHOWN))
+    hits = [
+        Hit(row.head_name, territory.full_name(row.division), reverse("registry:household", args=[row.pk]), row.number)
+        for row in rows
+    ]
+    return _group("household", hits, reverse("registry:households"))

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from zerentian.assessment.models import BodyStanding, Dispute, Entry, EntryChange
 from zerentian.assessment.queries.boards import Filter, chapters
 from zerentian.assessment.queries.periods import shown_periods
 from zerentian.assessment.queries.words import figure_text, next_action, reason_text, target_text
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import range_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.duties import Duty, Requirement
@@ -34,8 +37,8 @@ class Line:
 
     @property
     def measure_title(self) -> str:
-        """The measure's title, or its id where it has no SQL yet."""
-        return rulebook.spoken(self.measure, "title") if self.measure else self.entry.measure
+        """The measure's title; where there are no records for it yet, that."""
+        return rulebook.spoken(self.measure, "title") if self.measure else gettext("尚无记录来源")
 
     @property
     def value(self) -> str:
@@ -103,6 +106,15 @@ def entries_of_body(body: int, year: int) -> list[Line]:
     """Everything that a body answers for in a year, the worst first."""
     rows = Entry.objects.filter(body=body, period__in=shown_periods(year)).exclude(reason="gone")
     return lines(list(rows.order_by("rank", "article", "duty", "requirement")))
+
+
+def own_standing(actor: Actor) -> BodyStanding | None:
+    """How the actor's own body stands this year: the body of the post, else the main body of the area."""
+    own = BodyStanding.objects.filter(year=timezone.localdate().year)
+    found = own.filter(body=actor.body_id).first() if actor.body_id else None
+    if found is None and actor.division is not None:
+        found = own.filter(division=actor.division, kind__in=("party_government", "village_committee")).first()
+    return found
 
 
 def distribution(duty: str, code: int, year: int) -> list[tuple[int, str, int]]:

@@ -17,6 +17,7 @@ from zerentian.assessment.queries.entries import (
     entries_of_body,
     entry_detail,
     lines,
+    own_standing,
     parameters_of,
 )
 from zerentian.assessment.queries.evidence import evidence
@@ -38,11 +39,7 @@ ROWS = 50
 def mine(request: Request) -> HttpResponse:
     """What the reader's own body answers for: the body of the post, or the main body of the area."""
     request.actor.require(Permission.LEDGER_VIEW)
-    own = BodyStanding.objects.filter(year=timezone.localdate().year)
-    found = own.filter(body=request.actor.body_id).first() if request.actor.body_id else None
-    if found is None and request.actor.division is not None:
-        main = ("party_government", "village_committee")
-        found = own.filter(division=request.actor.division, kind__in=main).first()
+    found = own_standing(request.actor)
     if found is None:
         return redirect("assessment:ledger")
     return redirect("assessment:body", found.body)

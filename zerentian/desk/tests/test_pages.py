@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 
 from zerentian.accounts.tests.cast import CAST, user_of
+from zerentian.assessment.services import recompute
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
-from zerentian.kernel.models import Run
+from zerentian.kernel.models import Reading, Run
 from zerentian.organisations.tests import factories as made
+from zerentian.registry.models import Household
 
 pytestmark = pytest.mark.django_db
 People = Callable[[str | None], Client]
@@ -60,6 +63,25 @@ def test_search_finds_divisions_and_only_bodies_in_scope(client_of: People) -> N
     assert "<table" not in client_of("audit_admin").get("/search/", {"q": "party_government"}).content.decode()
 
 
-@pytest.mark.parametrize("text", ["", " ", "没有这个地方", "%_'\";--", "x" * 500, "٣٦٠", "\u0001"])
+@pytest.mark.parametrize("text", ["", " ", "没有这个地方", "%_'\";--", "x" * 500, "a\x00b", "٣٦٠", "\u0001"])
 def test_a_search_never_breaks(client_of: People, text: str) -> None:
     assert client_of("county").get("/search/", {"q": text}).status_code == 200
+
+
+def test_my_own_duties_come_first(client_of: People) -> None:
+    made.chain()
+    recompute(by=system(), division=made.COUNTY)
+    page = client_of("county").get("/").content.decode()
+    assert "360732 party_government" in page
+    assert "下一步要办的" in page
+    assert "/ledger/entries/" in page
+
+
+def test_households_are_found_within_the_scope_and_the_reading_is_kept(client_of: People) -> None:
+    with unit(system()), acting("test.household", by=system()):
+        Household.objects.create(number="H1", division=made.VILLAGE, head_name="邱家富", size=1, status="poor")
+    page = client_of("county").get("/search/", {"q": "邱家富"}).content.decode()
+    assert "/households/" in page
+    with unit(system()):
+        assert Reading.objects.filter(page="desk.search").count() == 1
+    assert "<table" not in client_of("neighbour").get("/search/", {"q": "邱家富"}).content.decode()
