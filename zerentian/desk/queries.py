@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from zerentian.assessment.models import AreaStanding, BodyStanding
 from zerentian.assessment.queries.boards import standing_of
-from zerentian.assessment.queries.entries import Line, entries_of_body
+from zerentian.assessment.queries.entries import Line, entries_of_body, own_standing
 from zerentian.assessment.rules import RANKS
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Run
@@ -23,7 +23,6 @@ SHOWN = 20  # finds of one kind on the search page
 RUNS = 5
 URGENT = 5
 # The body that speaks for an area when the reader's post names none.
-MAIN_BODIES = ("party_government", "village_committee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,7 @@ def own_duties(actor: Actor, year: int) -> Own | None:
     """The ledger of the actor's own area and body; None without an area or without the ledger's permission."""
     if actor.division is None or not actor.may(Permission.LEDGER_VIEW):
         return None
-    rows = BodyStanding.objects.filter(year=year)
-    body = rows.filter(body=actor.body_id).first() if actor.body_id else None
-    if body is None:
-        body = rows.filter(division=actor.division, kind__in=MAIN_BODIES).order_by("body").first()
+    body = own_standing(actor)
     found = entries_of_body(body.body, year) if body else []
     urgent = [line for line in found if line.entry.rank <= RANKS["at_risk"]]
     return Own(standing_of(actor.division, year), body, tuple(urgent[:URGENT]))

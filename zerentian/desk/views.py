@@ -6,14 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from zerentian.assessment.queries.entries import entries_of_body, own_standing
-from zerentian.assessment.rules import RANKS
 from zerentian.desk import queries
 from zerentian.kernel.http import Request
-from zerentian.kernel.permissions import Permission
 from zerentian.territory import queries as territory
 
-MOST_URGENT = 8  # duties shown on the first page
 LONGEST = 60  # characters of a search
 
 
@@ -21,14 +17,10 @@ LONGEST = 60  # characters of a search
 def home(request: Request) -> HttpResponse:
     """Who I am and where, what I answer for, what I may do, and my running work."""
     actor = request.actor
-    standing = own_standing(actor) if actor.may(Permission.LEDGER_VIEW) else None
-    duties = entries_of_body(standing.body, standing.year) if standing else []
     facts = {
         "own": queries.own_duties(actor, timezone.localdate().year),
         "place": territory.full_name(actor.division) if actor.division else "",
         "runs": queries.runs(actor) if actor.division else [],
-        "standing": standing,
-        "urgent": [line for line in duties if line.entry.rank <= RANKS["at_risk"]][:MOST_URGENT],
     }
     return render(request, "desk/home.html", facts)
 
