@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zerentian.accounts.queries import role_name
 from zerentian.accounts.rules import ROLES
 from zerentian.kernel.scope import parse_code
+from zerentian.organisations.models import Appointment
 
 
 class SignInForm(forms.Form):
@@ -84,11 +86,34 @@ class DivisionField(forms.CharField):
 class GrantForm(forms.Form):
     """A role for an area, from a day."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=[(r.key, r.title) for r in ROLES.values()])
-    division = DivisionField(label=_("区划代码"), max_length=12, help_text=_("6、9 或 12 位"))
+    role = forms.ChoiceField(label=_("角色"), choices=lambda: [(r.key, role_name(r)) for r in ROLES.values()])
+    appointment_id = forms.TypedChoiceField(
+        label=_("任职"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("选了任职，管辖范围就是任职机构的区划，任职结束时角色一并结束"),
+    )
+    division = DivisionField(
+        label=_("区划代码"), max_length=12, required=False, help_text=_("没有选任职时必填，2、4、6、9 或 12 位")
+    )
     starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_on = forms.DateField(label=_("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("理由"), max_length=300)
+
+    def __init__(self, *args: Any, appointments: list[Appointment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = [(a.pk, f"{a.post.body.name} {a.post.title}（{a.starts_on.isoformat()}）") for a in appointments]
+        self.fields["appointment_id"].choices = [("", "—"), *held]  # type: ignore[attr-defined]
+        if not held:
+            del self.fields["appointment_id"]
+
+    def clean(self) -> dict[str, Any]:
+        """An area, of its own or by an appointment."""
+        data = super().clean() or {}
+        if not data.get("appointment_id") and not data.get("division") and "division" not in self.errors:
+            self.add_error("division", _("请填区划代码，或选一项任职"))
+        return data
 
 
 class ReasonForm(forms.Form):

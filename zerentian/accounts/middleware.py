@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django_otp import user_has_device
 
 from zerentian.accounts.models import User
-from zerentian.accounts.queries import actor_from, choose, grants_of
+from zerentian.accounts.queries import actor_from, choose, grants_of, title_of
 from zerentian.accounts.rules import ROLES, is_session_over
 from zerentian.kernel import reads
 from zerentian.kernel.actor import NOBODY, Actor
@@ -39,11 +40,14 @@ class ActorMiddleware:
             return self.get_response(request)  # the API opens its own unit, for the token's actor
         if elsewhere := _detour(request):
             return redirect(elsewhere)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("a zero byte, which no text of the database may hold")
         return run_unit(request, request.actor, self.get_response)  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal is an answer; whatever the act had begun is rolled back with its savepoint or unit."""
         if isinstance(error, Refused | Denied):
+            reads.begin()  # what was noted before the refusal is not shown
             transaction.set_rollback(True)
             return refusal_response(request, error)
         return None
@@ -57,7 +61,7 @@ def run_unit(request: HttpRequest, actor: Actor, answer: Answer) -> HttpResponse
             response = response.render()
         if response.status_code >= 500:
             transaction.set_rollback(True)
-    if response.status_code < 400:
+    if response.status_code < 500:  # a form shown again with its errors (422) shows the record beside it
         reads.write_readings(actor)
     return response
 
@@ -71,27 +75,36 @@ def _actor(request: HttpRequest) -> Actor:
     if since and is_session_over(datetime.fromisoformat(since), timezone.now(), settings.SESSION_LONGEST):
         logout(request)
         return NOBODY
-    request.grants = grants_of(user)  # type: ignore[attr-defined]
-    return actor_from(user, choose(request.grants, request.session.get("grant")))  # type: ignore[attr-defined]
+    grants = grants_of(user)
+    chosen = choose(grants, request.session.get("grant"))
+    request.grants = grants  # type: ignore[attr-defined]
+    request.other_posts = [(g.pk, title_of(g)) for g in grants if g is not chosen]  # type: ignore[attr-defined]
+    return actor_from(user, chosen)
 
 
 def _detour(request: HttpRequest) -> str | None:
-    """Where a half signed-in user must go first: the second factor, or a password of his own."""
+    """Where a half signed-in user must go first: the second factor, or a password of his own.
+
+    Somebody with a second factor gets nowhere but to its page before he has shown it: who could change
+    the password or enrol another telephone with the password alone would need no second factor.
+    """
     user = request.user
     if not isinstance(user, User) or request.path.startswith((settings.STATIC_URL, "/language/")):
         return None
-    code, enrol, password = (
-        reverse("accounts:sign_in_code"),
-        reverse("accounts:second_factor"),
-        reverse("accounts:password"),
-    )
-    free = {code, enrol, password, reverse("accounts:sign_out")}
-    if request.path in free:
+    path, code, enrol = request.path, reverse("accounts:sign_in_code"), reverse("accounts:second_factor")
+    if path == reverse("accounts:sign_out"):
         return None
     if not user.is_verified():  # type: ignore[attr-defined]
         if user_has_device(user):
-            return code
-        role = ROLES.get(request.actor.role)  # type: ignore[attr-defined]
-        if settings.SECOND_FACTOR_REQUIRED and role is not None and role.needs_second_factor:
-            return enrol
-    return password if user.must_change_password else None
+            return None if path == code else code
+        if _must_enrol(request):
+            return None if path == enrol else enrol
+    password = reverse("accounts:password")
+    return password if user.must_change_password and path != password else None
+
+
+def _must_enrol(request: HttpRequest) -> bool:
+    """Whether one of the user's roles, not only the one he works in now, asks for a second factor."""
+    held = {grant.role for grant in getattr(request, "grants", [])}
+    asked = {key for key in held if ROLES[key].needs_second_factor} if settings.SECOND_FACTOR_REQUIRED else set()
+    return bool(asked | held & settings.SECOND_FACTOR_ROLES)

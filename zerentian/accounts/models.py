@@ -61,6 +61,7 @@ class RoleGrant(Row):
     title = models.CharField(_("职务"), max_length=80, blank=True)
     starts_on = models.DateField(_("开始日期"))
     ends_on = models.DateField(_("结束日期"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -83,7 +84,7 @@ class SignIn(Row):
     username = models.CharField(max_length=60)
     address = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=200, blank=True)
-    outcome = models.CharField(max_length=20)  # in | wrong | locked | code_wrong | out
+    outcome = models.CharField(max_length=20)  # in | half (the code is missing yet) | wrong | locked | code_wrong | out
 
     class Meta:
         indexes = [models.Index("user_id", "at", name="sign_in_by_user"), models.Index("at", name="sign_in_by_time")]

@@ -2,12 +2,16 @@
 
 from datetime import date
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from zerentian.accounts.models import RoleGrant, User
-from zerentian.accounts.rules import ROLES, is_in_force
+from zerentian.accounts.rules import ROLES, Role, client_address, is_in_force
 from zerentian.kernel.actor import NOBODY, Actor, builds_actors, system
 from zerentian.kernel.db import unit
+from zerentian.kernel.effects import announce
 from zerentian.kernel.scope import Scope
 from zerentian.organisations.models import Appointment
 from zerentian.territory import queries as territory
@@ -18,7 +22,7 @@ def grants_of(user: User, on: date | None = None) -> list[RoleGrant]:
     day = on or timezone.localdate()
     found = [
         g
-        for g in user.grants.order_by("division", "id")
+        for g in user.grants.filter(withdrawn_at=None).order_by("division", "id")
         if g.role in ROLES and is_in_force(g.starts_on, g.ends_on, day)
     ]
     tied = [g.appointment_id for g in found if g.appointment_id]
@@ -42,13 +46,49 @@ def actor_from(user: User, grant: RoleGrant | None) -> Actor:
         name=user.name,
         user_id=user.pk,
         post_id=grant.pk,
-        post_title=grant.title or f"{territory.name_of(grant.division)}{role.title}",
+        post_title=title_of(grant),
         body_id=grant.body_id,
         division=grant.division,
         role=role.key,
-        scope=Scope.of([grant.division]),
+        scope=Scope.of([grant.division], _paired(user, grant) if role.paired else None),
         permissions=role.permissions,
     )
+
+
+def title_of(grant: RoleGrant) -> str:
+    """The name of the post that the grant rests on; without one, the role and its area."""
+    return grant.title or ROLES[grant.role].at(territory.name_of(grant.division))
+
+
+def role_name(role: Role) -> str:
+    """The role in the reader's language."""
+    return role.title_en if (get_language() or "").startswith("en") else role.title
+
+
+def _paired(user: User, grant: RoleGrant) -> set[int]:
+    """The households paired with the holder of the grant; whoever keeps the pairs answers."""
+    with unit(system(), writes=False):
+        answers = announce(
+            "accounts.paired_households",
+            division=grant.division,
+            appointment_id=grant.appointment_id,
+            phone=user.phone,
+        )
+    return {household for answer in answers for household in answer}
+
+
+def appointments_of(name: str) -> list[Appointment]:
+    """What somebody of this name holds today, for the security administrator to tie a role to."""
+    found = Appointment.objects.filter(person_name=name).select_related("post__body").order_by("division", "-starts_on")
+    today = timezone.localdate()
+    return [a for a in found if is_in_force(a.starts_on, a.ends_on, today)]
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """From where the request came, past the proxies of one's own."""
+    meta = request.META
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
+    return client_address(meta.get("REMOTE_ADDR", ""), forwarded, settings.ZERENTIAN_PROXIES)
 
 
 def choose(grants: list[RoleGrant], wanted: int | None) -> RoleGrant | None:

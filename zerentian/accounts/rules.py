@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from ipaddress import ip_address
 
 from zerentian.kernel.permissions import Permission as P
 from zerentian.kernel.scope import Level
@@ -9,7 +10,10 @@ from zerentian.kernel.scope import Level
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role: its names, the level of the areas it is given for (None: any), and its permissions."""
+    """One role: its names, the level of the areas it is given for (None: any), and its permissions.
+
+    `bare` is its name behind that of the area. `paired`: it sees no household but those paired with its holder.
+    """
 
     key: str
     title: str
@@ -17,6 +21,12 @@ class Role:
     level: Level | None
     permissions: frozenset[P]
     needs_second_factor: bool = False
+    bare: str = ""
+    paired: bool = False
+
+    def at(self, area: str) -> str:
+        """The role together with the name of its area."""
+        return f"{area}{self.bare or self.title}"
 
 
 _READS = {P.DIVISION_VIEW, P.BODY_VIEW, P.RULEBOOK_VIEW, P.LEDGER_VIEW, P.API_USE, P.TOKEN_ISSUE}
@@ -32,33 +42,40 @@ _VILLAGE = _READS | {
 }  # fmt: skip
 
 
-def _role(key: str, title: str, english: str, level: Level | None, permissions: set[P], second: bool = False) -> Role:
-    return Role(key, title, english, level, frozenset(permissions), second)
+def _role(
+    key: str, title: str, english: str, level: Level | None, permissions: set[P], bare: str = "", *,
+    second: bool = False, paired: bool = False,
+) -> Role:  # fmt: skip
+    return Role(key, title, english, level, frozenset(permissions), second, bare, paired)
 
 
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         _role("province_officer", "省扶贫办工作人员", "Provincial officer", Level.PROVINCE,
-              _OFFICE | _LOCAL_LAW | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE}),
-        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS),
+              _OFFICE | _LOCAL_LAW | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE},
+              "扶贫办工作人员"),
+        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS, "领导"),
         _role("department_officer", "省直部门工作人员", "Officer of a department", Level.PROVINCE,
-              _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE}),
-        _role("city_officer", "市扶贫办工作人员", "City officer", Level.CITY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}),
-        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS),
-        _role("county_officer", "县扶贫办工作人员", "County officer", Level.COUNTY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}),
-        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | {P.DISPUTE_RAISE}),
-        _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE),
-        _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE),
+              _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE}, "直属部门工作人员"),
+        _role("city_officer", "市扶贫办工作人员", "City officer", Level.CITY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE},
+              "扶贫办工作人员"),
+        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS, "领导"),
+        _role("county_officer", "县扶贫办工作人员", "County officer", Level.COUNTY,
+              _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}, "扶贫办工作人员"),
+        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | {P.DISPUTE_RAISE}, "领导"),
+        _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE, "扶贫专干"),
+        _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE, "干部"),
         _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE}),
-        _role("helper", "结对帮扶责任人", "Paired helper", None, _READS | {P.HOUSEHOLD_VIEW}),
+        _role("helper", "结对帮扶责任人", "Paired helper", None, _READS | {P.HOUSEHOLD_VIEW}, paired=True),
         _role("inspector", "督查人员", "Inspector", None, _LEADS | {P.DISPUTE_DECIDE, P.HOUSEHOLD_EXPORT, P.RUN_VIEW}),
         _role("auditor", "审计人员", "Auditor", None, _LEADS | {P.HOUSEHOLD_EXPORT, P.PERSONAL_REVEAL, P.RUN_VIEW}),
         _role("system_admin", "系统管理员", "System administrator", Level.PROVINCE,
-              {P.SYSTEM_OPERATE, P.RUN_VIEW, P.DIVISION_VIEW, P.RULEBOOK_VIEW}, True),
+              {P.SYSTEM_OPERATE, P.RUN_VIEW, P.DIVISION_VIEW, P.RULEBOOK_VIEW}, second=True),
         _role("security_admin", "安全管理员", "Security administrator", Level.PROVINCE,
-              {P.USER_MANAGE, P.ROLE_GRANT, P.DIVISION_VIEW, P.BODY_VIEW}, True),
-        _role("audit_admin", "安全审计员", "Audit administrator", Level.PROVINCE, {P.AUDIT_VIEW, P.DIVISION_VIEW}, True),
+              {P.USER_MANAGE, P.ROLE_GRANT, P.DIVISION_VIEW, P.BODY_VIEW}, second=True),
+        _role("audit_admin", "安全审计员", "Audit administrator", Level.PROVINCE, {P.AUDIT_VIEW, P.DIVISION_VIEW},
+              second=True),
     )
 }  # fmt: skip
 
@@ -84,3 +101,16 @@ def is_in_force(starts_on: date, ends_on: date | None, on: date) -> bool:
 def is_session_over(since: datetime, now: datetime, longest: int) -> bool:
     """Whether a session has lasted longer than allowed (seconds since signing in), however busy it was."""
     return now - since > timedelta(seconds=longest)
+
+
+def client_address(remote: str, forwarded: str, proxies: int) -> str | None:
+    """The address of whoever asks. Behind `proxies` of one's own, the entry that the outermost of them wrote.
+
+    Entries further to the left are the caller's own words and are not believed; what is no address gives None.
+    """
+    chain = [*(one.strip() for one in forwarded.split(",") if one.strip()), remote]
+    found = chain[max(0, len(chain) - 1 - proxies)] if proxies > 0 else remote
+    try:
+        return str(ip_address(found))
+    except ValueError:
+        return None

@@ -59,6 +59,8 @@ ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests 
 DEMO = _flag("ZERENTIAN_DEMO", False)  # demo accounts, listed on the sign-in page
 # In demo mode administrators sign in without a second factor, and the sign-in page says so.
 SECOND_FACTOR_REQUIRED = _flag("ZERENTIAN_SECOND_FACTOR", not DEMO)  # of administrators
+SECOND_FACTOR_ROLES = set(os.environ.get("ZERENTIAN_SECOND_FACTOR_ROLES", "").split(",")) - {""}  # and of these roles
+ZERENTIAN_PROXIES = _number("ZERENTIAN_PROXIES", 0)  # own proxies in front, each adding X-Forwarded-For
 
 DEBUG = _flag("ZERENTIAN_DEBUG", False)  # never where real data is
 SECRET_KEY = _secret(ZERENTIAN_HOME)
@@ -171,7 +173,10 @@ if (PACKAGE / "accounts" / "apps.py").exists():
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -192,6 +197,8 @@ AXES_FAILURE_LIMIT = _number("ZERENTIAN_SIGN_IN_TRIES", 5)  # then locked for a 
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "zerentian.accounts.queries.address_of"
+AXES_LOCKOUT_CALLABLE = "zerentian.accounts.views.signing.locked_out"
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Zerentian"
 

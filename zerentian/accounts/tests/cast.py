@@ -30,6 +30,7 @@ CAST: dict[str, tuple[str, int] | None] = {
     "village": ("village_officer", VILLAGES[0]),
     "village2": ("village_officer", VILLAGES[1]),
     "grid_keeper": ("grid_keeper", VILLAGES[0]),
+    "helper": ("helper", VILLAGES[0]),
     "inspector": ("inspector", 360000000000),
     "auditor": ("auditor", 360000000000),
     "system_admin": ("system_admin", 360000000000),

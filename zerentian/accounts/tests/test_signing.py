@@ -1,7 +1,12 @@
 """Signing in, the second factor, one-time passwords, and what each answers when it is wrong."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django_otp import devices_for_user
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -19,16 +24,91 @@ def test_every_page_but_the_door_needs_signing_in() -> None:
     assert answer.headers["Location"].startswith("/sign-in/")
 
 
-def test_a_wrong_password_is_answered_and_noted_and_five_lock_the_door() -> None:
+def test_a_wrong_password_is_answered_and_noted_and_five_lock_the_door(actor) -> None:
     user_of("county")
     client = Client()
-    for _ in range(5):
-        answer = client.post("/sign-in/", {"username": "county", "password": "wrong-wrong"})
-        assert answer.status_code in (422, 429)
-    answer = client.post("/sign-in/", {"username": "county", "password": PASSWORD})
-    assert answer.status_code in (422, 429)
+    for name in ("county", "County", "COUNTY", "cOunty"):  # one name, however it is written
+        answer = client.post("/sign-in/", {"username": name, "password": "wrong-wrong"})
+        assert answer.status_code == 422
+        assert "用户名或密码不对" in answer.content.decode()
+    for password in ("wrong-wrong", PASSWORD):
+        answer = client.post("/sign-in/", {"username": "county", "password": password})
+        assert answer.status_code == 429
+        assert "请 15 分钟后再试" in answer.content.decode()
     assert "_auth_user_id" not in client.session
-    assert SignIn.objects.filter(username="county").exclude(outcome="in").count() >= 4
+    assert SignIn.objects.filter(username="county", outcome="locked").count() == 2
+    secret = services.reset_password(user_id=user_of("county").pk, reason="忘记密码", by=actor("security_admin"))
+    assert client.post("/sign-in/", {"username": "county", "password": secret}).status_code == 302
+
+
+def test_a_missing_user_is_answered_like_a_wrong_password() -> None:
+    answers = [
+        Client().post("/sign-in/", {"username": name, "password": "wrong-wrong"})
+        for name in (user_of("county").username, "nobody.at.all")
+    ]
+    assert {a.status_code for a in answers} == {422}
+    assert all("用户名或密码不对" in a.content.decode() for a in answers)
+
+
+def test_the_password_alone_opens_nothing_where_there_is_a_second_factor() -> None:
+    """Neither another password nor another telephone, by which the second factor could be gone around."""
+    user = user_of("township")
+    TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
+    client = Client()
+    client.post("/sign-in/", {"username": "township", "password": PASSWORD})
+    for address in ("/account/second-factor/", "/account/password/", "/account/tokens/", "/"):
+        for answer in (client.get(address), client.post(address, {"code": "000000"})):
+            assert answer.headers["Location"] == "/sign-in/code/", address
+    assert not TOTPDevice.objects.filter(user=user, confirmed=False).exists()
+    assert SignIn.objects.filter(username="township").values_list("outcome", flat=True).get() == "half"
+    assert client.post("/sign-out/").headers["Location"] == "/sign-in/"
+
+
+def test_a_recovery_code_works_once_and_wrong_codes_make_one_wait(client_of) -> None:
+    client = client_of("township")
+    client.post("/account/second-factor/")
+    device = TOTPDevice.objects.get(user__username="township", confirmed=False)
+    assert "otpauth" not in client.get("/account/second-factor/").content.decode()
+    page = client.post("/account/second-factor/", {"code": f"{totp(device.bin_key):06d}"}).content.decode()
+    codes = re.findall(r"<code class=\"fs-5\">(\d{8})</code>", page)
+    assert len(set(codes)) == 8
+
+    def door() -> Client:
+        fresh = Client()
+        fresh.post("/sign-in/", {"username": "township", "password": PASSWORD})
+        return fresh
+
+    assert door().post("/sign-in/code/", {"code": codes[0]}).status_code == 302
+    for one in devices_for_user(device.user):
+        one.throttle_reset()
+    again = door().post("/sign-in/code/", {"code": codes[0]})
+    assert "验证码不对" in again.content.decode()
+    assert "秒后再输入" in door().post("/sign-in/code/", {"code": codes[1]}).content.decode()
+
+
+def test_a_setting_asks_more_roles_for_a_second_factor(settings) -> None:
+    settings.SECOND_FACTOR_ROLES = {"county_officer"}
+    user_of("county")
+    client = Client()
+    client.post("/sign-in/", {"username": "county", "password": PASSWORD})
+    assert client.get("/").headers["Location"] == "/account/second-factor/"
+    settings.SECOND_FACTOR_ROLES = set()
+    assert client.get("/").status_code == 200
+
+
+def test_a_session_ends_after_its_longest_time(client_of) -> None:
+    client = client_of("county")
+    session = client.session
+    session["since"] = (timezone.now() - timedelta(hours=13)).isoformat()
+    session.save()
+    assert client.get("/account/").headers["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/account/"])
+def test_signing_in_leads_nowhere_else(wanted: str) -> None:
+    user_of("county")
+    answer = Client().post("/sign-in/", {"username": "county", "password": PASSWORD, "next": wanted})
+    assert answer.headers["Location"] == (wanted if wanted == "/account/" else "/")
 
 
 def test_signing_in_asks_for_the_code_when_there_is_a_device() -> None:

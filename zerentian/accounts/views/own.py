@@ -12,7 +12,7 @@ from django_otp import user_has_device
 from zerentian.accounts import services
 from zerentian.accounts.forms import PasswordForm, TokenForm
 from zerentian.accounts.models import ApiToken, SignIn
-from zerentian.accounts.queries import actor_from
+from zerentian.accounts.queries import role_name, title_of
 from zerentian.accounts.rules import ROLES
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
@@ -26,8 +26,8 @@ def account(request: Request) -> HttpResponse:
     posts = [
         {
             "grant": grant,
-            "title": actor_from(request.user, grant).post_title,  # type: ignore[arg-type]
-            "role": ROLES[grant.role],
+            "title": title_of(grant),
+            "role": role_name(ROLES[grant.role]),
             "area": territory.full_name(grant.division),
             "current": grant.pk == request.actor.post_id,
         }

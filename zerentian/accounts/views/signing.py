@@ -1,5 +1,8 @@
 """Signing in and out, the second factor, the language."""
 
+from base64 import b32encode
+from math import ceil
+
 import segno
 from django.conf import settings
 from django.contrib import messages
@@ -13,13 +16,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_otp import devices_for_user
+from django_otp import devices_for_user, match_token, user_has_device
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from zerentian.accounts import services
 from zerentian.accounts.forms import CodeForm, SignInForm
 from zerentian.accounts.models import User
+from zerentian.accounts.queries import address_of
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Refused
 
@@ -33,7 +37,7 @@ def _note(request: HttpRequest, username: str, user: User | None, outcome: str) 
     services.note_sign_in(
         username=username,
         user_id=user.pk if user else None,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request),
         agent=request.headers.get("User-Agent", ""),
         outcome=outcome,
     )
@@ -48,12 +52,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(_next(request))
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["username"]
+        name = form.cleaned_data["username"].lower()  # tries under County and COUNTY count together
         user = authenticate(request, username=name, password=form.cleaned_data["password"])
         if isinstance(user, User):
             login(request, user)
             request.session["since"] = timezone.now().isoformat()
-            _note(request, name, user, "in")
+            _note(request, name, user, "half" if user_has_device(user) else "in")
             return redirect(_next(request))
         locked = getattr(request, "axes_locked_out", False)
         _note(request, name, User.objects.filter(username__iexact=name).first(), "locked" if locked else "wrong")
@@ -64,8 +68,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             else _("用户名或密码不对，请重新输入"),
         )
     demo = services.demo_accounts() if settings.DEMO else []
-    facts = {"form": form, "next": _next(request), "demo": demo, "demo_password": services.DEMO_PASSWORD}
-    return render(request, "accounts/sign_in.html", facts, status=422 if form.errors else 200)
+    facts = {
+        "form": form,
+        "next": _next(request),
+        "demo": demo,
+        "demo_password": services.DEMO_PASSWORD,
+        "second_factor": settings.SECOND_FACTOR_REQUIRED,
+    }
+    locked = getattr(request, "axes_locked_out", False)
+    return render(request, "accounts/sign_in.html", facts, status=429 if locked else 422 if form.errors else 200)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: object) -> HttpResponse:
+    """What axes answers at a locked door: the sign-in page, which says so in a sentence."""
+    return response
 
 
 @require_POST
@@ -77,18 +93,31 @@ def sign_out(request: Request) -> HttpResponse:
     return redirect("accounts:sign_in")
 
 
+def _wait(user: object) -> int:
+    """Seconds until another code may be tried; wrong ones make it longer each time."""
+    waits = [0]
+    for device in devices_for_user(user):
+        free, why = device.verify_is_allowed()
+        if not free and why and "locked_until" in why:
+            waits.append(ceil((why["locked_until"] - timezone.now()).total_seconds()))
+    return max(waits)
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request: Request) -> HttpResponse:
     """The second factor: six digits of the app, or a recovery code."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        for device in devices_for_user(request.user):
-            if device.verify_token(form.cleaned_data["code"].strip()):
-                otp_login(request, device)
-                return redirect(_next(request))
-        _note(request, request.user.get_username(), request.user, "code_wrong")  # type: ignore[arg-type]
-        form.add_error("code", _("验证码不对，请输入当前的六位数字，或一个未用过的备用码"))
+        if wait := _wait(request.user):
+            form.add_error("code", _("连续输错，请在 %(seconds)s 秒后再输入") % {"seconds": wait})
+        elif device := match_token(request.user, form.cleaned_data["code"].strip()):
+            otp_login(request, device)
+            _note(request, request.user.get_username(), request.user, "in")  # type: ignore[arg-type]
+            return redirect(_next(request))
+        else:
+            _note(request, request.user.get_username(), request.user, "code_wrong")  # type: ignore[arg-type]
+            form.add_error("code", _("验证码不对，请输入当前的六位数字，或一个未用过的备用码"))
     return render(
         request,
         "accounts/sign_in_code.html",
@@ -119,5 +148,6 @@ def second_factor(request: Request) -> HttpResponse:
     picture = (
         segno.make(device.config_url).svg_inline(scale=5, border=2, svgclass="zt-qr", omitsize=True) if device else ""
     )
-    facts = {"form": form, "device": device, "picture": mark_safe(picture), "codes": codes}
+    secret = b32encode(device.bin_key).decode() if device else ""
+    facts = {"form": form, "device": device, "picture": mark_safe(picture), "secret": secret, "codes": codes}
     return render(request, "accounts/second_factor.html", facts, status=422 if form.errors else 200)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from django_otp import user_has_device
 
 from zerentian.accounts import services
 from zerentian.accounts.forms import GrantForm, ReasonForm, UserForm
-from zerentian.accounts.models import SignIn, User
+from zerentian.accounts.models import RoleGrant, SignIn, User
+from zerentian.accounts.queries import appointments_of, role_name
 from zerentian.accounts.rules import ROLES, is_in_force
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
@@ -36,18 +37,16 @@ def users(request: Request) -> HttpResponse:
         (
             u,
             [
-                (ROLES[g.role], territory.name_of(g.division))
+                (role_name(ROLES[g.role]), territory.name_of(g.division))
                 for g in u.grants.all()
-                if is_in_force(g.starts_on, g.ends_on, today)
+                if not g.withdrawn_at and is_in_force(g.starts_on, g.ends_on, today)
             ],
         )
         for u in page
     ]
-    return render(
-        request,
-        "accounts/users.html",
-        {"page": page, "users": listed, "roles": ROLES.values(), "q": words, "wanted": role},
-    )
+    roles = [(r.key, role_name(r)) for r in ROLES.values()]
+    facts = {"page": page, "users": listed, "roles": roles, "q": words, "wanted": role}
+    return render(request, "accounts/users.html", facts)
 
 
 @never_cache
@@ -70,13 +69,18 @@ def _user_page(
 ) -> HttpResponse:
     today = timezone.localdate()
     grants = [
-        (g, ROLES[g.role], territory.full_name(g.division), is_in_force(g.starts_on, g.ends_on, today))
+        (
+            g,
+            role_name(ROLES[g.role]),
+            territory.full_name(g.division),
+            not g.withdrawn_at and (g.ends_on is None or g.ends_on >= today),
+        )
         for g in user.grants.order_by("-id")
     ]
     facts = {
         "person": user,
         "grants": grants,
-        "form": form or GrantForm(initial={"starts_on": today}),
+        "form": form or GrantForm(appointments=appointments_of(user.name), initial={"starts_on": today}),
         "reason_form": reason or ReasonForm(auto_id="reason_%s"),
         "secret": secret,
         "has_second_factor": user_has_device(user),
@@ -94,7 +98,7 @@ def user(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if request.method == "GET":
         return _user_page(request, person)
-    form = GrantForm(request.POST)
+    form = GrantForm(request.POST, appointments=appointments_of(person.name))
     if form.is_valid():
         try:
             services.grant_role(user_id=pk, **form.cleaned_data, by=request.actor)
@@ -110,9 +114,10 @@ def user(request: Request, pk: int) -> HttpResponse:
 def role_withdraw(request: Request, pk: int, grant: int) -> HttpResponse:
     """End a role."""
     request.actor.require(Permission.ROLE_GRANT)
+    held = get_object_or_404(RoleGrant, pk=grant, user_id=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _user_page(request, get_object_or_404(User, pk=pk), reason=form)
+        return _user_page(request, held.user, reason=form)
     services.withdraw_role(grant_id=grant, reason=form.cleaned_data["reason"], by=request.actor)
     messages.success(request, _("角色已收回"))
     return redirect("accounts:user", pk=pk)
@@ -124,6 +129,8 @@ def user_act(request: Request, pk: int, what: str) -> HttpResponse:
     """Reset the password, take off the second factor, close or open the account."""
     request.actor.require(Permission.USER_MANAGE)
     person = get_object_or_404(User, pk=pk)
+    if what not in ("password", "second-factor", "close", "open"):
+        raise Http404
     form = ReasonForm(request.POST, auto_id="reason_%s")
     if not form.is_valid():
         return _user_page(request, person, reason=form)

@@ -1,6 +1,6 @@
 """Acts on the register: import, correction and export, and the jobs behind them."""
 
-from zerentian.registry.services import protection
+from zerentian.registry.services import pairing, protection
 from zerentian.registry.services.answers import count_households, link_households, protected_chiefs
 from zerentian.registry.services.corrections import (
     confirm_household,
@@ -23,6 +23,7 @@ from zerentian.registry.services.imports import (
 )
 
 __all__ = [
+    "pairing",
     "protection",
     "apply_here",
     "apply_import",

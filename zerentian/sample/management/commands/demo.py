@@ -39,6 +39,7 @@ class Command(BaseCommand):
         self._step("accounts", lambda: call_command("load_demo_accounts", verbosity=0), again=True)
         self._step("sample files", lambda: self._write(files))
         self._step("bodies and posts", lambda: self._organisations(files))
+        self._step("holders of posts", lambda: call_command("load_demo_accounts", verbosity=0), again=True)
         self._step("households", lambda: self._registry(files))
         self._step("ledger", lambda: call_command("recompute", verbosity=0))
         self._step("seal", lambda: call_command("seal", verbosity=0), again=True)
