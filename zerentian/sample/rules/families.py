@@ -28,6 +28,7 @@ SHORT = {
 }
 
 Texts = npt.NDArray[np.str_]
+Columns = dict[str, npt.NDArray[np.generic] | pl.Series | list[object]]
 
 
 def _pick(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], count: int) -> Texts:
@@ -86,23 +87,7 @@ class Families:
 
     def households(self) -> pl.DataFrame:
         """One row a household."""
-        rng, n, year = self.rng, self.count, self.today.year
         heads = np.cumsum(self.sizes) - self.sizes
-        cause = _pick(rng, _CAUSES, n)
-        other = np.array(_OTHER)[rng.integers(0, len(_OTHER), n)]
-        exit_year = rng.integers(year - 4, year, n)
-        exited_on = np.array([np.datetime64(f"{y}-11-30") for y in range(year - 4, year)])[exit_year - (year - 4)]
-        unsafe_house = self.short("unsafe_house", self.exited) | (~self.exited & (rng.random(n) < 0.03))
-        unsafe_water = self.short("unsafe_water", self.exited) | (~self.exited & (rng.random(n) < 0.03))
-        stale = self.short("stale")
-        confirmed = np.where(
-            stale,
-            self.days(date(year - 2, 1, 1), date(year - 2, 12, 31)),
-            self.days(date(year, 1, 1), self.today),
-        )
-        helper = full_names(rng, surnames(rng, n), rng.random(n) < 0.7)
-        without_helper = self.short("no_helper")
-        grid = np.char.add(np.char.add("第", (self.in_village // 45 + 1).astype(str)), "网格")
         return people.frame(
             {
                 "number": self.number,
@@ -110,50 +95,97 @@ class Families:
                 "natural_village": np.char.add(np.char.add("第", (self.in_village % 12 + 1).astype(str)), "组"),
                 "head_name": self.names[heads],
                 "size": self.sizes,
-                "status": self.status,
-                "household_type": self.kind,
-                "standard": np.where(rng.random(n) < 0.97, "national", "provincial"),
-                "cause": cause,
-                "other_causes": np.where(other == cause, "", other),
-                "identified_on": self.identified,
-                "exited_on": pl.Series(np.where(self.exited, exited_on, np.datetime64("NaT"))),
-                "returned_on": pl.Series(np.where(self.status == "returned", self.days(date(year - 1, 1, 1), self.today), np.datetime64("NaT"))),
-                "confirmed_on": confirmed,
                 "phone": self.phones(),
-                "confirmed_by": people.pick(rng, ("包村干部", "第一书记", "村扶贫专干"), n),
-                "confirmed_how": people.pick(rng, ("入户走访", "电话核实"), n),
-                "bank_name": rng.choice(np.array(["农商银行", "农业银行", "邮储银行"]), n),
-                "bank_account": np.char.add("6228", np.char.zfill(rng.integers(0, 10**15, n).astype(str), 15)),
-                "grid": np.where(self.short("no_grid"), "", grid),
-                "helper_name": np.where(without_helper, "", helper),
-                "helper_unit": np.where(without_helper, "", rng.choice(np.array(["县教育局", "县卫健委", "县农业局", "县财政局", "乡(镇)政府"]), n)),
-                "helper_unit_level": np.where(without_helper, "", "county"),
-                "helper_phone": np.where(without_helper, "", self.phones()),
-                "helper_since": pl.Series(np.where(without_helper, np.datetime64("NaT"), self.days(date(year - 2, 1, 1), date(year - 1, 12, 31)))),
-                "food_secured": self.exited | (rng.random(n) < 0.97),
-                "clothing_secured": self.exited | (rng.random(n) < 0.98),
-                "house_area": np.round(rng.gamma(9, 12, n) + 20, 0),
-                "house_structure": rng.choice(np.array(["brick_concrete", "brick_wood", "reinforced_concrete"]), n, p=[0.62, 0.25, 0.13]),
-                "house_year": rng.integers(1975, year, n),
-                "house_grade": np.where(unsafe_house, rng.choice(np.array(["c", "d"]), n), rng.choice(np.array(["a", "b"]), n, p=[0.7, 0.3])),
-                "is_relocated": rng.random(n) < 0.04,
-                "water_safe": ~unsafe_water,
-                "water_source": np.where(unsafe_water, "unprotected_well", rng.choice(np.array(["treated_tap", "protected_well"]), n, p=[0.7, 0.3])),
-                "fuel": rng.choice(np.array(["firewood", "bottled_gas", "electricity"]), n, p=[0.35, 0.3, 0.35]),
-                "road_type": rng.choice(np.array(["cement", "gravel", "earth"]), n, p=[0.86, 0.1, 0.04]),
-                "road_distance": np.round(rng.gamma(1.4, 0.8, n), 1),
-                "farmland": np.round(rng.gamma(2.2, 1.4, n), 1),
-                "forest": np.round(rng.gamma(1.8, 4.0, n), 1),
-                "has_toilet": rng.random(n) < 0.9,
-                "has_power": rng.random(n) < 0.999,
-                "has_production_power": rng.random(n) < 0.98,
-                "has_broadcast": rng.random(n) < 0.97,
-                "led_by_enterprise": rng.random(n) < 0.12,
-                "led_by_leader": rng.random(n) < 0.1,
-                "industry": people.pick(rng, ("油茶", "脐橙", "白莲", "养鸡", "水稻", "茶叶", "务工为主"), n),
-                "in_cooperative": rng.random(n) < 0.35,
+                "bank_name": people.pick(self.rng, ("农商银行", "农业银行", "邮储银行"), self.count),
+                "bank_account": np.char.add(
+                    "6228", np.char.zfill(self.rng.integers(0, 10**15, self.count).astype(str), 15)
+                ),
+                **self._standing(),
+                **self._help(),
+                **self._dwelling(),
+                **self._land(),
             }
-        )  # fmt: skip
+        )
+
+    def _standing(self) -> Columns:
+        """Why it is poor, in which state it stands, and when that was last confirmed."""
+        rng, n, year = self.rng, self.count, self.today.year
+        cause = _pick(rng, _CAUSES, n)
+        other = np.array(_OTHER)[rng.integers(0, len(_OTHER), n)]
+        years = np.arange(year - 4, year)
+        exited_on = np.array([np.datetime64(f"{y}-11-30") for y in years])[rng.integers(0, len(years), n)]
+        never = np.datetime64("NaT")
+        returned = self.days(date(year - 1, 1, 1), self.today)
+        last_year = self.days(date(year - 2, 1, 1), date(year - 2, 12, 31))
+        confirmed = np.where(self.short("stale"), last_year, self.days(date(year, 1, 1), self.today))
+        return {
+            "status": self.status,
+            "household_type": self.kind,
+            "standard": np.where(rng.random(n) < 0.97, "national", "provincial"),
+            "cause": cause,
+            "other_causes": np.where(other == cause, "", other),
+            "identified_on": self.identified,
+            "exited_on": pl.Series(np.where(self.exited, exited_on, never)),
+            "returned_on": pl.Series(np.where(self.status == "returned", returned, never)),
+            "confirmed_on": confirmed,
+            "confirmed_by": people.pick(rng, ("包村干部", "第一书记", "村扶贫专干"), n),
+            "confirmed_how": people.pick(rng, ("入户走访", "电话核实"), n),
+            "food_secured": self.exited | (rng.random(n) < 0.97),
+            "clothing_secured": self.exited | (rng.random(n) < 0.98),
+        }
+
+    def _help(self) -> Columns:
+        """Its grid and its helper."""
+        rng, n, year = self.rng, self.count, self.today.year
+        none = self.short("no_helper")
+        grid = np.char.add(np.char.add("第", (self.in_village // 45 + 1).astype(str)), "网格")
+        since = self.days(date(year - 2, 1, 1), date(year - 1, 12, 31))
+        units = ("县教育局", "县卫健委", "县农业局", "县财政局", "乡(镇)政府")
+        return {
+            "grid": np.where(self.short("no_grid"), "", grid),
+            "helper_name": np.where(none, "", full_names(rng, surnames(rng, n), rng.random(n) < 0.7)),
+            "helper_unit": np.where(none, "", people.pick(rng, units, n)),
+            "helper_unit_level": np.where(none, "", "county"),
+            "helper_phone": np.where(none, "", self.phones()),
+            "helper_since": pl.Series(np.where(none, np.datetime64("NaT"), since)),
+        }
+
+    def _dwelling(self) -> Columns:
+        """House, water, power and road."""
+        rng, n = self.rng, self.count
+        bad_house = self.short("unsafe_house", self.exited) | (~self.exited & (rng.random(n) < 0.03))
+        bad_water = self.short("unsafe_water", self.exited) | (~self.exited & (rng.random(n) < 0.03))
+        sound = _pick(rng, (("a", 0.7), ("b", 0.3)), n)
+        source = _pick(rng, (("treated_tap", 0.7), ("protected_well", 0.3)), n)
+        structures = (("brick_concrete", 0.62), ("brick_wood", 0.25), ("reinforced_concrete", 0.13))
+        return {
+            "house_area": np.round(rng.gamma(9, 12, n) + 20, 0),
+            "house_structure": _pick(rng, structures, n),
+            "house_year": rng.integers(1975, self.today.year, n),
+            "house_grade": np.where(bad_house, people.pick(rng, ("c", "d"), n), sound),
+            "is_relocated": rng.random(n) < 0.04,
+            "water_safe": ~bad_water,
+            "water_source": np.where(bad_water, "unprotected_well", source),
+            "fuel": _pick(rng, (("firewood", 0.35), ("bottled_gas", 0.3), ("electricity", 0.35)), n),
+            "road_type": _pick(rng, (("cement", 0.86), ("gravel", 0.1), ("earth", 0.04)), n),
+            "road_distance": np.round(rng.gamma(1.4, 0.8, n), 1),
+            "has_toilet": rng.random(n) < 0.9,
+            "has_power": rng.random(n) < 0.999,
+            "has_production_power": rng.random(n) < 0.98,
+            "has_broadcast": rng.random(n) < 0.97,
+        }
+
+    def _land(self) -> Columns:
+        """Land and what it lives from."""
+        rng, n = self.rng, self.count
+        return {
+            "farmland": np.round(rng.gamma(2.2, 1.4, n), 1),
+            "forest": np.round(rng.gamma(1.8, 4.0, n), 1),
+            "in_cooperative": rng.random(n) < 0.35,
+            "led_by_enterprise": rng.random(n) < 0.12,
+            "led_by_leader": rng.random(n) < 0.1,
+            "industry": people.pick(rng, ("油茶", "脐橙", "白莲", "养鸡", "水稻", "茶叶", "务工为主"), n),
+        }
 
     def phones(self) -> Texts:
         """A mobile number for each household."""

@@ -29,7 +29,9 @@ def places() -> list[Place]:
     made = [Place(360000000000, "江西省", "province", 0)]
     for county in (*POVERTY_COUNTIES, 360102, 360103):
         for village in range(120):
-            made.append(Place(county * 1_000_000 + 100_000 + village // 20 * 1000 + 200 + village % 20, "村", "village", 0))
+            made.append(
+                Place(county * 1_000_000 + 100_000 + village // 20 * 1000 + 200 + village % 20, "村", "village", 0)
+            )
     return made
 
 
