@@ -110,7 +110,7 @@ class Families:
     def _standing(self) -> Columns:
         """Why it is poor, in which state it stands, and when that was last confirmed."""
         rng, n, year = self.rng, self.count, self.today.year
-        cause = _pick(rng, _CAUSES, n)
+        cause = self._causes()
         other = np.array(_OTHER)[rng.integers(0, len(_OTHER), n)]
         years = np.arange(year - 4, year)
         exited_on = np.array([np.datetime64(f"{y}-11-30") for y in years])[rng.integers(0, len(years), n)]
@@ -133,6 +133,22 @@ class Families:
             "food_secured": self.exited | (rng.random(n) < 0.97),
             "clothing_secured": self.exited | (rng.random(n) < 0.98),
         }
+
+    def _causes(self) -> Texts:
+        """The main cause of each: illness where somebody is ill, schooling where somebody studies, and so on."""
+        what, home = self.conditions, self.members.home
+        health, school = what["health"], what["school"]
+        signs = {
+            "illness": np.isin(health, ["chronic_illness", "serious_illness"]),
+            "disability": health == "disabled",
+            "schooling": ~np.isin(school, ["not_student", "preschool_age"]),
+        }
+        drawn = _pick(self.rng, _CAUSES, self.count)
+        other = _pick(self.rng, tuple(c for c in _CAUSES if c[0] not in signs), self.count)
+        for name, sign in signs.items():
+            there = np.bincount(home[sign], minlength=self.count) > 0
+            drawn = np.where((drawn == name) & ~there, other, drawn)
+        return drawn
 
     def _help(self) -> Columns:
         """Its grid and its helper."""
