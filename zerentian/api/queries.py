@@ -32,4 +32,5 @@ def actor_of_token(token: ApiToken) -> Actor | None:
     if not whole.may(Permission.API_USE) or not whole.scope.covers(token.division):
         return None
     allowed = frozenset(p for p in whole.permissions if p.value in token.permissions)
-    return replace(whole, division=token.division, scope=Scope.of([token.division]), permissions=allowed)
+    scope = Scope.of([token.division], whole.scope.households)  # a helper's program sees the paired households only
+    return replace(whole, division=token.division, scope=scope, permissions=allowed)
