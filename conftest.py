@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 
 from zerentian.kernel import server
 
@@ -123,8 +124,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _calm(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cheap passwords, and no address but this machine's own."""
+    """Cheap passwords, no address but this machine's own, and not the language of the last test's request."""
     settings.PASSWORD_HASHERS = HASHERS
+    translation.activate(settings.LANGUAGE_CODE)
     genuine = socket.socket.connect
 
     def local_only(self: socket.socket, address: Any) -> None:

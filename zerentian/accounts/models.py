@@ -19,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
-class User(AbstractBaseUser, Row):  # type: ignore[misc]
+class User(AbstractBaseUser, Row):
     """Somebody who signs in. What he may do comes from the roles granted to him."""
 
     access = Access.SYSTEM

@@ -83,14 +83,10 @@ ROLES: dict[str, Role] = {
 SEPARATE = ("system_admin", "security_admin", "audit_admin")
 
 
-def clash(held: set[str], wanted: str) -> str:
-    """Why somebody who holds these roles may not get the wanted one; empty when there is no objection."""
-    if wanted in SEPARATE and (others := held - {wanted}):
-        names = "、".join(ROLES[key].title for key in sorted(others) if key in ROLES)
-        return f"“{ROLES[wanted].title}”必须与其他角色分开，此人已是{names}"
-    if held & set(SEPARATE) and wanted not in held:
-        return "三类管理员不能再兼任其他角色"
-    return ""
+def clash(held: set[str], wanted: str) -> set[str]:
+    """The held roles that stand against the wanted one; empty when there is no objection."""
+    others = held - {wanted}
+    return others if wanted in SEPARATE else others & set(SEPARATE)
 
 
 def is_in_force(starts_on: date, ends_on: date | None, on: date) -> bool:

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zerentian.accounts.models import RoleGrant, User
-from zerentian.accounts.queries import appointments_of, grants_of
+from zerentian.accounts.queries import appointments_of, grants_of, role_name
 from zerentian.accounts.rules import ROLES, clash
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -32,32 +34,47 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role for an area. With an appointment the area is that of its body, and the role ends when it does."""
     if by.user_id == user_id:
-        raise Refused("不能给自己授予角色")
+        raise Refused(_("不能给自己授予角色"))
     user = User.objects.select_for_update().get(pk=user_id)
     held = _appointment(user, appointment_id)
     area = held.post.body.division if held else division
     _check_role(role, area)
     if ends_on is not None and ends_on < starts_on:
-        raise Refused(Reason("结束日期早于开始日期", where="结束日期"))
-    if why := clash({g.role for g in grants_of(user)}, role):
-        raise Refused(Reason(why, where="角色"))
+        raise Refused(Reason(_("结束日期早于开始日期"), where=_("结束日期")))
+    _check_apart(grants_of(user), role)
     tied = tie(held) if held else {}
     return RoleGrant.objects.create(
         user=user, role=role, division=area, starts_on=starts_on, ends_on=ends_on, **tied
     )  # fmt: skip
 
 
-_LEVELS = {1: "省级", 2: "市级", 3: "县级", 4: "乡镇级", 5: "村级"}
+_LEVELS = {
+    1: gettext_lazy("省级"),
+    2: gettext_lazy("市级"),
+    3: gettext_lazy("县级"),
+    4: gettext_lazy("乡镇级"),
+    5: gettext_lazy("村级"),
+}
+
+
+def _check_apart(grants: list[RoleGrant], wanted: str) -> None:
+    """The three administrators hold nothing besides."""
+    if others := clash({g.role for g in grants}, wanted):
+        names = ", ".join(role_name(ROLES[key]) for key in sorted({wanted, *others}))
+        raise Refused(
+            Reason(_("管理员必须与其他角色分开，不能由一人兼任：%(names)s") % {"names": names}, where=_("角色"))
+        )
 
 
 def _check_role(role: str, division: int) -> None:
     declared = ROLES.get(role)
     if declared is None:
-        raise Refused(Reason("没有这个角色", where="角色"))
+        raise Refused(Reason(_("没有这个角色"), where=_("角色")))
     if not territory.exists(division):
-        raise Refused(Reason(f"没有代码为 {division} 的区划", where="区划"))
+        raise Refused(Reason(_("没有代码为 %(code)s 的区划") % {"code": division}, where=_("区划")))
     if declared.level is not None and level_of(division) != declared.level:
-        raise Refused(Reason(f"“{declared.title}”须对应{_LEVELS[declared.level]}区划", where="区划"))
+        words = {"role": role_name(declared), "level": _LEVELS[declared.level]}
+        raise Refused(Reason(_("“%(role)s”须对应%(level)s区划") % words, where=_("区划")))
 
 
 def _appointment(user: User, appointment_id: int | None) -> Appointment | None:
@@ -66,7 +83,7 @@ def _appointment(user: User, appointment_id: int | None) -> Appointment | None:
         return None
     held = next((a for a in appointments_of(user.name) if a.pk == appointment_id), None)
     if held is None:
-        raise Refused(Reason(f"{user.name}现在没有这项任职，请刷新后另选", where="任职"))
+        raise Refused(Reason(_("%(name)s现在没有这项任职，请刷新后另选") % {"name": user.name}, where=_("任职")))
     return held
 
 
@@ -81,5 +98,5 @@ def tie(held: Appointment) -> dict[str, Any]:
 def withdraw_role(*, grant_id: int, reason: str, by: Actor) -> None:
     """End a role; it counts no more from the next request on, nor ever if it was to begin later."""
     if RoleGrant.objects.filter(pk=grant_id, user_id=by.user_id or 0).exists():
-        raise Refused("不能收回自己的角色，请由另一位安全管理员办理")
+        raise Refused(_("不能收回自己的角色，请由另一位安全管理员办理"))
     guarded_update(RoleGrant.objects.filter(pk=grant_id, withdrawn_at=None), withdrawn_at=timezone.now())

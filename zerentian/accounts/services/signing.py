@@ -5,6 +5,7 @@ import secrets
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -23,9 +24,9 @@ def change_password(*, new: str, by: Actor) -> User:
     try:
         validate_password(new, user)
     except ValidationError as error:
-        raise Refused(*(Reason(m, where="新密码") for m in error.messages)) from error
+        raise Refused(*(Reason(m, where=_("新密码")) for m in error.messages)) from error
     if user.check_password(new):
-        raise Refused(Reason("新密码不能与原密码相同", where="新密码"))
+        raise Refused(Reason(_("新密码不能与原密码相同"), where=_("新密码")))
     user.set_password(new)
     user.must_change_password = False
     user.password_changed_at = timezone.now()
@@ -37,7 +38,7 @@ def change_password(*, new: str, by: Actor) -> User:
 def confirm_second_factor(*, device: TOTPDevice, code: str, by: Actor) -> list[str]:
     """Take the new device into use when its code is right; returns recovery codes, shown once."""
     if not device.verify_token(code):
-        raise Refused(Reason("验证码不对，请核对手机时间后输入当前的六位数字", where="验证码"))
+        raise Refused(Reason(_("验证码不对，请核对手机时间后输入当前的六位数字"), where=_("验证码")))
     user = User.objects.get(pk=by.user_id)
     device.confirmed = True
     device.save()

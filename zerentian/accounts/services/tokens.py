@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zerentian.accounts.models import ApiToken
 from zerentian.kernel.actor import Actor
@@ -21,13 +22,15 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """A key for a program: an area inside one's own, permissions among one's own, an end. The key is returned once."""
     if not by.scope.covers(division):
-        raise Refused(Reason("令牌的区划必须在本人管辖范围之内", where="区划"))
+        raise Refused(Reason(_("令牌的区划必须在本人管辖范围之内"), where=_("区划")))
     if beyond := [p for p in permissions if p not in {q.value for q in by.permissions}]:
-        raise Refused(Reason(f"本人没有的权限不能授给令牌：{'、'.join(beyond)}", where="权限"))
+        raise Refused(
+            Reason(_("本人没有的权限不能授给令牌：%(names)s") % {"names": ", ".join(beyond)}, where=_("权限"))
+        )
     if not 1 <= days <= TOKEN_DAYS:
-        raise Refused(Reason(f"有效期应为 1 至 {TOKEN_DAYS} 天", where="有效期"))
+        raise Refused(Reason(_("有效期应为 1 至 %(days)s 天") % {"days": TOKEN_DAYS}, where=_("有效天数")))
     if by.user_id is None or by.post_id is None:
-        raise Refused("只有以岗位登录的人可以新建令牌")
+        raise Refused(_("只有以岗位登录的人可以新建令牌"))
     key = f"zt_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         user_id=by.user_id,

@@ -4,6 +4,7 @@ import secrets
 
 from axes.utils import reset as forget_failures
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -24,7 +25,7 @@ def _password() -> str:
 def create_user(*, username: str, name: str, phone: str = "", reason: str = "", by: Actor) -> tuple[User, str]:
     """Make a user with a one-time password, returned once; it must be changed at the first sign-in."""
     if User.objects.filter(username__iexact=username).exists():
-        raise Refused(Reason(f"用户名“{username}”已有人使用，请换一个", where="用户名"))
+        raise Refused(Reason(_("用户名“%(name)s”已有人使用，请换一个") % {"name": username}, where=_("用户名")))
     password = _password()
     user = User.objects.create(
         username=username, name=name, phone=phone, password=make_password(password), must_change_password=True
@@ -48,7 +49,7 @@ def reset_password(*, user_id: int, reason: str, by: Actor) -> str:
 def remove_second_factor(*, user_id: int, reason: str, by: Actor) -> None:
     """Take the lost second factor off; the user enrols again at the next sign-in."""
     if user_id == by.user_id:
-        raise Refused("不能解除自己的两步验证，请由另一位安全管理员办理")
+        raise Refused(_("不能解除自己的两步验证，请由另一位安全管理员办理"))
     TOTPDevice.objects.filter(user_id=user_id).delete()
     StaticDevice.objects.filter(user_id=user_id).delete()
 
@@ -57,5 +58,5 @@ def remove_second_factor(*, user_id: int, reason: str, by: Actor) -> None:
 def set_active(*, user_id: int, active: bool, reason: str, by: Actor) -> None:
     """Close a user's access, or open it again."""
     if user_id == by.user_id:
-        raise Refused("不能停用自己的账号")
+        raise Refused(_("不能停用自己的账号"))
     User.objects.filter(pk=user_id).update(is_active=active)
