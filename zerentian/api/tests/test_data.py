@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, VILLAGES
+from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, VILLAGES, user_of
 from zerentian.api.tests.factories import Program, program
 from zerentian.assessment.services import recompute
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
-from zerentian.kernel.privacy import mask_id
+from zerentian.kernel.privacy import mask_id, token
 from zerentian.organisations.tests import factories as bodies
 from zerentian.registry.models import Household, Person
 
@@ -64,6 +64,17 @@ def test_a_page_goes_on_where_it_was_while_rows_come_and_go(homes: list[int]) ->
         Household.objects.filter(pk=first["items"][1]["id"]).delete()
     rest = mine.get("households", limit=10, cursor=first["next"]).json()
     assert [one["id"] for one in rest["items"]] == [homes[4], homes[0], homes[3]]
+
+
+def test_a_helper_s_program_sees_the_households_paired_with_him_only(homes: list[int]) -> None:
+    helper = user_of("helper")
+    helper.phone = "13800138000"
+    helper.save()
+    with unit(system()), acting("test.pair", by=system()):
+        Household.objects.filter(pk=homes[1]).update(helper_phone_token=token("13800138000", "phone"))
+    mine = program("helper")
+    assert everything(mine, "households", 10) == [homes[1]]
+    assert mine.get(f"households/{homes[2]}").status_code == 404
 
 
 def test_households_are_masked_and_the_readings_kept(homes: list[int]) -> None:
