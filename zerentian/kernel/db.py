@@ -149,6 +149,7 @@ def table_statements(model: type[Row]) -> list[str]:
         for name, command, using, check in _policies(model):
             clauses = (f" using ({using})" if using else "") + (f" with check ({check})" if check else "")
             done.append(f"create policy {name} on {table} for {command}{clauses}")
+    place = "'division'" if any(f.name == "division" for f in model._meta.fields) else ""
     for event, tables in (("insert", "new"), ("update", "both"), ("delete", "old")):
         done.append(f"drop trigger if exists track_{event} on {table}")
         if model.tracked:
@@ -159,7 +160,7 @@ def table_statements(model: type[Row]) -> list[str]:
             }[tables]
             done.append(
                 f"create trigger track_{event} after {event} on {table} {referencing}"
-                " for each statement execute function kernel_track()"
+                f" for each statement execute function kernel_track({place})"
             )
     return done
 

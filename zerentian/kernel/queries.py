@@ -124,7 +124,7 @@ def _live(model: type[Row], row_id: int) -> dict[str, Any] | None:
     """The row as the database holds it now, in the words of history."""
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
-        cursor.execute(f"select jsonb_strip_nulls(to_jsonb(t))::text from {table} t where id = %s", [row_id])  # noqa: S608
+        cursor.execute(f"select to_jsonb(t)::text from {table} t where id = %s", [row_id])  # noqa: S608
         found = cursor.fetchone()
     return json.loads(found[0]) if found else None
 

@@ -120,6 +120,7 @@ def check_live(heads: list[str]) -> Outcome:
     # The seals are read first: one connection can't answer a query while it streams the lines.
     outcome = check_chain(list(chain()), lines(), [*published_heads().values(), *heads], hasher_of)
     with connection.cursor() as cursor:
+        cursor.execute(_WORDING)
         for model in own_models():
             if not model.tracked:
                 continue
@@ -127,9 +128,9 @@ def check_live(heads: list[str]) -> Outcome:
             cursor.execute(_ROWS.format(table=table), {"table": table})
             for row_id, what in cursor.fetchall():
                 outcome.findings.append(f"{table} row {row_id}: {what}")
-        cursor.execute(_VERSIONS)
-        for table, row_id, history_id in cursor.fetchall():
-            outcome.findings.append(f"{table} row {row_id}: its version in history {history_id} was altered")
+            cursor.execute(_VERSIONS.format(table=table), {"table": table})
+            for row_id, history_id in cursor.fetchall():
+                outcome.findings.append(f"{table} row {row_id}: its version in history {history_id} was altered")
     return outcome
 
 
@@ -147,17 +148,23 @@ select coalesce(t.id, last.row_id),
 from {table} t full join last on last.row_id = t.id
 where (t.id is null and last.operation <> 'D')
    or (t.id is not null and (last.digest is null
-       or last.digest <> sha256(convert_to(jsonb_strip_nulls(to_jsonb(t))::text, 'UTF8'))))
+       or last.digest <> kernel_digest(t::text)))
 order by 1 limit 100
 """
 # A version kept as `before` must be the one that the change before it left.
 _VERSIONS = """
-select model, row_id, id from (
-  select model, row_id, id, before, operation,
+select row_id, id from (
+  select row_id, id, before, operation,
          lag(digest) over w as left_behind, lag(operation) over w as previous
-  from kernel_history window w as (partition by model, row_id order by id)
+  from kernel_history where model = %(table)s window w as (partition by row_id order by id)
 ) s
-where (before is not null and left_behind is distinct from sha256(convert_to(before::text, 'UTF8')))
+where (before is not null
+       and left_behind is distinct from kernel_digest(jsonb_populate_record(null::{table}, before)::text))
    or (operation = 'I' and previous is not null and previous <> 'D')
 order by id limit 100
+"""
+# The text of a row as the trigger made it.
+_WORDING = """
+select set_config('timezone', 'UTC', true), set_config('bytea_output', 'hex', true),
+       set_config('extra_float_digits', '1', true), set_config('datestyle', 'ISO', true)
 """
