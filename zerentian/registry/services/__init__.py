@@ -1,7 +1,9 @@
 """Acts on the register: import, correction and export, and the jobs behind them."""
 
 from zerentian.registry.services import pairing, protection
-from zerentian.registry.services.answers import count_households, link_households, protected_chiefs
+from zerentian.registry.services.answers import count_households, link_households
+from zerentian.registry.services.applying import apply_import
+from zerentian.registry.services.checking import check_import
 from zerentian.registry.services.corrections import (
     confirm_household,
     correct_household,
@@ -14,10 +16,8 @@ from zerentian.registry.services.corrections import (
 from zerentian.registry.services.exports import begin_export, collection_template, export_list
 from zerentian.registry.services.imports import (
     apply_here,
-    apply_import,
     begin_import,
     check_here,
-    check_import,
     confirm_import,
     withdraw_import,
 )
@@ -39,7 +39,6 @@ __all__ = [
     "count_households",
     "export_list",
     "link_households",
-    "protected_chiefs",
     "record_income",
     "version_of",
     "check_import",

@@ -210,7 +210,7 @@ def _run(check: Cross, import_id: int, by: Actor, within: tuple[int, int]) -> in
         return cursor.rowcount
 
 
-def prepare(import_id: int) -> None:
+def prepare() -> None:
     """Sorts in memory, and no nested loops: fresh staging tables have no statistics yet."""
     with connection.cursor() as cursor:
         cursor.execute("set local work_mem = '128MB'")

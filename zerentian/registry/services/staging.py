@@ -19,6 +19,7 @@ from zerentian.registry.models import (
     StagedCounty,
     StagedHousehold,
     StagedIncome,
+    StagedMark,
     StagedPerson,
     StagedVillage,
 )
@@ -86,16 +87,15 @@ def sources(files: Iterable[tuple[int, Path]]) -> list[Source]:
     return sorted(found, key=lambda s: (SHEETS.index(s.sheet), s.file))
 
 
-def batches(source: Source, context: Context, *, skip: int = 0) -> Iterator[Batch]:
-    """The checked batches of one sheet; the first `skip` are only read over."""
+def raw_batches(source: Source) -> Iterator[tuple[pl.DataFrame, list[Problem]]]:
+    """The rows of one sheet as read, in batches, each with what could not be read; the last may hold problems only."""
     problems: list[Problem] = []
-    for position, raw in enumerate(read_batches(source.path, source.sheet, problems=problems, size=BATCH)):
-        found = problems[:]
+    raw = pl.DataFrame()
+    for raw in read_batches(source.path, source.sheet, problems=problems, size=BATCH):
+        yield raw, problems[:]
         problems.clear()
-        if position >= skip:
-            yield examined(source, raw, found, context)
     if problems:
-        yield Batch(source, 0, pl.DataFrame(), refused=problems[:])
+        yield raw.clear(), problems[:]
 
 
 def examined(source: Source, raw: pl.DataFrame, problems: list[Problem], context: Context) -> Batch:
@@ -274,3 +274,11 @@ def copy_in(table: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
         view = buffer.getbuffer()
         for start in range(0, len(view), 1 << 20):
             copy.write(view[start : start + (1 << 20)])
+
+
+def forget(import_id: int) -> None:
+    """Empty the staging tables of one import."""
+    with connection.cursor() as cursor:
+        for model in STAGED.values():
+            cursor.execute(f"delete from {model._meta.db_table} where import_id = %s", [import_id])  # noqa: S608
+    StagedMark.objects.filter(import_id=import_id).delete()

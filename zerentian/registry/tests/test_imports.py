@@ -19,7 +19,7 @@ from zerentian.registry.models import (
     StagedMark,
 )
 from zerentian.registry.services import apply_here, begin_import, check_here
-from zerentian.registry.services.imports import apply_import
+from zerentian.registry.services.applying import apply_import
 from zerentian.registry.tests.factories import (
     VILLAGE,
     household_row,

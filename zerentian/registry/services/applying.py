@@ -1,0 +1,161 @@
+"""The taking over of a checked import: range by range, two at a time, each one transaction and one act."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, connection
+from psycopg.errors import DeadlockDetected
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import refresh_statistics, unit
+from zerentian.kernel.effects import announce
+from zerentian.kernel.jobs import job
+from zerentian.kernel.models import Act
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.work import Work
+from zerentian.registry.models import Import, StagedMark
+from zerentian.registry.services import crosschecks, taking
+from zerentian.registry.services.checking import TITLES, WORDS, files_of, look_across, narrow, stage_all, trusted
+from zerentian.registry.services.staging import forget
+
+APPLY = "registry.import.apply"
+TAKE = "registry.import.take"
+AT_ONCE = 2  # ranges taken over at the same time
+TRIES = 3  # of a range that somebody else's writing crossed
+_REGISTER = tuple(target.model._meta.db_table for target in taking.TARGETS.values())
+_FRESH = {1, 4, 16, 64}  # after so many ranges the planner hears how much the register holds; it grows fast at first
+
+Part = tuple[int, int, int]
+
+
+@job(APPLY)
+def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
+    """Take the good rows over; then tell who waits for it. A resumed run does the ranges that no act stands for."""
+    by.require(Permission.REGISTRY_IMPORT)
+    with unit(by):
+        made = Import.objects.get(pk=import_id)
+        lost = not StagedMark.objects.filter(import_id=import_id).exists()
+    inside = narrow(by, made.division)
+    if lost:
+        _stage_again(inside, made)
+    with unit(inside):
+        refresh_statistics(*crosschecks.TABLES.values())
+        parts = taking.ranges(import_id)
+        done = _done(import_id)
+    run.begin(sum(rows for _, _, rows in parts))
+    run.advance(sum(rows for lo, hi, rows in parts if (lo, hi) in done))
+    left = [part for part in parts if part[:2] not in done]
+    for number, (part, counted) in enumerate(_taken(left, inside, made), 1):
+        run.count(**counted)
+        run.advance(part[2], note=f"已到 {part[0] // 1_000_000}")
+        if number in _FRESH:
+            with unit(inside):
+                refresh_statistics(*_REGISTER)
+        run.check()
+    with unit(inside):
+        refresh_statistics(*_REGISTER)
+        forget(import_id)
+        Import.objects.filter(pk=import_id).update(state=Import.State.DONE)
+        announce("records.changed", division=made.division, by=by)
+        run.advance(0, cursor=1)
+
+
+def _subject(import_id: int, lo: int, hi: int) -> str:
+    return f"import:{import_id}:{lo}-{hi}"
+
+
+def _done(import_id: int) -> set[tuple[int, int]]:
+    """The ranges that an act stands for: it was committed with the range, or not at all."""
+    start = f"import:{import_id}:"
+    subjects = Act.objects.filter(subject__gte=start, subject__lt=f"{start}~", name=TAKE).values_list(
+        "subject", flat=True
+    )
+    bounds = (subject.removeprefix(start).split("-") for subject in subjects)
+    return {(int(lo), int(hi)) for lo, hi in bounds}
+
+
+def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Part, dict[str, int]]]:
+    """Each range once it is committed, with what it did; inside a transaction one after the other."""
+    if connection.in_atomic_block or len(parts) == 1:
+        yield from ((part, take_range(part, by, made)) for part in parts)
+        return
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1), thread_name_prefix="taking") as pool:
+        waiting: list[tuple[Part, Future[dict[str, int]]]] = []
+        try:
+            for part in parts:
+                waiting.append((part, pool.submit(copy_context().run, partial(_in_thread, part, by, made))))
+                if len(waiting) > AT_ONCE:
+                    first, future = waiting.pop(0)
+                    yield first, future.result()
+            yield from ((part, future.result()) for part, future in waiting)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _in_thread(part: Part, by: Actor, made: Import) -> dict[str, int]:
+    try:
+        return take_range(part, by, made)
+    finally:
+        connection.close()
+
+
+def take_range(part: Part, by: Actor, made: Import) -> dict[str, int]:
+    """One range in one transaction; again when another writer crossed it."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with unit(by):
+                return _take(part, by, made)
+        except IntegrityError:
+            # Somebody registered the same number meanwhile: the check against the register now finds it.
+            if attempt == TRIES or connection.in_atomic_block:
+                raise
+        except DatabaseError as error:
+            if attempt == TRIES or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _take(part: Part, by: Actor, made: Import) -> dict[str, int]:
+    lo, hi, _rows = part
+    counted: Counter[str] = Counter()
+    for check in crosschecks.AGAINST_REGISTER:
+        counted[f"{TITLES[check.sheet]}·{WORDS['refused']}"] += crosschecks.run_check(check, made.pk, by, (lo, hi))
+    county = lo // 1_000_000 * 1_000_000
+    with acting(TAKE, by=by, subject=_subject(made.pk, lo, hi), division=county):
+        for sheet in crosschecks.TABLES:
+            done = taking.take(sheet, made.pk, lo, hi)
+            counted[f"{TITLES[sheet]}·{WORDS['new']}"] += done.added
+            counted[f"{TITLES[sheet]}·{WORDS['changed']}"] += done.changed
+    return {word: number for word, number in counted.items() if number}
+
+
+class _Quiet:
+    """Stands for a run where the staging is only repeated after a crash of the server."""
+
+    cursor = 0
+
+    def __init__(self) -> None:
+        self.run = self
+        self.done = 0
+
+    def advance(self, n: int = 1, **_: Any) -> None:
+        """Nothing is shown twice."""
+
+    def check(self) -> None:
+        """Not to be cancelled here."""
+
+
+def _stage_again(by: Actor, made: Import) -> None:
+    """A crash of the server emptied the staging tables: the files are still there, and so are the ranges done."""
+    with unit(by):
+        trusted(made.pk, 0)
+        files = files_of(made)
+    quiet: Any = _Quiet()
+    stage_all(quiet, by, made, files)
+    look_across(quiet, by, made.pk)

@@ -1,0 +1,188 @@
+"""The check of an import's files: stage batch by batch, look across the rows, count, write the workbook of errors."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.db import refresh_statistics, unit
+from zerentian.kernel.files import open_file
+from zerentian.kernel.jobs import job
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.scope import Scope
+from zerentian.kernel.work import Work
+from zerentian.registry.models import Import, ImportProblem, StagedMark
+from zerentian.registry.rules.checks import Limits
+from zerentian.registry.rules.columns import SHEETS
+from zerentian.registry.services import crosschecks, staging, taking
+from zerentian.registry.services.errors import write_errors
+from zerentian.registry.services.preview import differences
+from zerentian.rulebook import queries as rulebook
+
+CHECK = "registry.import.check"
+WORDS = {"new": "新增", "changed": "变更", "unchanged": "不变", "refused": "未通过", "asked": "待核"}
+TITLES = {sheet.name: sheet.title for sheet in SHEETS}
+_STEPS = (*crosschecks.OWN, *crosschecks.AGAINST_REGISTER, *crosschecks.REFERENCES)
+_LOOKED = 1_000_000  # cursor from which on the rows are staged and looked across
+State = Import.State
+
+
+def narrow(by: Actor, division: int) -> Actor:
+    """The actor within the area that the import is for."""
+    return replace(by, scope=Scope.of([division], by.scope.households)) if by.scope.covers(division) else by
+
+
+@job(CHECK)
+def check_import(*, run: Work, by: Actor, import_id: int) -> None:
+    """Check one import; nothing of the register changes."""
+    by.require(Permission.REGISTRY_IMPORT)
+    with unit(by):
+        made = Import.objects.get(pk=import_id)
+        run.cursor = trusted(import_id, run.cursor)
+        files = files_of(made)
+    inside = narrow(by, made.division)
+    try:
+        found = stage_all(run, inside, made, files)
+        if not found:
+            raise Refused("文件里没有认得的表。请使用系统的采集模板，工作表名或列名不要改动")
+        look_across(run, inside, import_id)
+        _conclude(run, inside, made, found)
+    except Refused:
+        with unit(by):
+            Import.objects.filter(pk=import_id).update(state=State.FAILED)
+        raise
+
+
+def files_of(made: Import) -> list[tuple[int, Path]]:
+    """The kept files of an import, numbered."""
+    return [(number, open_file(entry["id"])) for number, entry in enumerate(made.files)]
+
+
+def trusted(import_id: int, cursor: int) -> int:
+    """Where to go on: from the start when a crash of the server emptied the staging tables."""
+    if cursor and StagedMark.objects.filter(import_id=import_id).exists():
+        return cursor
+    staging.forget(import_id)
+    ImportProblem.objects.filter(import_id=import_id).delete()
+    StagedMark.objects.create(import_id=import_id)
+    return 0
+
+
+def _context(made: Import, by: Actor) -> staging.Context:
+    today = timezone.localdate()
+    limits = Limits.of(today, rulebook.parameters("quality", made.division, today))
+    lists = {
+        key: [
+            tuple(name for name in (c.key, c.zh, c.en, c.national, c.national.lstrip("0"), *c.also) if name)
+            for c in found.values
+        ]
+        for key, found in rulebook.code_lists().items()
+    }
+    return staging.Context(made.pk, by.scope, limits, lists)
+
+
+def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Path]]) -> list[staging.Source]:
+    """Every batch of every sheet in its own step; the cursor counts batches.
+
+    While one batch is written, the next is already read and checked.
+    """
+    with unit(by):
+        context = _context(made, by)
+    found = staging.sources(files)
+    begun, number = run.cursor, 0
+    with _writer() as write:
+        for source in found:
+            for raw, problems in staging.raw_batches(source):
+                number += 1
+                if number > begun:
+                    write(_write, run, by, staging.examined(source, raw, problems, context), context, number)
+    return found
+
+
+def _write(run: Work, by: Actor, batch: staging.Batch, context: staging.Context, number: int) -> None:
+    title = batch.source.sheet.title
+    with unit(by):
+        staging.stage(batch, context)
+        run.advance(batch.height, cursor=number, note=f"{title}：已读 {run.run.done + batch.height:,} 行")
+    run.check()
+
+
+@contextmanager
+def _writer() -> Iterator[Any]:
+    """Calls functions one after the other in a thread, with at most one waiting; inside a transaction, at once."""
+    if connection.in_atomic_block:
+        yield lambda function, *args: function(*args)
+        return
+    waiting: list[Future[Any]] = []
+
+    def write(function: Any, *args: Any) -> None:
+        settle()
+        waiting.append(pool.submit(copy_context().run, function, *args))
+
+    def settle() -> None:
+        while waiting:
+            waiting.pop().result()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="staging") as pool:
+        try:
+            yield write
+            settle()
+        finally:
+            pool.submit(connection.close).result()
+
+
+def look_across(run: Work, by: Actor, import_id: int) -> None:
+    """Run the checks beyond one row, all in one step."""
+    if run.cursor >= _LOOKED:
+        return
+    run.advance(0, note="正在核对重复、引用和户内一致性")
+    with unit(by):
+        refresh_statistics(*crosschecks.TABLES.values())
+        crosschecks.prepare()
+        for check in _STEPS:
+            crosschecks.run_check(check, import_id, by)
+        crosschecks.shape(import_id)
+        for check in crosschecks.QUESTIONS:
+            crosschecks.run_check(check, import_id, by)
+        run.advance(0, cursor=_LOOKED)
+
+
+def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source]) -> None:
+    """Counts by sheet, changed rows before and after, the workbook of errors."""
+    with unit(by):
+        crosschecks.prepare()
+        counts = {s.sheet.name: _counts(s.sheet.name, made.pk) for s in found}
+        changes = {name: differences(name, taking.samples(name, made.pk)) for name in counts}
+        first = ImportProblem.objects.filter(import_id=made.pk, stops=True).order_by("sheet", "file", "row")
+        run.refuse_all([Reason(p.text + p.todo, where=f"{TITLES[p.sheet]} 第 {p.row} 行 {p.number}") for p in first])
+    errors = write_errors(made.pk, found, run.folder) if any(n["refused"] for n in counts.values()) else None
+    if errors is not None:
+        run.result(errors, errors.name, needs=Permission.REGISTRY_IMPORT)
+    with unit(by):
+        run.count(
+            **{f"{TITLES[name]}·{WORDS[k]}": n for name, numbers in counts.items() for k, n in numbers.items() if n}
+        )
+        Import.objects.filter(pk=made.pk).update(
+            state=State.CHECKED,
+            counts={"sheets": counts, "changes": changes},
+            errors_file_id=run.run.file_id,
+            staged=sum(n["new"] + n["changed"] + n["unchanged"] for n in counts.values()),
+        )
+        run.advance(0, cursor=_LOOKED + 1)
+
+
+def _counts(sheet: str, import_id: int) -> dict[str, int]:
+    problems = ImportProblem.objects.filter(import_id=import_id, sheet=sheet)
+    return {
+        **taking.counted(sheet, import_id),
+        "refused": problems.filter(stops=True).values("file", "row").distinct().count(),
+        "asked": problems.filter(stops=False).values("file", "row").distinct().count(),
+    }
