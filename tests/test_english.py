@@ -28,6 +28,8 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open: list[tuple[str, bool]] = []
         self.found: list[str] = []
+        self.typed: set[str] = set()
+        self.titled: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Attributes that are read out count as text."""
@@ -47,15 +49,23 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text between tags."""
-        if not (self.open and (self.open[-1][1] or self.open[-1][0] in ("script", "style"))):
+        tag, hidden = self.open[-1] if self.open else ("", False)
+        if hidden:
+            self.typed |= set(HAN.findall(data))
+        elif tag == "title":
+            self.titled += HAN.findall(data)
+        elif tag not in ("script", "style"):
             self.found += HAN.findall(data)
 
 
 def chinese(page: str) -> list[str]:
-    """The Chinese words of a page that are the interface's own."""
+    """The Chinese words of a page that are the interface's own.
+
+    A title cannot hold a mark, so it may have the words that are marked elsewhere on the page.
+    """
     reader = Reader()
     reader.feed(page)
-    return reader.found
+    return reader.found + [word for word in reader.titled if word not in reader.typed]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +73,7 @@ def chinese(page: str) -> list[str]:
     [
         ("<p>责任<b data-user-content>兴国<i>县</i></b>台账</p>", ["责任", "台账"]),
         ('<input placeholder="名称"><span data-user-content><input title="县"></span>', ["名称"]),
+        ("<title>兴国县 台账</title><h1 data-user-content>兴国县</h1>", ["台账"]),
         ("<script>'中文'</script><br><p data-user-content>县<br>乡</p>市", ["市"]),
     ],
 )

@@ -136,7 +136,7 @@ def _field(column: Column, row: models.Model | None, choices: Sequence[tuple[str
     how: dict[str, Any] = {
         "label": label_of(column),
         "required": column.required and column.kind != "decimal",
-        "help_text": column.help,
+        "help_text": _(column.help) if column.help else "",
     }
     known = row._meta.get_field(column.key) if row is not None else None
     if isinstance(known, SealedField):

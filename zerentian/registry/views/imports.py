@@ -84,7 +84,7 @@ def _columns() -> list[tuple[str, str, bool, str]]:
     """What the page says about the columns: sheet, column, whether required, help."""
     english = (get_language() or "").startswith("en")
     return [
-        (s.name if english else s.title, c.label_en if english else c.label, c.required, c.help)
+        (s.name if english else s.title, c.label_en if english else c.label, c.required, _(c.help) if c.help else "")
         for s in SHEETS
         for c in s.columns
     ]
