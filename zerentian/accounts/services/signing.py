@@ -34,6 +34,13 @@ def change_password(*, new: str, by: Actor) -> User:
     return user
 
 
+@act("accounts.second_factor.begin", needs=None)
+def begin_second_factor(*, by: Actor) -> TOTPDevice:
+    """The actor's new device, to be scanned; it counts for nothing before its code has confirmed it."""
+    User.objects.select_for_update().get(pk=by.user_id)  # one device, however often the button is pressed
+    return TOTPDevice.objects.get_or_create(user_id=by.user_id, confirmed=False, defaults={"name": "phone"})[0]
+
+
 @act("accounts.second_factor.confirm", needs=None)
 def confirm_second_factor(*, device: TOTPDevice, code: str, by: Actor) -> list[str]:
     """Take the new device into use when its code is right; returns recovery codes, shown once."""

@@ -130,12 +130,10 @@ def sign_in_code(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second_factor(request: Request) -> HttpResponse:
     """Take a second factor into use: scan, confirm, keep the recovery codes."""
-    user = request.user
-    device, _made = (
-        TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "phone"})
-        if (request.method == "POST")
-        else (TOTPDevice.objects.filter(user=user, confirmed=False).first(), False)
-    )
+    if request.method == "POST":
+        device = services.begin_second_factor(by=request.actor)
+    else:
+        device = TOTPDevice.objects.filter(user_id=request.user.pk, confirmed=False).first()
     form = CodeForm(request.POST if "code" in request.POST else None)
     codes: list[str] = []
     if device and form.is_valid():
