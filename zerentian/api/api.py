@@ -135,7 +135,8 @@ def gated(view: View) -> View:
 def patterns() -> list[URLPattern]:
     """The addresses of all operations, each behind the gate."""
     found, _app, _namespace = house.urls
-    return [path(str(p.pattern), gated(p.callback), name=p.name) for p in found if p.name != "api-root"]
+    ours = [p for p in found if isinstance(p, URLPattern) and p.name != "api-root"]
+    return [path(str(p.pattern), gated(p.callback), name=p.name) for p in ours]
 
 
 def document() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from zerentian.kernel.scope import Scope
 
 def token_of(key: str) -> ApiToken | None:
     """The token of a key, if it still holds: not revoked, not expired, its user not closed."""
-    found = ApiToken.objects.select_related("user", "grant").filter(digest=digest_of(key)).first()
+    found: ApiToken | None = ApiToken.objects.select_related("user", "grant").filter(digest=digest_of(key)).first()
     if found is None or found.revoked_at is not None or found.expires_at <= timezone.now() or not found.user.is_active:
         return None
     return found

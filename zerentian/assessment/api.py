@@ -158,7 +158,7 @@ def read_evidence(request: Request, entry_id: int, cursor: str = "") -> dict[str
 
 def _entry(request: Request, entry_id: int) -> Entry:
     request.actor.require(Permission.LEDGER_VIEW)
-    found = Entry.objects.within(request.actor.scope).filter(pk=entry_id).first()
+    found: Entry | None = Entry.objects.within(request.actor.scope).filter(pk=entry_id).first()
     if found is None:
         raise Http404
     return found

@@ -3,15 +3,19 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import sqlglot
 from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
+from zerentian.kernel.acts import registry as acts
 from zerentian.kernel.db import fact_sources, own_models
 from zerentian.kernel.effects import registered
 from zerentian.kernel.jobs import kinds
@@ -164,3 +168,48 @@ def effects_page() -> str:
     return page(
         "Effects and jobs", "The one way up between apps, and long work.", f"## Effects\n\n{heard}\n## Jobs\n\n{worked}"
     )
+
+
+# --- acts and addresses ----------------------------------------------------------------------------
+
+
+def acts_page() -> str:
+    """Every act: what it is called in the record, the permission that it asks for, and what it does."""
+    _addresses()  # importing the pages imports all acts
+    rows = []
+    for name, (place, needs) in sorted(acts.items()):
+        if ".tests." not in place:
+            rows.append(
+                (f"`{name}`", f"`{needs.value}`" if needs else "own affairs only", f"`{place}`", _first_line(place))
+            )
+    return page(
+        "Acts", "Everything that anybody can do to the records.", table(("act", "permission", "function", "what"), rows)
+    )
+
+
+def _first_line(place: str) -> str:
+    """The first sentence of a function's docstring."""
+    module, _dot, name = place.rpartition(".")
+    return (getattr(import_module(module), name).__doc__ or "").strip().splitlines()[0]
+
+
+def urls_page() -> str:
+    """Every address with its name and what it shows."""
+    rows = [
+        (f"`/{address}`", f"`{name}`", (view.__doc__ or "").strip().splitlines()[0] if view.__doc__ else "")
+        for address, name, view in _addresses()
+    ]
+    return page("Addresses", "Every page and endpoint.", table(("address", "name", "what"), rows))
+
+
+def _addresses() -> list[tuple[str, str, Any]]:
+    return sorted(_walk(get_resolver(), "", ()), key=lambda found: found[0])
+
+
+def _walk(resolver: URLResolver, above: str, names: tuple[str, ...]) -> Iterator[tuple[str, str, Any]]:
+    for one in resolver.url_patterns:
+        address = above + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _walk(one, address, (*names, one.namespace) if one.namespace else names)
+        elif isinstance(one, URLPattern):
+            yield address, ":".join((*names, one.name or "")), one.callback

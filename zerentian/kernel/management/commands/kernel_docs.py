@@ -1,17 +1,17 @@
-"""Writes or checks the generated pages on settings, facts, effects and jobs."""
+"""Writes or checks the generated pages on settings, facts, effects and jobs, acts and addresses."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from zerentian.kernel.generated import effects_page, facts_page, keep, settings_page
+from zerentian.kernel.generated import acts_page, effects_page, facts_page, keep, settings_page, urls_page
 
 
 class Command(BaseCommand):
     """`zerentian kernel_docs [--check]`."""
 
-    help = "docs/generated：设置、事实、效果与任务"
+    help = "docs/generated：设置、事实、效果与任务、操作、地址"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Check instead of write."""
@@ -19,7 +19,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         """Write the pages, or name those that differ."""
-        pages = {"settings.md": settings_page(), "facts.md": facts_page(), "effects.md": effects_page()}
+        pages = {
+            "settings.md": settings_page(),
+            "facts.md": facts_page(),
+            "effects.md": effects_page(),
+            "acts.md": acts_page(),
+            "urls.md": urls_page(),
+        }
         stale = keep(pages, check=check)
         if check and stale:
             raise CommandError(f"{', '.join(stale)}: not current, run `zerentian docs`")
