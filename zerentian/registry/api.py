@@ -18,7 +18,7 @@ from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.registry import queries
 from zerentian.registry.models import Household, HouseholdIncome, Person
-from zerentian.registry.queries import PROBLEMS, Line, Wanted
+from zerentian.registry.queries import DATED, PROBLEMS, Line, Wanted
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
@@ -119,7 +119,7 @@ def list_households(
     """Households of the token's area."""
     request.actor.require(Permission.HOUSEHOLD_VIEW)
     _check("status", status, rulebook.code_list("poverty_status").keys)
-    _check("problem", problem, PROBLEMS)
+    _check("problem", problem, (*PROBLEMS, *DATED))
     wanted = Wanted(text=q[:60], area=area_asked(area), status=status, problem=problem)
     found, following = page(queries.households(request.actor.scope, wanted), cursor, limit)
     if found:

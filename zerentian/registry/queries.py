@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from zerentian.kernel.privacy import token
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
@@ -25,10 +26,13 @@ from zerentian.registry.models import (
     Village,
 )
 from zerentian.registry.rules import identity
+from zerentian.registry.rules.freshness import months_before
+from zerentian.rulebook import queries as rulebook
 
 PAGE = 50
 COUNTED = 1_000  # the list counts no further: counting a province takes longer than reading a page
 LAST = chr(0x10FFFF)
+PROVINCE = 360_000_000_000  # whose numbers hold where no area is chosen
 
 # Shortfalls by which the list can be narrowed.
 PROBLEMS: dict[str, Q] = {
@@ -38,7 +42,9 @@ PROBLEMS: dict[str, Q] = {
     "medical": Q(Exists(Person.objects.filter(UNINSURED, household=OuterRef("pk")))),
     "food": Q(food_secured=False),
     "clothing": Q(clothing_secured=False),
+    "grid": Q(grid_id__isnull=True),
 }
+DATED = ("income", "stale")  # shortfalls against a number of the rulebook
 ORDERS = {"place": ("division", "id"), "name": ("head_name", "id"), "-newest": ("-id",)}
 
 
@@ -85,10 +91,23 @@ def households(scope: Scope, wanted: Wanted) -> "QuerySet[Household]":
     if not wanted.gone and not wanted.status:
         rows = rows.exclude(status__in=GONE)
     if wanted.problem:
-        rows = rows.filter(PROBLEMS[wanted.problem])
+        rows = rows.filter(shortfall(wanted.problem, wanted.area or PROVINCE, timezone.localdate()))
     if wanted.helper:
         rows = rows.exclude(WITHOUT_HELPER) if wanted.helper == "with" else rows.filter(WITHOUT_HELPER)
     return rows.filter(matching(wanted.text)) if wanted.text.strip() else rows
+
+
+def shortfall(problem: str, division: int, on: date) -> Q:
+    """The condition of a shortfall; a dated one reads the rulebook's number for the division on the day."""
+    if problem == "stale":
+        months = int(rulebook.parameter("quality.confirmation.months", division, on))
+        return Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=months_before(on, months))
+    if problem == "income":
+        line = rulebook.parameter("poverty.line", division, on)
+        newer = HouseholdIncome.objects.filter(household=OuterRef("household"), year__gt=OuterRef("year"))
+        latest = HouseholdIncome.objects.filter(~Exists(newer), household=OuterRef("pk"))
+        return Q(Exists(latest.filter(per_capita__lt=line)))
+    return PROBLEMS[problem]
 
 
 def matching(text: str) -> Q:
@@ -276,7 +295,7 @@ def profile(code: int, scope: Scope, on: date) -> Profile:
     rows = Household.objects.within(scope).inside(code)
     by_status = dict(rows.values_list("status").annotate(n=Count("pk")).order_by())
     live = rows.exclude(status__in=GONE)
-    problems = {name: live.filter(condition).count() for name, condition in PROBLEMS.items()}
+    problems = {name: live.filter(shortfall(name, code, on)).count() for name in (*PROBLEMS, *DATED)}
     problems["helper"] = live.filter(WITHOUT_HELPER).count()
     structure = _structure(range_of(code), on)
     return Profile(

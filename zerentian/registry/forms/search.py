@@ -14,6 +14,7 @@ from zerentian.territory import queries as territory
 PROBLEMS = [
     ("", _("不限")), ("housing", _("住房不安全")), ("water", _("饮水不安全")), ("education", _("有辍学儿童")),
     ("medical", _("有人未参加医保")), ("food", _("吃不愁有问题")), ("clothing", _("穿不愁有问题")),
+    ("income", _("收入低于扶贫标准")), ("grid", _("未划入网格")), ("stale", _("核实已过期")),
 ]  # fmt: skip
 HELPERS = [("", _("不限")), ("with", _("有帮扶责任人")), ("without", _("没有帮扶责任人"))]
 
@@ -75,7 +76,7 @@ class HouseholdFilter(forms.Form):
     status = forms.ChoiceField(label=_("脱贫状态"), required=False)
     household_type = forms.ChoiceField(label=_("贫困户属性"), required=False)
     cause = forms.ChoiceField(label=_("主要致贫原因"), required=False)
-    problem = forms.ChoiceField(label=_("两不愁三保障"), required=False, choices=PROBLEMS)
+    problem = forms.ChoiceField(label=_("存在的问题"), required=False, choices=PROBLEMS)
     helper = forms.ChoiceField(label=_("帮扶责任人"), required=False, choices=HELPERS)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -1,14 +1,16 @@
 """The pages by the standing cast: who sees what, search, corrections, reveal, export, profiles, import."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Act, Reading, Run
@@ -104,6 +106,18 @@ def test_filters(client_of: Any, query: dict[str, str], found: set[str]) -> None
     make_household(head_name="戊某", status="removed", removed_on=date(2017, 1, 1))
     page = client_of("county").get("/households/", query).content.decode()
     assert {name for name in "甲乙丙丁戊" if f"{name}某" in page} == found
+
+
+@pytest.mark.parametrize(("problem", "found"), [("income", {"甲"}), ("grid", {"甲", "乙"}), ("stale", {"乙"})])
+def test_filters_against_the_rulebook(client_of: Any, problem: str, found: set[str]) -> None:
+    today = timezone.localdate()
+    poor = make_household(head_name="甲某", confirmed_on=today)
+    make_household(head_name="乙某", confirmed_on=today - timedelta(days=400))
+    make_household(head_name="丙某", confirmed_on=today, grid_id=1)
+    with unit(system()), acting("test.income", by=system(), reason="测试"):
+        HouseholdIncome.objects.exclude(household=poor).update(per_capita=9000)
+    page = client_of("county").get("/households/", {"problem": problem}).content.decode()
+    assert {name for name in "甲乙丙" if f"{name}某" in page} == found
 
 
 def test_the_cursor_walks_both_ways(client_of: Any, actor: Any, monkeypatch: pytest.MonkeyPatch) -> None:

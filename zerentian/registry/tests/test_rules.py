@@ -10,6 +10,7 @@ import pytest
 from zerentian.registry.rules import identity
 from zerentian.registry.rules.checks import CHECKS, Limits, examine
 from zerentian.registry.rules.columns import SHEETS
+from zerentian.registry.rules.freshness import months_before
 from zerentian.registry.rules.income import income_faults, net_income, per_head
 from zerentian.registry.rules.names import spoken
 
@@ -193,3 +194,15 @@ def test_every_check_has_a_case() -> None:
             assert any(_row(sheet, **v).select(check.wrong(LIMITS).fill_null(value=False)).item() for v in rows), (
                 check.wrong.__name__
             )
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 11, 23), 12, date(2025, 11, 23)), (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2023, 2, 28)), (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2026, 12, 31), 12, date(2025, 12, 31)),
+    ],
+)  # fmt: skip
+def test_months_before(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before
