@@ -326,6 +326,14 @@ def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
     return {name: group for name, group in found.items() if group["persons"]}
 
 
+def lacks(household: Household, on: date) -> list[str]:
+    """The names of the shortfalls that the household has on the day."""
+    row = Household.objects.filter(pk=household.pk)
+    names = (*PROBLEMS, *DATED)
+    found = row.aggregate(**{name: Count("pk", filter=shortfall(name, household.division, on)) for name in names})
+    return [name for name in names if found[name]]
+
+
 def village_forms(code: int, scope: Scope) -> list[Village]:
     """The forms of a village, the newest first."""
     return list(Village.objects.within(scope).filter(division=code).order_by("-year"))

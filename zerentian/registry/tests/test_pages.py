@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from zerentian.kernel import effects
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -68,6 +69,20 @@ def test_numbers_are_masked_and_the_reading_is_noted(client_of: Any, home: House
         assert "139****5678" in page
         assert "13912345678" not in page
         assert Reading.objects.filter(household_id=home.pk, page="registry.household", in_full="").exists()
+
+
+def test_a_file_says_what_is_lacking_and_takes_panels_from_above(
+    client_of: Any, home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panel(*, household: Household, by: Any) -> tuple[str, list[tuple[str, str]]]:
+        return "资金到户", [("产业奖补", f"{household.number} 已发")]
+
+    monkeypatch.setitem(effects._registry, "registry.household.panels", [panel])
+    page = client_of("village").get(f"/households/{home.pk}/").content.decode()
+    assert "存在的问题" in page
+    assert "住房不安全" in page
+    assert "饮水不安全" not in page
+    assert f"{home.number} 已发" in page
 
 
 @pytest.mark.parametrize("text", ["钟秀", "zhongxiuying", "zxy", "ZHONG", "number", "id", "mask", "phone"])

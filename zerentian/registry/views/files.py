@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from zerentian.kernel.effects import announce
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.queries import history_of
@@ -18,6 +19,7 @@ from zerentian.kernel.services import reveal
 from zerentian.organisations.forms.search import refuse_into
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
+from zerentian.registry.forms.search import PROBLEMS
 from zerentian.registry.models import Household, HouseholdIncome, Person
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
@@ -54,6 +56,8 @@ def household(request: Request, pk: int) -> HttpResponse:
         "confirm_form": ConfirmForm(),
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
+        "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
+        "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
     return render(request, "registry/household.html", context)
 
