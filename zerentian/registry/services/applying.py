@@ -4,15 +4,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection
 from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.acts import acting
+from zerentian.kernel.acts import acting, current_run
 from zerentian.kernel.db import refresh_statistics, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import job
@@ -89,7 +87,7 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
         waiting: list[tuple[Part, Future[dict[str, int]]]] = []
         try:
             for part in parts:
-                waiting.append((part, pool.submit(copy_context().run, partial(_in_thread, part, by, made))))
+                waiting.append((part, pool.submit(_in_thread, current_run.get(), part, by, made)))
                 if len(waiting) > AT_ONCE:
                     first, future = waiting.pop(0)
                     yield first, future.result()
@@ -98,7 +96,9 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
             pool.shutdown(cancel_futures=True)
 
 
-def _in_thread(part: Part, by: Actor, made: Import) -> dict[str, int]:
+def _in_thread(run_id: int | None, part: Part, by: Actor, made: Import) -> dict[str, int]:
+    """Not in a copy of the caller's context, for that would bring the caller's connection along."""
+    current_run.set(run_id)
     try:
         return take_range(part, by, made)
     finally:

@@ -1,12 +1,10 @@
 """The check of an import's files: stage batch by batch, look across the rows, count, write the workbook of errors."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import copy_context
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -33,6 +31,7 @@ TITLES = {sheet.name: sheet.title for sheet in SHEETS}
 _STEPS = (*crosschecks.OWN, *crosschecks.AGAINST_REGISTER, *crosschecks.REFERENCES)
 _LOOKED = 1_000_000  # cursor from which on the rows are staged and looked across
 State = Import.State
+T = TypeVar("T")
 
 
 def narrow(by: Actor, division: int) -> Actor:
@@ -97,46 +96,43 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
     with unit(by):
         context = _context(made, by)
     found = staging.sources(files)
-    begun, number = run.cursor, 0
-    with _writer() as write:
-        for source in found:
-            for raw, problems in staging.raw_batches(source):
-                number += 1
-                if number > begun:
-                    write(_write, run, by, staging.examined(source, raw, problems, context), context, number)
+    for number, batch in _ahead(_examined(found, context, run.cursor)):
+        title = batch.source.sheet.title
+        with unit(by):
+            staging.stage(batch, context)
+            run.advance(batch.height, cursor=number, note=f"{title}：已读 {run.run.done + batch.height:,} 行")
+        run.check()
     return found
 
 
-def _write(run: Work, by: Actor, batch: staging.Batch, context: staging.Context, number: int) -> None:
-    title = batch.source.sheet.title
-    with unit(by):
-        staging.stage(batch, context)
-        run.advance(batch.height, cursor=number, note=f"{title}：已读 {run.run.done + batch.height:,} 行")
-    run.check()
+def _examined(
+    found: Sequence[staging.Source], context: staging.Context, begun: int
+) -> Iterator[tuple[int, staging.Batch]]:
+    """The batches after the first `begun`, numbered from 1."""
+    number = 0
+    for source in found:
+        for raw, problems in staging.raw_batches(source):
+            number += 1
+            if number > begun:
+                yield number, staging.examined(source, raw, problems, context)
 
 
-@contextmanager
-def _writer() -> Iterator[Any]:
-    """Calls functions one after the other in a thread, with at most one waiting; inside a transaction, at once."""
+_END: Any = object()
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, the next one already being made in a thread; inside a transaction, which a thread can't see, at once."""
     if connection.in_atomic_block:
-        yield lambda function, *args: function(*args)
+        yield from items
         return
-    waiting: list[Future[Any]] = []
-
-    def write(function: Any, *args: Any) -> None:
-        settle()
-        waiting.append(pool.submit(copy_context().run, function, *args))
-
-    def settle() -> None:
-        while waiting:
-            waiting.pop().result()
-
-    with ThreadPoolExecutor(1, thread_name_prefix="staging") as pool:
+    with ThreadPoolExecutor(1, thread_name_prefix="checking") as pool:
         try:
-            yield write
-            settle()
+            coming = pool.submit(next, items, _END)
+            while (item := coming.result()) is not _END:
+                coming = pool.submit(next, items, _END)
+                yield item
         finally:
-            pool.submit(connection.close).result()
+            pool.submit(lambda: connection.close()).result()  # the thread's own, looked up there
 
 
 def look_across(run: Work, by: Actor, import_id: int) -> None:
