@@ -75,159 +75,159 @@ def _table(text: str) -> list[tuple[str, str, tuple[int, ...]]]:
     return [(name, method, tuple(map(int, statuses))) for name, method, *statuses in rows]
 
 
-#                                             coun town vill neig outs anon audi syst secu audi
+#                                             coun town vill neig outs anon audi syst secu audi insp
 TABLE = _table("""
-set_language                          GET   302  302  302  302  302  302  302  302  302  302
-kernel:gallery                        GET   200  200  200  200  200  302  200  200  200  200
-kernel:runs                           GET   200  200  200  200  200  302  200  200  200  200
-kernel:run                            GET   200  404  404  404  404  302  404  200  404  200
-kernel:run_cancel                     POST  302  403  403  403  403  302  403  302  403  403
-kernel:file                           GET   200  404  404  404  404  302  403  403  403  403
-kernel:acts                           GET   403  403  403  403  403  302  403  403  403  200
-kernel:act                            GET   403  403  403  403  403  302  403  403  403  200
-kernel:readings                       GET   403  403  403  403  403  302  403  403  403  200
-kernel:heads                          GET   200  200  200  200  200  200  200  200  200  200
-territory:areas                       GET   200  200  200  200  403  302  200  200  200  200
-territory:area                        GET   200  200  200  200  403  302  200  200  200  200
-territory:area_export                 GET   200  200  200  200  403  302  200  200  200  200
-organisations:bodies                  GET   200  200  200  200  403  302  200  403  200  403
-organisations:body_new                GET   200  200  403  200  403  302  403  403  403  403
-organisations:body_new                POST  422  422  403  422  403  302  403  403  403  403
-organisations:alerts                  GET   200  200  200  200  403  302  200  403  200  403
-organisations:body_import             GET   200  200  403  200  403  302  403  403  403  403
-organisations:body_import             POST  422  422  403  422  403  302  403  403  403  403
-organisations:body_import_preview     GET   404  404  403  404  403  302  403  403  403  403
-organisations:body_import_preview     POST  404  404  403  404  403  302  403  403  403  403
-organisations:body_export             GET   200  200  200  200  403  302  200  403  200  403
-organisations:body_template           GET   200  200  403  200  403  302  403  403  403  403
-organisations:chain                   GET   200  200  200  404  403  302  200  403  200  403
-organisations:body                    GET   200  200  200  404  403  302  200  403  200  403
-organisations:body_change             GET   200  404  403  404  403  302  403  403  403  403
-organisations:body_change             POST  422  404  403  404  403  302  403  403  403  403
-organisations:body_close              GET   200  404  403  404  403  302  403  403  403  403
-organisations:body_close              POST  422  404  403  404  403  302  403  403  403  403
-organisations:post_new                GET   200  404  403  404  403  302  403  403  403  403
-organisations:post_new                POST  422  404  403  404  403  302  403  403  403  403
-organisations:assign                  GET   200  404  403  404  403  302  403  403  403  403
-organisations:assign                  POST  422  404  403  404  403  302  403  403  403  403
-organisations:appoint                 GET   200  404  403  404  403  302  403  403  403  403
-organisations:appoint                 POST  422  404  403  404  403  302  403  403  403  403
-organisations:appointment_end         GET   200  404  403  404  403  302  403  403  403  403
-organisations:appointment_end         POST  422  404  403  404  403  302  403  403  403  403
-organisations:appointment_approve     GET   200  403  403  404  403  302  403  403  403  403
-organisations:appointment_approve     POST  422  403  403  404  403  302  403  403  403  403
-organisations:phone                   GET   200  200  403  404  403  302  200  403  403  403
-organisations:phone                   POST  422  422  403  404  403  302  422  403  403  403
-organisations:assignment_end          GET   200  200  403  404  403  302  403  403  403  403
-organisations:assignment_end          POST  422  422  403  404  403  302  403  403  403  403
-organisations:grid_new                GET   200  200  403  404  403  302  403  403  403  403
-organisations:grid_new                POST  422  422  403  404  403  302  403  403  403  403
-organisations:grid_keeper             GET   200  200  403  404  403  302  403  403  403  403
-organisations:grid_keeper             POST  422  422  403  404  403  302  403  403  403  403
-accounts:sign_in                      GET   302  302  302  302  302  200  302  302  302  302
-accounts:sign_in                      POST  302  302  302  302  302  200  302  302  302  302
-accounts:sign_in_code                 GET   200  200  200  200  200  302  200  200  200  200
-accounts:sign_in_code                 POST  200  200  200  200  200  302  200  200  200  200
-accounts:sign_out                     POST  302  302  302  302  302  302  302  302  302  302
-accounts:account                      GET   200  200  200  200  200  302  200  200  200  200
-accounts:post_choose                  POST  302  302  302  302  302  302  302  302  302  302
-accounts:password                     GET   200  200  200  200  200  302  200  200  200  200
-accounts:password                     POST  200  200  200  200  200  302  200  200  200  200
-accounts:second_factor                GET   200  200  200  200  200  302  200  200  200  200
-accounts:second_factor                POST  200  200  200  200  200  302  200  200  200  200
-accounts:tokens                       GET   200  200  200  200  403  302  200  403  403  403
-accounts:tokens                       POST  200  200  200  200  403  302  200  403  403  403
-accounts:token_revoke                 POST  302  302  302  302  403  302  302  403  403  403
-accounts:users                        GET   403  403  403  403  403  302  403  403  200  403
-accounts:user_create                  GET   403  403  403  403  403  302  403  403  200  403
-accounts:user_create                  POST  403  403  403  403  403  302  403  403  200  403
-accounts:user                         GET   403  403  403  403  403  302  403  403  200  403
-accounts:user                         POST  403  403  403  403  403  302  403  403  422  403
-accounts:role_withdraw                POST  403  403  403  403  403  302  403  403  422  403
-accounts:user_act                     POST  403  403  403  403  403  302  403  403  422  403
-accounts:sign_ins                     GET   403  403  403  403  403  302  403  403  403  200
-rulebook:articles                     GET   200  200  200  200  403  302  200  200  403  403
-rulebook:article                      GET   200  200  200  200  403  302  200  200  403  403
-rulebook:duty                         GET   200  200  200  200  403  302  200  200  403  403
-rulebook:parameters                   GET   200  200  200  200  403  302  200  200  403  403
-rulebook:measures                     GET   200  200  200  200  403  302  200  200  403  403
-rulebook:measure                      GET   200  200  200  200  403  302  200  200  403  403
-rulebook:codes                        GET   200  200  200  200  403  302  200  200  403  403
-rulebook:code_list                    GET   200  200  200  200  403  302  200  200  403  403
-rulebook:overlays                     GET   200  200  200  200  403  302  200  200  403  403
-rulebook:overlay_tighten              GET   200  403  403  200  403  302  403  403  403  403
-rulebook:overlay_tighten              POST  200  403  403  200  403  302  403  403  403  403
-rulebook:overlay_add                  GET   200  403  403  200  403  302  403  403  403  403
-rulebook:overlay_add                  POST  200  403  403  200  403  302  403  403  403  403
-rulebook:overlay_upload               GET   200  403  403  200  403  302  403  403  403  403
-rulebook:overlay_upload               POST  200  403  403  200  403  302  403  403  403  403
-rulebook:overlay                      GET   200  200  200  200  403  302  200  200  403  403
-rulebook:overlay_withdraw             POST  422  403  403  422  403  302  403  403  403  403
-rulebook:interpretations              GET   200  200  200  200  403  302  200  200  403  403
-rulebook:interpretation_ask           POST  422  422  422  422  403  302  422  403  403  403
-rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  403  403  403
-rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403
-rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403
-rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403
-registry:households                   GET   200  200  200  200  403  302  200  403  403  403
-registry:households_export            GET   200  200  403  200  403  302  200  403  403  403
-registry:households_export            POST  422  422  403  422  403  302  422  403  403  403
-registry:household                    GET   200  200  200  404  403  302  200  403  403  403
-registry:household_history            GET   200  200  200  404  403  302  200  403  403  403
-registry:household_reveal             GET   200  200  200  404  403  302  200  403  403  403
-registry:household_reveal             POST  422  422  422  404  403  302  422  403  403  403
-registry:household_confirm            POST  302  302  302  404  403  302  403  403  403  403
-registry:household_change             GET   200  200  200  404  403  302  403  403  403  403
-registry:household_change             POST  422  422  422  404  403  302  403  403  403  403
-registry:person_change                GET   200  200  200  404  403  302  403  403  403  403
-registry:person_change                POST  422  422  422  404  403  302  403  403  403  403
-registry:income_change                GET   200  200  200  404  403  302  403  403  403  403
-registry:income_change                POST  422  422  422  404  403  302  403  403  403  403
-registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403
-registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403
-registry:village                      GET   200  200  200  404  403  302  200  200  200  200
-registry:village_change               GET   200  200  200  404  403  302  403  403  403  403
-registry:village_change               POST  422  422  422  404  403  302  403  403  403  403
-registry:county                       GET   200  200  200  404  403  302  200  200  200  200
-registry:imports                      GET   200  200  200  200  403  302  403  403  403  403
-registry:import_new                   GET   200  200  200  200  403  302  403  403  403  403
-registry:import_new                   POST  422  422  422  422  403  302  403  403  403  403
-registry:import_template              GET   200  200  200  200  403  302  403  403  403  403
-registry:import                       GET   200  404  404  404  403  302  403  403  403  403
-registry:import_confirm               POST  409  404  404  404  403  302  403  403  403  403
-registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403
-assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403
-assessment:mine                       GET   302  302  302  302  403  302  302  403  403  403
-assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403
-assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403
-assessment:body                       GET   200  404  404  404  403  302  200  403  403  403
-assessment:duty                       GET   200  200  200  200  404  302  200  403  403  403
-assessment:entry                      GET   200  404  404  404  403  302  200  403  403  403
-assessment:dispute_raise              POST  422  404  404  404  403  302  403  403  403  403
-assessment:board                      GET   200  404  404  404  403  302  200  403  403  403
-assessment:entries                    GET   200  404  404  404  403  302  200  403  403  403
-assessment:export                     GET   200  404  404  404  403  302  200  403  403  403
-assessment:recompute                  POST  302  302  403  422  403  302  403  403  403  403
-desk:home                             GET   200  200  200  200  200  302  200  200  200  200
-desk:search                           GET   200  200  200  200  200  302  200  200  200  200
-api:root                              GET   302  302  302  302  302  302  302  302  302  302
-api:docs                              GET   200  200  200  200  200  200  200  200  200  200
-api:openapi                           GET   200  200  200  200  200  200  200  200  200  200
-api:list_divisions                    GET   200  200  200  200  401  401  200  401  401  401
-api:read_division                     GET   200  200  200  200  401  401  200  401  401  401
-api:list_bodies                       GET   200  200  200  200  401  401  200  401  401  401
-api:read_body                         GET   200  200  200  404  401  401  200  401  401  401
-api:read_chain                        GET   200  200  200  404  401  401  200  401  401  401
-api:list_articles                     GET   200  200  200  200  401  401  200  401  401  401
-api:list_duties                       GET   200  200  200  200  401  401  200  401  401  401
-api:read_duty                         GET   200  200  200  200  401  401  200  401  401  401
-api:list_parameters                   GET   200  200  200  200  401  401  200  401  401  401
-api:list_measures                     GET   200  200  200  200  401  401  200  401  401  401
-api:list_codes                        GET   200  200  200  200  401  401  200  401  401  401
-api:list_households                   GET   200  200  200  200  401  401  200  401  401  401
-api:read_household                    GET   200  200  200  404  401  401  200  401  401  401
-api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401
-api:read_entry                        GET   200  404  404  404  401  401  200  401  401  401
-api:read_evidence                     GET   200  404  404  404  401  401  200  401  401  401
-api:unknown                           GET   404  404  404  404  404  404  404  404  404  404
+set_language                          GET   302  302  302  302  302  302  302  302  302  302  302
+kernel:gallery                        GET   200  200  200  200  200  302  200  200  200  200  200
+kernel:runs                           GET   200  200  200  200  200  302  200  200  200  200  200
+kernel:run                            GET   200  404  404  404  404  302  404  200  404  200  404
+kernel:run_cancel                     POST  302  403  403  403  403  302  403  302  403  403  403
+kernel:file                           GET   200  404  404  404  404  302  403  403  403  403  403
+kernel:acts                           GET   403  403  403  403  403  302  403  403  403  200  403
+kernel:act                            GET   403  403  403  403  403  302  403  403  403  200  403
+kernel:readings                       GET   403  403  403  403  403  302  403  403  403  200  403
+kernel:heads                          GET   200  200  200  200  200  200  200  200  200  200  200
+territory:areas                       GET   200  200  200  200  403  302  200  200  200  200  200
+territory:area                        GET   200  200  200  200  403  302  200  200  200  200  200
+territory:area_export                 GET   200  200  200  200  403  302  200  200  200  200  200
+organisations:bodies                  GET   200  200  200  200  403  302  200  403  200  403  200
+organisations:body_new                GET   200  200  403  200  403  302  403  403  403  403  403
+organisations:body_new                POST  422  422  403  422  403  302  403  403  403  403  403
+organisations:alerts                  GET   200  200  200  200  403  302  200  403  200  403  200
+organisations:body_import             GET   200  200  403  200  403  302  403  403  403  403  403
+organisations:body_import             POST  422  422  403  422  403  302  403  403  403  403  403
+organisations:body_import_preview     GET   404  404  403  404  403  302  403  403  403  403  403
+organisations:body_import_preview     POST  404  404  403  404  403  302  403  403  403  403  403
+organisations:body_export             GET   200  200  200  200  403  302  200  403  200  403  200
+organisations:body_template           GET   200  200  403  200  403  302  403  403  403  403  403
+organisations:chain                   GET   200  200  200  404  403  302  200  403  200  403  200
+organisations:body                    GET   200  200  200  404  403  302  200  403  200  403  200
+organisations:body_change             GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:body_change             POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:body_close              GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:body_close              POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:post_new                GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:post_new                POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:assign                  GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:assign                  POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:appoint                 GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:appoint                 POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:appointment_end         GET   200  404  403  404  403  302  403  403  403  403  403
+organisations:appointment_end         POST  422  404  403  404  403  302  403  403  403  403  403
+organisations:appointment_approve     GET   200  403  403  404  403  302  403  403  403  403  403
+organisations:appointment_approve     POST  422  403  403  404  403  302  403  403  403  403  403
+organisations:phone                   GET   200  200  403  404  403  302  200  403  403  403  200
+organisations:phone                   POST  422  422  403  404  403  302  422  403  403  403  422
+organisations:assignment_end          GET   200  200  403  404  403  302  403  403  403  403  403
+organisations:assignment_end          POST  422  422  403  404  403  302  403  403  403  403  403
+organisations:grid_new                GET   200  200  403  404  403  302  403  403  403  403  403
+organisations:grid_new                POST  422  422  403  404  403  302  403  403  403  403  403
+organisations:grid_keeper             GET   200  200  403  404  403  302  403  403  403  403  403
+organisations:grid_keeper             POST  422  422  403  404  403  302  403  403  403  403  403
+accounts:sign_in                      GET   302  302  302  302  302  200  302  302  302  302  302
+accounts:sign_in                      POST  302  302  302  302  302  200  302  302  302  302  302
+accounts:sign_in_code                 GET   200  200  200  200  200  302  200  200  200  200  200
+accounts:sign_in_code                 POST  200  200  200  200  200  302  200  200  200  200  200
+accounts:sign_out                     POST  302  302  302  302  302  302  302  302  302  302  302
+accounts:account                      GET   200  200  200  200  200  302  200  200  200  200  200
+accounts:post_choose                  POST  302  302  302  302  302  302  302  302  302  302  302
+accounts:password                     GET   200  200  200  200  200  302  200  200  200  200  200
+accounts:password                     POST  200  200  200  200  200  302  200  200  200  200  200
+accounts:second_factor                GET   200  200  200  200  200  302  200  200  200  200  200
+accounts:second_factor                POST  200  200  200  200  200  302  200  200  200  200  200
+accounts:tokens                       GET   200  200  200  200  403  302  200  403  403  403  200
+accounts:tokens                       POST  200  200  200  200  403  302  200  403  403  403  200
+accounts:token_revoke                 POST  302  302  302  302  403  302  302  403  403  403  302
+accounts:users                        GET   403  403  403  403  403  302  403  403  200  403  403
+accounts:user_create                  GET   403  403  403  403  403  302  403  403  200  403  403
+accounts:user_create                  POST  403  403  403  403  403  302  403  403  200  403  403
+accounts:user                         GET   403  403  403  403  403  302  403  403  200  403  403
+accounts:user                         POST  403  403  403  403  403  302  403  403  422  403  403
+accounts:role_withdraw                POST  403  403  403  403  403  302  403  403  422  403  403
+accounts:user_act                     POST  403  403  403  403  403  302  403  403  422  403  403
+accounts:sign_ins                     GET   403  403  403  403  403  302  403  403  403  200  403
+rulebook:articles                     GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:article                      GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:duty                         GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:parameters                   GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:measures                     GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:measure                      GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:codes                        GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:code_list                    GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:overlays                     GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:overlay_tighten              GET   200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay_tighten              POST  200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay_add                  GET   200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay_add                  POST  200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay_upload               GET   200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay_upload               POST  200  403  403  200  403  302  403  403  403  403  403
+rulebook:overlay                      GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:overlay_withdraw             POST  422  403  403  422  403  302  403  403  403  403  403
+rulebook:interpretations              GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:interpretation_ask           POST  422  422  422  422  403  302  422  403  403  403  422
+rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  403  403  403  403
+rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403  200
+rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403  200
+rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403  200
+registry:households                   GET   200  200  200  200  403  302  200  403  403  403  200
+registry:households_export            GET   200  200  403  200  403  302  200  403  403  403  200
+registry:households_export            POST  422  422  403  422  403  302  422  403  403  403  422
+registry:household                    GET   200  200  200  404  403  302  200  403  403  403  200
+registry:household_history            GET   200  200  200  404  403  302  200  403  403  403  200
+registry:household_reveal             GET   200  200  200  404  403  302  200  403  403  403  403
+registry:household_reveal             POST  422  422  422  404  403  302  422  403  403  403  403
+registry:household_confirm            POST  302  302  302  404  403  302  403  403  403  403  403
+registry:household_change             GET   200  200  200  404  403  302  403  403  403  403  403
+registry:household_change             POST  422  422  422  404  403  302  403  403  403  403  403
+registry:person_change                GET   200  200  200  404  403  302  403  403  403  403  403
+registry:person_change                POST  422  422  422  404  403  302  403  403  403  403  403
+registry:income_change                GET   200  200  200  404  403  302  403  403  403  403  403
+registry:income_change                POST  422  422  422  404  403  302  403  403  403  403  403
+registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403  403
+registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403  403
+registry:village                      GET   200  200  200  404  403  302  200  200  200  200  200
+registry:village_change               GET   200  200  200  404  403  302  403  403  403  403  403
+registry:village_change               POST  422  422  422  404  403  302  403  403  403  403  403
+registry:county                       GET   200  200  200  404  403  302  200  200  200  200  200
+registry:imports                      GET   200  200  200  200  403  302  403  403  403  403  403
+registry:import_new                   GET   200  200  200  200  403  302  403  403  403  403  403
+registry:import_new                   POST  422  422  422  422  403  302  403  403  403  403  403
+registry:import_template              GET   200  200  200  200  403  302  403  403  403  403  403
+registry:import                       GET   200  404  404  404  403  302  403  403  403  403  403
+registry:import_confirm               POST  409  404  404  404  403  302  403  403  403  403  403
+registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403  403
+assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403  302
+assessment:mine                       GET   302  302  302  302  403  302  302  403  403  403  302
+assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403  200
+assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403  422
+assessment:body                       GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:duty                       GET   200  200  200  200  404  302  200  403  403  403  200
+assessment:entry                      GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:dispute_raise              POST  422  404  404  404  403  302  403  403  403  403  403
+assessment:board                      GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:entries                    GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:export                     GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:recompute                  POST  302  302  403  422  403  302  403  403  403  403  403
+desk:home                             GET   200  200  200  200  200  302  200  200  200  200  200
+desk:search                           GET   200  200  200  200  200  302  200  200  200  200  200
+api:root                              GET   302  302  302  302  302  302  302  302  302  302  302
+api:docs                              GET   200  200  200  200  200  200  200  200  200  200  200
+api:openapi                           GET   200  200  200  200  200  200  200  200  200  200  200
+api:list_divisions                    GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_division                     GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_bodies                       GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_body                         GET   200  200  200  404  401  401  200  401  401  401  200
+api:read_chain                        GET   200  200  200  404  401  401  200  401  401  401  200
+api:list_articles                     GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_duties                       GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_duty                         GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_parameters                   GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_measures                     GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_codes                        GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_households                   GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_household                    GET   200  200  200  404  401  401  200  401  401  401  200
+api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_entry                        GET   200  404  404  404  401  401  200  401  401  401  200
+api:read_evidence                     GET   200  404  404  404  401  401  200  401  401  401  200
+api:unknown                           GET   404  404  404  404  404  404  404  404  404  404  404
 """)

@@ -30,7 +30,7 @@ from zerentian.rulebook.rules.pack import OverlayFile, check_content
 
 CAST = (
     "county", "township", "village", "neighbour", "outsider", "anonymous", "auditor", "system_admin",
-    "security_admin", "audit_admin",
+    "security_admin", "audit_admin", "inspector",
 )  # fmt: skip
 NUMBER = "360732197001010017"
 LAW = "第一章 总 则\n第一条 为了落实责任，制定本细则。\n第二条 各级负责。 第三条 县级承担责任。"
