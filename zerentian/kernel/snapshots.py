@@ -146,7 +146,7 @@ def kept(root: Path | None = None) -> list[Manifest]:
     """The finished snapshots, the newest first."""
     home = root or place("snapshots")
     found = [load(path.parent) for path in home.glob("*/manifest.json") if not path.parent.name.startswith(".")]
-    return sorted(found, key=lambda m: m.taken_at, reverse=True)
+    return sorted(found, key=lambda m: (m.taken_at, int(m.name.rpartition("-")[2])), reverse=True)
 
 
 def verify(folder: Path) -> list[str]:

@@ -31,6 +31,8 @@ from zerentian.organisations.queries import reach
 KIND = "assessment.recompute"
 # One computation writes at a time; the lock ends with its transaction.
 _LOCK = "select pg_advisory_xact_lock(23130, 1)"
+# What was just written has no statistics yet; a nested loop over it would take minutes where a hash takes a second.
+_HASHED = "set local enable_nestloop = off"
 BLOCK = 1 << 20
 
 
@@ -160,6 +162,7 @@ def _again(facts_at: datetime, on: date, done: Reckoning) -> None:
 
 def _take_figures(path: Path, task: _Task) -> int:
     with connection.cursor() as cursor:
+        cursor.execute(_HASHED)
         cursor.execute("drop table if exists zt_figure")
         cursor.execute(f"create temp table zt_figure as select {figures.FIGURE_COLUMNS} from assessment_figure limit 0")
         with path.open("rb") as stream, cursor.copy("copy zt_figure from stdin (format csv)") as copy:

@@ -6,6 +6,7 @@ import pytest
 
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests import factories
+from zerentian.assessment.tests.factories import CITY
 from zerentian.kernel.actor import system
 
 
@@ -24,5 +25,5 @@ def filled(db: None) -> dict[str, Any]:
 @pytest.fixture
 def computed(filled: dict[str, Any]) -> dict[str, Any]:
     """Records, and the ledger computed from them."""
-    recompute(by=system())
+    recompute(by=system(), division=CITY)
     return filled

@@ -49,7 +49,9 @@ def test_a_rejected_dispute_gives_the_status_back(untrue: Entry) -> None:
 
 
 def test_an_upheld_dispute_lasts_until_the_records_are_corrected(untrue: Entry, computed: dict[str, Any]) -> None:
-    dispute = decide_dispute(dispute_id=raised(untrue).pk, is_upheld=True, reason="确有错录", by=actor_of_cast("inspector"))
+    dispute = decide_dispute(
+        dispute_id=raised(untrue).pk, is_upheld=True, reason="确有错录", by=actor_of_cast("inspector")
+    )
     recompute(by=system())
     assert again(untrue).status == "disputed"
     with unit(system()), acting("test.correct", by=system(), reason="更正"):

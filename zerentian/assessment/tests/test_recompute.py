@@ -12,7 +12,7 @@ from django.utils import timezone
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES, actor_of_cast
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import bound_measures
-from zerentian.assessment.services import recompute, reckoning
+from zerentian.assessment.services import reckoning, recompute
 from zerentian.assessment.tests.factories import CITY, PROVINCE
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
@@ -32,7 +32,11 @@ pytestmark = pytest.mark.django_db
 
 def figure(measure: str, division: int) -> tuple[Decimal, Decimal] | None:
     with unit(system(), writes=False):
-        return Figure.objects.filter(measure=measure, division=division, body=0).values_list("numerator", "denominator").first()
+        return (
+            Figure.objects.filter(measure=measure, division=division, body=0)
+            .values_list("numerator", "denominator")
+            .first()
+        )
 
 
 def entry(duty: str, division: int, requirement: int = 0) -> Entry:
@@ -49,7 +53,9 @@ def ledger() -> tuple[list[Any], list[Any], list[Any]]:
         entries = Entry.objects.order_by("body", "duty", "requirement", "period").values_list(
             "body", "duty", "requirement", "period", "status", "value", "target", "since"
         )
-        standings = AreaStanding.objects.order_by("division").values_list("division", "bodies", "red", "share", "not_measured")
+        standings = AreaStanding.objects.order_by("division").values_list(
+            "division", "bodies", "red", "share", "not_measured"
+        )
         return list(figures), list(entries), list(standings)
 
 
@@ -64,8 +70,8 @@ def test_every_measure_counts_the_same_on_both_engines(filled: dict[str, Any]) -
         for one in bound.values():
             for sql in (one.sql, one.evidence):
                 cursor.execute(f"select * from ({sql}) q")
-                live = sorted((tuple(map(str, row)) for row in _plain(cursor.fetchall())))
-                kept = sorted((tuple(map(str, row)) for row in _plain(duck.execute(sql).fetchall())))
+                live = sorted(tuple(map(str, row)) for row in _plain(cursor.fetchall()))
+                kept = sorted(tuple(map(str, row)) for row in _plain(duck.execute(sql).fetchall()))
                 if live != kept:
                     different.append((one.measure.id, live[:3], kept[:3]))
     assert not different
@@ -105,7 +111,9 @@ def test_computing_again_changes_nothing(computed: dict[str, Any]) -> None:
 
 def test_an_area_computed_alone_equals_the_whole(computed: dict[str, Any]) -> None:
     with unit(system()), acting("test.correct", by=system(), reason="更正"):
-        Household.objects.filter(pk=computed["ungridded"].pk).update(grid_id=computed["households"][VILLAGES[0]][2].grid_id)
+        Household.objects.filter(pk=computed["ungridded"].pk).update(
+            grid_id=computed["households"][VILLAGES[0]][2].grid_id
+        )
         Household.objects.filter(division=VILLAGES[3]).update(status="removed")
     done = recompute(by=system(), division=COUNTY)
     assert done.entries_changed > 0
@@ -136,7 +144,12 @@ def test_a_change_is_kept_with_its_day_and_what_stayed_keeps_its_since(filled: d
     assert entry("17.2", COUNTY).since == date(2026, 11, 1)
     with unit(system(), writes=False):
         (change,) = EntryChange.objects.filter(entry_id=city.pk)
-        assert (change.before_status, change.status, change.before_value, change.value) == ("failed", "on_track", 95, 100)
+        assert (change.before_status, change.status, change.before_value, change.value) == (
+            "failed",
+            "on_track",
+            95,
+            100,
+        )
 
 
 def test_a_past_period_closes_overdue_and_a_new_one_opens(filled: dict[str, Any]) -> None:
@@ -160,7 +173,13 @@ def test_a_local_measure_is_obeyed_in_its_area_only(computed: dict[str, Any]) ->
         "subjects": [{"kind": "party_government", "level": "township"}], "cycle": "standing",
         "requires": [{"measure": "households.in_grid", "op": "ge", "value": 100, "unit": "percent", "over": "area"}],
     }  # fmt: skip
-    content = {"title": "兴国县配套措施", "area": COUNTY, "valid_from": timezone.localdate(), "tighten": [], "add": [added]}
+    content = {
+        "title": "兴国县配套措施",
+        "area": COUNTY,
+        "valid_from": timezone.localdate(),
+        "tighten": [],
+        "add": [added],
+    }
     file_overlay(content=check_content(OverlayFile, content), by=actor_of_cast("county"))
     assert Run.objects.filter(kind=reckoning.KIND, status="waiting").count() == 1
     recompute(by=system(), division=COUNTY)

@@ -5,7 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from zerentian.assessment.rules import Standing, Status, bind, close, decision_problem, dispute_problem, judge, share, value_of
+from zerentian.assessment.rules import (
+    Standing,
+    Status,
+    bind,
+    close,
+    decision_problem,
+    dispute_problem,
+    judge,
+    share,
+    value_of,
+)
 from zerentian.assessment.rules.binding import literal
 from zerentian.kernel.periods import Cycle
 from zerentian.rulebook.rules.duties import Requirement
@@ -77,7 +87,11 @@ def test_what_was_not_done_by_its_day_is_overdue(judged: str, due: date | None, 
 
 @pytest.mark.parametrize(
     ("counts", "percent"),
-    [({"done": 1, "on_track": 1, "failed": 1}, "66.66"), ({"not_due": 5, "not_measured": 3}, None), ({"done": 2}, "100.00")],
+    [
+        ({"done": 1, "on_track": 1, "failed": 1}, "66.66"),
+        ({"not_due": 5, "not_measured": 3}, None),
+        ({"done": 2}, "100.00"),
+    ],
 )
 def test_the_share_counts_only_what_can_be_judged(counts: dict[str, int], percent: str | None) -> None:
     assert share(counts) == (None if percent is None else Decimal(percent))
@@ -94,7 +108,12 @@ def test_values_are_written_into_the_statement() -> None:
 
 @pytest.mark.parametrize(
     ("status", "held", "within", "wrong"),
-    [("failed", False, True, False), ("failed", True, True, True), ("failed", False, False, True), ("not_measured", False, True, True)],
+    [
+        ("failed", False, True, False),
+        ("failed", True, True, True),
+        ("failed", False, False, True),
+        ("not_measured", False, True, True),
+    ],
 )
 def test_who_may_dispute_what(status: str, held: bool, within: bool, wrong: bool) -> None:
     assert bool(dispute_problem(status=status, is_disputed=held, is_within=within)) is wrong

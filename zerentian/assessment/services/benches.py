@@ -1,0 +1,139 @@
+"""Benchmarks of the ledger: computing it, and the pages read most, each beside its raw baseline in the same run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
+from psycopg import sql
+
+from zerentian.accounts.models import RoleGrant
+from zerentian.accounts.queries import actor_of_user
+from zerentian.assessment.models import Entry
+from zerentian.assessment.services.reckoning import recompute
+from zerentian.kernel import snapshots
+from zerentian.kernel.actor import Actor, system
+from zerentian.kernel.bench import Report
+from zerentian.kernel.db import unit
+from zerentian.kernel.effects import effect
+from zerentian.kernel.refusal import Refused
+from zerentian.registry.models import County, Household
+
+TIMES = 40
+
+
+@effect("bench.recompute")
+def bench_recompute(*, scale: str, report: Report) -> None:
+    """The whole ledger with its snapshot, and one county, against a raw COPY of the same facts."""
+    with report.measure("raw COPY of the facts") as copied:
+        copied.rows = _copy_facts()
+    with report.measure("snapshot") as taken:
+        taken.rows = snapshots.take(timezone.localdate()).total
+    with report.measure("whole, with snapshot") as whole:
+        done = recompute(by=system())
+        whole.rows = taken.rows
+    report.note(f"entries judged {done.entries:,}, rewritten {done.entries_changed:,}")
+    with report.measure("whole, nothing changed") as again:
+        recompute(by=system())
+        again.rows = taken.rows
+    county = _largest_county()
+    with report.measure("one county"):
+        recompute(by=system(), division=county)
+    report.compare("snapshot", "raw COPY of the facts")
+    report.compare("whole, with snapshot", "raw COPY of the facts")
+    report.compare("one county", "whole, nothing changed")
+    for name, most in (("whole, with snapshot", 60), ("one county", 2)):
+        seconds = next(m.seconds for m in report.measured if m.name == name)
+        report.note(f"{name}: {seconds:.1f} s, goal {most} s: {'met' if seconds <= most else 'MISSED'}")
+    snapshots.prune()
+
+
+def _copy_facts() -> int:
+    """Read every fact by COPY and throw it away; how many rows."""
+    rows = 0
+    with unit(system(), writes=False):
+        for view in snapshots.fact_columns():
+            with connection.cursor() as cursor:
+                statement = sql.SQL("copy (select * from facts.{}) to stdout").format(sql.Identifier(view))
+                with cursor.copy(statement) as copy:
+                    rows += sum(1 for _ in copy)
+    return rows
+
+
+def _largest_county() -> int:
+    """The county with most households."""
+    with unit(system(), writes=False), connection.cursor() as cursor:
+        cursor.execute(
+            "select division / 1000000 * 1000000 from registry_household group by 1 order by count(*) desc limit 1"
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("登记簿里没有户，请先导入样例：zerentian demo")
+    return int(row[0])
+
+
+@effect("bench.pages")
+def bench_pages(*, scale: str, report: Report) -> None:
+    """Server time of the pages read most, as a ratio to the statements that they run."""
+    actor, client = _reader()
+    county = _largest_county()
+    with unit(system(), writes=False):
+        red = Entry.objects.inside(county).filter(rank__lte=2, measure="exits.authentic").first()
+        household = Household.objects.inside(county).order_by("id").first()
+        province = County.objects.order_by("division").values_list("division", flat=True)[0] // 10**10 * 10**10
+    pages = {
+        "board of the province": f"/ledger/{province}/",
+        "board of a county": f"/ledger/{county}/",
+        "entries, red, province": f"/ledger/{province}/entries/?status=red",
+        "entry with its rows": f"/ledger/entries/{red.pk}/" if red else "",
+        "household list": "/households/",
+        "household file": f"/households/{household.pk}/" if household else "",
+    }
+    for name, address in pages.items():
+        if address:
+            # A benchmark has no second factor to show; it reads nothing that a signed-in officer may not.
+            with override_settings(SECOND_FACTOR_REQUIRED=False, SECOND_FACTOR_ROLES=set()):
+                _measure(report, name, address, actor, client)
+
+
+def _measure(report: Report, name: str, address: str, actor: Actor, client: Client) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        report.note(f"{name}: {address} answered {answer.status_code}")
+        return
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    statements = [q["sql"] for q in asked.captured_queries if q["sql"].lstrip().lower().startswith("select")]
+    found = report.repeat(name, lambda: client.get(address), times=TIMES)
+    report.repeat(f"  its {len(statements)} statements", _replay(statements, actor), times=TIMES)
+    report.compare(name, f"  its {len(statements)} statements", goal=3)
+    report.note(f"{name}: p95 {found.slowest * 1000:.0f} ms, goal 150: {'met' if found.slowest <= 0.15 else 'MISSED'}")
+
+
+def _replay(statements: list[str], actor: Actor) -> Callable[[], Any]:
+    def run() -> None:
+        with unit(actor, writes=False), connection.cursor() as cursor:
+            for statement in statements:
+                if "set_config" not in statement:
+                    cursor.execute(statement)
+                    cursor.fetchall()
+
+    return run
+
+
+def _reader() -> tuple[Actor, Client]:
+    """A signed-in provincial officer."""
+    with unit(system(), writes=False):
+        grants = RoleGrant.objects.filter(role="province_officer", user__is_active=True, user__totpdevice__isnull=True)
+        grant = grants.select_related("user").first()
+        if grant is None:
+            raise Refused("没有可用的省级工作人员账号（未设第二因素的），请先运行 zerentian demo")
+        actor = actor_of_user(grant.user.pk, None)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(grant.user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["since"] = timezone.now().isoformat()
+    session.save()
+    return actor, client
