@@ -83,6 +83,13 @@ class DivisionField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+def _day(label: Any, required: bool = True) -> forms.DateField:
+    """A date in the only form that browsers take, whatever the reader's language."""
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
 class GrantForm(forms.Form):
     """A role for an area, from a day."""
 
@@ -97,8 +104,8 @@ class GrantForm(forms.Form):
     division = DivisionField(
         label=_("区划代码"), max_length=12, required=False, help_text=_("没有选任职时必填，2、4、6、9 或 12 位")
     )
-    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = _day(_("开始日期"))
+    ends_on = _day(_("结束日期"), required=False)
     reason = forms.CharField(label=_("理由"), max_length=300)
 
     def __init__(self, *args: Any, appointments: list[Appointment], **kwargs: Any) -> None:
