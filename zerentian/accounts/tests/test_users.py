@@ -1,6 +1,6 @@
 """The security administrator's pages, roles tied to posts, and what a role gives the moment it is given or taken."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -12,17 +12,14 @@ from django.utils import timezone
 from zerentian.accounts import services
 from zerentian.accounts.models import RoleGrant, User
 from zerentian.accounts.queries import actor_of_user, grants_of
-from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, PASSWORD, VILLAGES, user_of
+from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, PASSWORD, user_of
 from zerentian.kernel.actor import Actor, system
-from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
-from zerentian.kernel.privacy import token
 from zerentian.kernel.refusal import Outrun, Refused
 from zerentian.organisations import services as organisations
 from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as made
-from zerentian.registry.models import Household
 
 pytestmark = pytest.mark.django_db
 
@@ -137,26 +134,6 @@ def test_who_holds_several_posts_works_in_one_and_switches(actor, client_of) -> 
     stranger = user_of("city").grants.get()
     client.post("/account/post/", {"grant": stranger.pk})
     assert "于都县" in client.get("/").content.decode()
-
-
-def test_a_helper_sees_the_households_paired_with_him_and_no_other(actor) -> None:
-    person = user_of("helper")
-    person.phone = "138-0013-8000"
-    person.save()
-    with unit(system()), acting("test.households", by=system(), reason="测试"):
-        mine, _other = (
-            Household.objects.create(
-                number=f"H36073210020{n:07d}", division=VILLAGES[0], head_name="钟文华", size=1, status="poor",
-                identified_on=date(2014, 6, 30), helper_phone=phone, helper_phone_token=token(phone, "phone"),
-            )
-            for n, phone in ((1, "13800138000"), (2, "13900139000"))
-        )  # fmt: skip
-    with unit(actor("helper"), writes=False):
-        assert list(Household.objects.values_list("pk", flat=True)) == [mine.pk]
-    person.phone = ""
-    person.save()
-    with unit(actor("helper"), writes=False):
-        assert not Household.objects.exists()
 
 
 def test_what_could_not_be_recorded_as_read_is_not_shown(client_of, monkeypatch: pytest.MonkeyPatch) -> None:
