@@ -13,13 +13,13 @@ import duckdb
 from django.db import connection
 from django.utils import timezone
 
-from zerentian.assessment.models import Dispute, EntryChange, Reckoning
+from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import Bound, bound_measures, law_area
 from zerentian.assessment.services import entries, figures, standings
 from zerentian.kernel import jobs, snapshots
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting, current_run
-from zerentian.kernel.db import narrowed, unit
+from zerentian.kernel.db import narrowed, refresh_statistics, unit
 from zerentian.kernel.effects import effect
 from zerentian.kernel.jobs import Work, every, job
 from zerentian.kernel.models import Run
@@ -146,6 +146,7 @@ def _finish(
         seconds=round(time.monotonic() - began, 2), run_id=current_run.get(),
     )  # fmt: skip
     if snapshot:
+        refresh_statistics(*(model._meta.db_table for model in (Figure, Entry, AreaStanding, BodyStanding)))
         _again(facts_at, task.on, done)
     if run:
         run.count(figures_changed=changed, entries=written.entries, entries_changed=written.changed)
