@@ -30,6 +30,13 @@ from zerentian.rulebook.services import file_overlay
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def computed(filled: dict[str, Any]) -> dict[str, Any]:
+    """Records, and the whole ledger computed through a snapshot."""
+    recompute(by=system())
+    return filled
+
+
 def figure(measure: str, division: int) -> tuple[Decimal, Decimal] | None:
     with unit(system(), writes=False):
         return (

@@ -93,69 +93,30 @@ def _part(part: Child) -> dict[str, Any]:
     }
 
 
-def _headlines(code: int, standing: AreaStanding | None) -> list[dict[str, Any]]:
+def _kpi(
+    label: str, value: str, unit: str = "", *, tone: str = "neutral", note: str = "", status: str = ""
+) -> dict[str, str]:
+    """One headline figure; with a status it leads to the list of such entries."""
+    return {"label": label, "value": value, "unit": unit, "tone": tone, "note": note, "status": status}
+
+
+def _headlines(code: int, standing: AreaStanding | None) -> list[dict[str, str]]:
     """The row of headline figures."""
     found = boards.headlines(code, HEADLINES)
-    shown = []
-    if standing and standing.share is not None:
-        shown.append(
-            {
-                "label": _("责任完成率"),
-                "value": f"{standing.share}",
-                "unit": "%",
-                "tone": "neutral",
-                "note": "",
-                "status": "",
-            }
-        )
-    if standing:
-        note = _("逾期 %(a)s，未达标 %(b)s") % {"a": number(standing.overdue), "b": number(standing.failed)}
-        tone = "bad" if standing.red else "good"
-        shown.append(
-            {
-                "label": _("红灯事项"),
-                "value": number(standing.red),
-                "unit": _("项"),
-                "tone": tone,
-                "note": note,
-                "status": "red",
-            }
-        )
-        note = _("另有申诉 %(n)s 项") % {"n": number(standing.disputed)}
-        tone = "warn" if standing.at_risk else "good"
-        shown.append(
-            {
-                "label": _("预警事项"),
-                "value": number(standing.at_risk),
-                "unit": _("项"),
-                "tone": tone,
-                "note": note,
-                "status": "at_risk",
-            }
-        )
+    shown = _counted(standing) if standing else []
     if grid := found.get("households.in_grid"):
-        shown.append(
-            {
-                "label": _("在册户"),
-                "value": number(grid.denominator),
-                "unit": _("户"),
-                "tone": "neutral",
-                "note": "",
-                "status": "",
-            }
-        )
-    for key in ("quality.score", "exits.authentic"):
-        if key in found:
-            shown.append(
-                {
-                    "label": found[key].title,
-                    "value": found[key].text,
-                    "unit": "",
-                    "tone": "neutral",
-                    "note": "",
-                    "status": "",
-                }
-            )
+        shown.append(_kpi(_("在册户"), number(grid.denominator), _("户")))
+    return shown + [_kpi(found[key].title, found[key].text) for key in HEADLINES[1:] if key in found]
+
+
+def _counted(standing: AreaStanding) -> list[dict[str, str]]:
+    shown = [] if standing.share is None else [_kpi(_("责任完成率"), f"{standing.share}", "%")]
+    note = _("逾期 %(a)s，未达标 %(b)s") % {"a": number(standing.overdue), "b": number(standing.failed)}
+    tone = "bad" if standing.red else "good"
+    shown.append(_kpi(_("红灯事项"), number(standing.red), _("项"), tone=tone, note=note, status="red"))
+    note = _("另有申诉 %(n)s 项") % {"n": number(standing.disputed)}
+    tone = "warn" if standing.at_risk else "good"
+    shown.append(_kpi(_("预警事项"), number(standing.at_risk), _("项"), tone=tone, note=note, status="at_risk"))
     return shown
 
 

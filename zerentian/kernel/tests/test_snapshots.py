@@ -12,6 +12,7 @@ from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.snapshots import taking
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
@@ -56,7 +57,7 @@ def test_a_changed_or_missing_file_is_found(divided: None, tmp_path: Path) -> No
 
 
 def test_a_snapshot_is_there_when_it_is_whole(divided: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_facts_of_moment", lambda: 1 / 0)
+    monkeypatch.setattr(taking, "_facts_of_moment", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         snapshots.take(DAY, tmp_path)
     assert list(tmp_path.iterdir()) == []

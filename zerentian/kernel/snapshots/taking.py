@@ -1,4 +1,4 @@
-"""Snapshots: the facts of one moment as Parquet, one file per county and view, and a DuckDB session over them."""
+"""Taking a snapshot: the facts of one moment as Parquet, one file per county and view, in bounded memory."""
 
 import hashlib
 import io
@@ -8,19 +8,16 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import duckdb
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
-from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 from psycopg import sql
 
 from zerentian.kernel.actor import system
@@ -28,10 +25,9 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
+from zerentian.kernel.snapshots.keeping import FORMAT, WORKERS, Columns, Manifest, Part, load, sha256_of
 
-FORMAT = 1
 BLOCK = 8 << 20  # bytes of CSV turned into one row group
-WORKERS = 2
 _COUNTY = Level.COUNTY.span
 _EVERYTHING = "select set_config('zerentian.lo', '0', true), set_config('zerentian.hi', '1000000000000', true)"
 # PostgreSQL's type → how a column is kept. A view with another type can't be kept, and says so.
@@ -50,43 +46,6 @@ select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'facts' and c.relkind = 'v' and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum
 """
-
-Columns = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file: the view, the county's first six digits (empty: all of the view), rows, bytes and SHA-256."""
-
-    view: str
-    county: str
-    path: str
-    rows: int
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a snapshot holds. `last_act`: every act up to this one is in it; `schema`: digest of the views' columns."""
-
-    name: str
-    as_of: date
-    taken_at: datetime
-    last_act: int
-    schema: str
-    columns: dict[str, Columns]
-    parts: tuple[Part, ...]
-    folder: Path
-
-    def rows(self, view: str) -> int:
-        """How many rows of a view."""
-        return sum(part.rows for part in self.parts if part.view == view)
-
-    @property
-    def total(self) -> int:
-        """How many rows in all."""
-        return sum(part.rows for part in self.parts)
 
 
 def fact_columns() -> dict[str, Columns]:
@@ -120,76 +79,6 @@ def take(as_of: date, root: Path | None = None, *, progress: Callable[[int, int]
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-
-
-def load(folder: Path) -> Manifest:
-    """The manifest of a finished snapshot; Refused when there is none or it is of another format."""
-    try:
-        stored = json.loads((folder / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refused(f"“{folder.name}”不是完好的快照：没有可读的 manifest.json") from error
-    if stored.get("format") != FORMAT:
-        raise Refused(f"快照“{folder.name}”是第 {stored.get('format')} 版格式，本程序读第 {FORMAT} 版")
-    return Manifest(
-        folder.name,
-        date.fromisoformat(stored["as_of"]),
-        datetime.fromisoformat(stored["taken_at"]),
-        stored["last_act"],
-        stored["schema"],
-        {view: tuple((name, kind) for name, kind in found) for view, found in stored["columns"].items()},
-        tuple(Part(**part) for part in stored["parts"]),
-        folder,
-    )
-
-
-def kept(root: Path | None = None) -> list[Manifest]:
-    """The finished snapshots, the newest first."""
-    home = root or place("snapshots")
-    found = [load(path.parent) for path in home.glob("*/manifest.json") if not path.parent.name.startswith(".")]
-    return sorted(found, key=lambda m: (m.taken_at, int(m.name.rpartition("-")[2])), reverse=True)
-
-
-def verify(folder: Path) -> list[str]:
-    """What is wrong with a snapshot: a file missing, changed or of another length; empty when it is whole."""
-    manifest = load(folder)
-    faults = []
-    for part in manifest.parts:
-        path = folder / part.path
-        if not path.is_file():
-            faults.append(f"缺少文件 {part.path}")
-        elif _sha256(path) != part.sha256:
-            faults.append(f"文件 {part.path} 被改动过：摘要与清单不符")
-        elif pq.read_metadata(path).num_rows != part.rows:
-            faults.append(f"文件 {part.path} 的行数与清单不符")
-    return faults
-
-
-def prune(keep: int | None = None, root: Path | None = None) -> list[str]:
-    """Remove all but the newest snapshots, and drafts left behind by a killed process; the names removed."""
-    home = root or place("snapshots")
-    limit = settings.ZERENTIAN_SNAPSHOTS_KEPT if keep is None else keep
-    gone = kept(home)[max(limit, 1) :]
-    for manifest in gone:
-        shutil.rmtree(manifest.folder, ignore_errors=True)
-    old = (timezone.now() - timedelta(hours=6)).timestamp()
-    for draft in home.glob(".draft-*"):
-        if draft.stat().st_mtime < old:
-            shutil.rmtree(draft, ignore_errors=True)
-    return [manifest.name for manifest in gone]
-
-
-@contextmanager
-def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB session in which `facts.<view>` reads the snapshot, with the columns that PostgreSQL has."""
-    manifest = load(folder)
-    with duckdb.connect(config={"threads": WORKERS, "memory_limit": "1GB"}) as duck:
-        duck.execute("create schema facts")
-        for view, columns in manifest.columns.items():
-            paths = [str(folder / part.path) for part in manifest.parts if part.view == view]
-            names = ", ".join(f'"{name}"' for name, _ in columns)
-            files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}])')  # noqa: S608
-        yield duck
 
 
 @contextmanager
@@ -342,7 +231,7 @@ def _empty(draft: Path, view: str, schema: pa.Schema) -> Part:
 
 
 def _part(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
-    return Part(view, county, path, rows, (draft / path).stat().st_size, _sha256(draft / path))
+    return Part(view, county, path, rows, (draft / path).stat().st_size, sha256_of(draft / path))
 
 
 def _blocks(apart: BaseDatabaseWrapper, select: sql.Composed) -> Iterator[bytes]:
@@ -395,11 +284,6 @@ def _arrow_type(view: str, name: str, kind: str) -> pa.DataType:
 
 def _digest(columns: dict[str, Columns]) -> str:
     return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _finish(manifest: Manifest, home: Path) -> Manifest:

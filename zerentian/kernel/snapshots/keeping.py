@@ -1,0 +1,134 @@
+"""Finished snapshots: their manifests, whether they are whole, how many are kept, a DuckDB session over one."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.utils import timezone
+
+from zerentian.kernel.files import place
+from zerentian.kernel.refusal import Refused
+
+FORMAT = 1
+WORKERS = 2
+
+Columns = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file: the view, the county's first six digits (empty: all of the view), rows, bytes and SHA-256."""
+
+    view: str
+    county: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds. `last_act`: every act up to this one is in it; `schema`: digest of the views' columns."""
+
+    name: str
+    as_of: date
+    taken_at: datetime
+    last_act: int
+    schema: str
+    columns: dict[str, Columns]
+    parts: tuple[Part, ...]
+    folder: Path
+
+    def rows(self, view: str) -> int:
+        """How many rows of a view."""
+        return sum(part.rows for part in self.parts if part.view == view)
+
+    @property
+    def total(self) -> int:
+        """How many rows in all."""
+        return sum(part.rows for part in self.parts)
+
+
+def load(folder: Path) -> Manifest:
+    """The manifest of a finished snapshot; Refused when there is none or it is of another format."""
+    try:
+        stored = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"“{folder.name}”不是完好的快照：没有可读的 manifest.json") from error
+    if stored.get("format") != FORMAT:
+        raise Refused(f"快照“{folder.name}”是第 {stored.get('format')} 版格式，本程序读第 {FORMAT} 版")
+    return Manifest(
+        folder.name,
+        date.fromisoformat(stored["as_of"]),
+        datetime.fromisoformat(stored["taken_at"]),
+        stored["last_act"],
+        stored["schema"],
+        {view: tuple((name, kind) for name, kind in found) for view, found in stored["columns"].items()},
+        tuple(Part(**part) for part in stored["parts"]),
+        folder,
+    )
+
+
+def kept(root: Path | None = None) -> list[Manifest]:
+    """The finished snapshots, the newest first."""
+    home = root or place("snapshots")
+    found = [load(path.parent) for path in home.glob("*/manifest.json") if not path.parent.name.startswith(".")]
+    return sorted(found, key=lambda m: (m.taken_at, int(m.name.rpartition("-")[2])), reverse=True)
+
+
+def verify(folder: Path) -> list[str]:
+    """What is wrong with a snapshot: a file missing, changed or of another length; empty when it is whole."""
+    manifest = load(folder)
+    faults = []
+    for part in manifest.parts:
+        path = folder / part.path
+        if not path.is_file():
+            faults.append(f"缺少文件 {part.path}")
+        elif sha256_of(path) != part.sha256:
+            faults.append(f"文件 {part.path} 被改动过：摘要与清单不符")
+        elif pq.read_metadata(path).num_rows != part.rows:
+            faults.append(f"文件 {part.path} 的行数与清单不符")
+    return faults
+
+
+def prune(keep: int | None = None, root: Path | None = None) -> list[str]:
+    """Remove all but the newest snapshots, and drafts left behind by a killed process; the names removed."""
+    home = root or place("snapshots")
+    limit = settings.ZERENTIAN_SNAPSHOTS_KEPT if keep is None else keep
+    gone = kept(home)[max(limit, 1) :]
+    for manifest in gone:
+        shutil.rmtree(manifest.folder, ignore_errors=True)
+    old = (timezone.now() - timedelta(hours=6)).timestamp()
+    for draft in home.glob(".draft-*"):
+        if draft.stat().st_mtime < old:
+            shutil.rmtree(draft, ignore_errors=True)
+    return [manifest.name for manifest in gone]
+
+
+@contextmanager
+def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB session in which `facts.<view>` reads the snapshot, with the columns that PostgreSQL has."""
+    manifest = load(folder)
+    with duckdb.connect(config={"threads": WORKERS, "memory_limit": "1GB"}) as duck:
+        duck.execute("create schema facts")
+        for view, columns in manifest.columns.items():
+            paths = [str(folder / part.path) for part in manifest.parts if part.view == view]
+            names = ", ".join(f'"{name}"' for name, _ in columns)
+            files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+            duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}])')  # noqa: S608
+        yield duck
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
