@@ -43,25 +43,30 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
     if lost:
         _stage_again(inside, made)
     with unit(inside):
-        refresh_statistics(*crosschecks.TABLES.values())
         parts = taking.ranges(import_id)
         done = _done(import_id)
-    run.begin(sum(rows for _, _, rows in parts))
+    total = sum(rows for _, _, rows in parts)
+    run.begin(total)
     run.advance(sum(rows for lo, hi, rows in parts if (lo, hi) in done))
     left = [part for part in parts if part[:2] not in done]
     for number, (part, counted) in enumerate(_taken(left, inside, made), 1):
         run.count(**counted)
         run.advance(part[2], note=f"已到 {part[0] // 1_000_000}")
-        if number in _FRESH:
-            with unit(inside):
-                refresh_statistics(*_REGISTER)
+        if number in _FRESH and total >= taking.MANY:
+            _refresh(inside)
         run.check()
+    if total >= taking.MANY and run.run.counts:
+        _refresh(inside)
     with unit(inside):
-        refresh_statistics(*_REGISTER)
         forget(import_id)
         Import.objects.filter(pk=import_id).update(state=Import.State.DONE)
         announce("records.changed", division=made.division, by=by)
         run.advance(0, cursor=1)
+
+
+def _refresh(by: Actor) -> None:
+    with unit(by):
+        refresh_statistics(*_REGISTER)
 
 
 def _subject(import_id: int, lo: int, hi: int) -> str:

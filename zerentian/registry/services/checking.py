@@ -141,7 +141,8 @@ def look_across(run: Work, by: Actor, import_id: int) -> None:
         return
     run.advance(0, note="正在核对重复、引用和户内一致性")
     with unit(by):
-        refresh_statistics(*crosschecks.TABLES.values())
+        if run.run.done >= taking.MANY:
+            refresh_statistics(*crosschecks.TABLES.values())
         crosschecks.prepare()
         for check in _STEPS:
             crosschecks.run_check(check, import_id, by)

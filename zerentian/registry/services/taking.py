@@ -17,6 +17,7 @@ from zerentian.registry.models import County, Household, HouseholdIncome, Person
 from zerentian.registry.services.crosschecks import TABLES
 
 RANGE_ROWS = 30_000  # rows of one range, unless a single township has more
+MANY = 20_000  # rows of an import from which on fresh statistics are worth their second
 SAMPLES = 12  # changed rows shown in the preview, by sheet
 
 
