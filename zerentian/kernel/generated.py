@@ -155,14 +155,16 @@ def _described(
 
 def effects_page() -> str:
     """What apps announce and who listens; which work runs as a job."""
+    shipped = {n: [f for f in found if ".tests." not in f] for n, found in registered().items()}
     heard = table(
-        ("announced", "answered by"), ((f"`{n}`", ", ".join(f"`{f}`" for f in fs)) for n, fs in registered().items())
+        ("announced", "answered by"), ((f"`{n}`", ", ".join(f"`{f}`" for f in fs)) for n, fs in shipped.items() if fs)
     )
     worked = table(
         ("job", "queue", "done by"),
         (
             (f"`{k.name}`", k.queue, f"`{k.function.__module__}.{k.function.__qualname__}`")
             for _, k in sorted(kinds.items())
+            if ".tests." not in k.function.__module__
         ),
     )
     return page(
