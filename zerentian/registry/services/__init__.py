@@ -1,6 +1,6 @@
 """Acts on the register: import, correction and export, and the jobs behind them."""
 
-from zerentian.registry.services import pairing, protection
+from zerentian.registry.services import benches, pairing, protection
 from zerentian.registry.services.answers import count_households, link_households
 from zerentian.registry.services.applying import apply_import
 from zerentian.registry.services.checking import check_import
@@ -23,6 +23,7 @@ from zerentian.registry.services.imports import (
 )
 
 __all__ = [
+    "benches",
     "pairing",
     "protection",
     "apply_here",

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection
@@ -41,9 +42,9 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
         lost = not StagedMark.objects.filter(import_id=import_id).exists()
     inside = narrow(by, made.division)
     if lost:
-        _stage_again(inside, made)
+        _stage_again(inside, made, run.folder)
     with unit(inside):
-        parts = taking.ranges(import_id)
+        parts = taking.ranges(import_id) if _brings_something(made) else []
         done = _done(import_id)
     total = sum(rows for _, _, rows in parts)
     run.begin(total)
@@ -62,6 +63,11 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
         Import.objects.filter(pk=import_id).update(state=Import.State.DONE)
         announce("records.changed", division=made.division, by=by)
         run.advance(0, cursor=1)
+
+
+def _brings_something(made: Import) -> bool:
+    """Whether the check found anything new or changed; the same file twice has nothing to take over."""
+    return any(numbers["new"] or numbers["changed"] for numbers in made.counts["sheets"].values())
 
 
 def _refresh(by: Actor) -> None:
@@ -145,9 +151,10 @@ class _Quiet:
 
     cursor = 0
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.run = self
         self.done = 0
+        self.folder = folder
 
     def advance(self, n: int = 1, **_: Any) -> None:
         """Nothing is shown twice."""
@@ -156,11 +163,11 @@ class _Quiet:
         """Not to be cancelled here."""
 
 
-def _stage_again(by: Actor, made: Import) -> None:
+def _stage_again(by: Actor, made: Import, folder: Path) -> None:
     """A crash of the server emptied the staging tables: the files are still there, and so are the ranges done."""
     with unit(by):
         trusted(made.pk, 0)
         files = files_of(made)
-    quiet: Any = _Quiet()
+    quiet: Any = _Quiet(folder)
     stage_all(quiet, by, made, files)
     look_across(quiet, by, made.pk)

@@ -21,7 +21,7 @@ from zerentian.registry.models import Import, ImportProblem, StagedMark
 from zerentian.registry.rules.checks import Limits
 from zerentian.registry.rules.columns import SHEETS
 from zerentian.registry.services import crosschecks, staging, taking
-from zerentian.registry.services.errors import write_errors
+from zerentian.registry.services.errors import keep, write_errors
 from zerentian.registry.services.preview import differences
 from zerentian.rulebook import queries as rulebook
 
@@ -96,7 +96,7 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
     with unit(by):
         context = _context(made, by)
     found = staging.sources(files)
-    for number, batch in _ahead(_examined(found, context, run.cursor)):
+    for number, batch in _ahead(_examined(found, context, run.cursor, run.folder)):
         title = batch.source.sheet.title
         with unit(by):
             staging.stage(batch, context)
@@ -106,13 +106,14 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
 
 
 def _examined(
-    found: Sequence[staging.Source], context: staging.Context, begun: int
+    found: Sequence[staging.Source], context: staging.Context, begun: int, folder: Path
 ) -> Iterator[tuple[int, staging.Batch]]:
     """The batches after the first `begun`, numbered from 1."""
     number = 0
     for source in found:
         for raw, problems in staging.raw_batches(source):
             number += 1
+            keep(source, raw, number, folder)
             if number > begun:
                 yield number, staging.examined(source, raw, problems, context)
 

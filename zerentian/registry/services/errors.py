@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from zerentian.kernel.tables import Problem, read_batches, write_error_workbook
+from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.registry.models import ImportProblem
 from zerentian.registry.services.staging import BATCH, Source
 
@@ -22,7 +23,8 @@ def write_errors(import_id: int, sources: Sequence[Source], folder: Path) -> Pat
         if problems:
             name = f"{source.sheet.title}-未通过" + (f"-{source.file + 1}" if _is_repeated(source, sources) else "")
             paths.append(folder / f"{name}.xlsx")
-            write_error_workbook(_rows(source, {p.row for p in problems}), source.sheet, problems, paths[-1])
+            wrong = _rows(source, {p.row for p in problems}, folder)
+            write_error_workbook(wrong, source.sheet, problems, paths[-1])
     if len(paths) <= 1:
         return paths[0] if paths else None
     bundle = folder / "未通过的行.zip"
@@ -46,11 +48,20 @@ def _problems(import_id: int, source: Source) -> list[Problem]:
     return [problem for problems in by_row.values() for problem in problems]
 
 
-def _rows(source: Source, wanted: set[int]) -> pl.DataFrame:
-    """The wanted rows, read once more from the file."""
+def keep(source: Source, raw: pl.DataFrame, number: int, folder: Path) -> None:
+    """Keep a workbook's batch as read for the workbook of errors: parsing it again is the slowest step of all."""
+    if form_of(source.path) is Form.WORKBOOK:
+        raw.write_parquet(folder / f"{_kept(source)}-{number:06d}.parquet")
+
+
+def _kept(source: Source) -> str:
+    return f"raw-{source.file}-{source.sheet.name}"
+
+
+def _rows(source: Source, wanted: set[int], folder: Path) -> pl.DataFrame:
+    """The wrong rows as they were: from what was kept of a workbook, else read once more from the file."""
     rows = list(wanted)
-    frames = [
-        frame.filter(pl.col("row").is_in(rows))
-        for frame in read_batches(source.path, source.sheet, problems=[], size=BATCH)
-    ]
+    kept = sorted(folder.glob(f"{_kept(source)}-*.parquet"))
+    again = read_batches(source.path, source.sheet, problems=[], size=BATCH)
+    frames = [frame.filter(pl.col("row").is_in(rows)) for frame in (map(pl.read_parquet, kept) if kept else again)]
     return pl.concat(frames) if frames else pl.DataFrame()

@@ -248,6 +248,8 @@ def test_a_resumed_apply_goes_on_after_its_last_range(
 
         def __init__(self) -> None:
             self.run = self
+            self.counts: dict[str, int] = {}
+            self.folder = tmp_path
 
         def begin(self, total: int) -> None: ...
 
