@@ -16,7 +16,8 @@ run: setup
 	@$(BIN)/zerentian serve
 
 test: setup
-	@$(BIN)/pytest -n 2 -q
+	@$(BIN)/pytest -n 2 -q --ignore=tests/browser
+	@$(BIN)/pytest -n 0 -q -p no:randomly tests/browser
 
 check: setup
 	@$(BIN)/python tools/check.py
