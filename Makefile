@@ -17,7 +17,7 @@ run: setup
 
 test: setup
 	@$(BIN)/pytest -n 2 -q --ignore=tests/browser
-	@$(BIN)/pytest -n 0 -q -p no:randomly tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile -q -p no:randomly tests/browser
 
 check: setup
 	@$(BIN)/python tools/check.py

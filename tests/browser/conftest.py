@@ -121,7 +121,7 @@ def _drop(keeper: psycopg.Connection[Any], name: str) -> None:
             return
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database that browser tests commit to, so that no other test sees what they leave."""
     mine = settings.DATABASES["owner"]["NAME"]

@@ -26,7 +26,7 @@ def links_of(page: Page) -> Iterator[str]:
     origin = urlsplit(page.url).netloc
     for href in page.eval_on_selector_all("a[href]:not([download])", "all => all.map((a) => a.href)"):
         parts = urlsplit(href)
-        if parts.netloc == origin and not parts.fragment and "export" not in parts.query:
+        if parts.netloc == origin and not parts.fragment and "export" not in parts.path + parts.query:
             yield parts.path
 
 
