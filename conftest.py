@@ -3,7 +3,6 @@
 import hashlib
 import os
 import socket
-import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.utils import translation
 
+from tests.databases import drop, owner, point
 from zerentian.kernel import server
 
 # Settings are read before this file; what only tests want otherwise is set here.
@@ -42,15 +40,6 @@ def _state() -> str:
     return seen.hexdigest()[:12]
 
 
-def _owner(database: str) -> psycopg.Connection[Any]:
-    """A connection of the owner, who may create databases."""
-    wanted = settings.DATABASES["owner"]
-    return psycopg.connect(
-        host=wanted["HOST"], port=wanted["PORT"] or 5432, user=wanted["USER"], password=wanted.get("PASSWORD") or None,
-        dbname=database, autocommit=True,
-    )  # fmt: skip
-
-
 def load_reference() -> None:
     """What every installation has: divisions and rules."""
     for command, options in (("load_divisions", {"write": True}), ("load_rulebook", {})):
@@ -61,18 +50,9 @@ def load_reference() -> None:
                 raise
 
 
-def _point(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        if hasattr(connections[alias], "close_pool"):
-            connections[alias].close_pool()
-        settings.DATABASES[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name
-
-
 def _build_template(name: str) -> None:
     """Build once under an advisory lock, so that parallel processes wait for the first."""
-    with _owner("postgres") as keeper:
+    with owner("postgres") as keeper:
         keeper.execute("select pg_advisory_lock(4711)")
         if keeper.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return
@@ -85,21 +65,11 @@ def _build_template(name: str) -> None:
         draft = f"{name}_draft"
         keeper.execute(f'drop database if exists "{draft}" with (force)')
         keeper.execute(f'create database "{draft}"')
-        _point(draft)
+        point(draft)
         call_command("migrate", verbosity=0, interactive=False)
         load_reference()
-        _point("postgres")
+        point("postgres")
         keeper.execute(f'alter database "{draft}" rename to "{name}"')
-
-
-def _drop(keeper: psycopg.Connection[Any], name: str) -> None:
-    for _attempt in range(50):
-        try:
-            keeper.execute(f'drop database if exists "{name}" with (force)')
-        except psycopg.errors.InsufficientPrivilege:  # the server's own vacuum is in it for a moment
-            time.sleep(0.2)
-        else:
-            return
 
 
 @pytest.fixture(scope="session")
@@ -112,14 +82,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     mine = f"zt_test_{os.getpid()}"
     with django_db_blocker.unblock():
         _build_template(template)
-        with _owner("postgres") as keeper:
+        with owner("postgres") as keeper:
             keeper.execute("select pg_advisory_lock(4711)")  # a template may not be in use while it is copied
             keeper.execute(f'create database "{mine}" template "{template}" strategy wal_log')
-        _point(mine)
+        point(mine)
         yield
-        _point("postgres")
-        with _owner("postgres") as keeper:
-            _drop(keeper, mine)
+        point("postgres")
+        with owner("postgres") as keeper:
+            drop(keeper, mine)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,14 @@ from weakref import WeakKeyDictionary
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from tests.databases import drop, owner, point
 from zerentian.accounts.tests.cast import client_of_cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,39 +92,12 @@ def base_url() -> Iterator[str]:
     server.shutdown()
 
 
-def _point(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        if hasattr(connections[alias], "close_pool"):
-            connections[alias].close_pool()
-        settings.DATABASES[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name
-
-
-def _keeper() -> psycopg.Connection[Any]:
-    at = settings.DATABASES["owner"]
-    return psycopg.connect(
-        host=at["HOST"], port=at["PORT"] or 5432, user=at["USER"], password=at.get("PASSWORD") or None,
-        dbname="postgres", autocommit=True,
-    )  # fmt: skip
-
-
-def _drop(keeper: psycopg.Connection[Any], name: str) -> None:
-    for _attempt in range(20):
-        try:
-            keeper.execute(f'drop database if exists "{name}" with (force)')
-        except psycopg.errors.InsufficientPrivilege:  # the server's own vacuum is in it for a moment
-            time.sleep(0.2)
-        else:
-            return
-
-
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database that browser tests commit to, so that no other test sees what they leave."""
     mine = settings.DATABASES["owner"]["NAME"]
     own = f"{mine}_browser"
-    with django_db_blocker.unblock(), _keeper() as keeper:
+    with django_db_blocker.unblock(), owner("postgres") as keeper:
         keeper.execute("select pg_advisory_lock(4711)")
         template = keeper.execute(
             "select datname from pg_database where datname like 'zt_template_%' and datname not like '%_draft' order by oid desc"
@@ -135,10 +106,10 @@ def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         keeper.execute(f'drop database if exists "{own}" with (force)')
         keeper.execute(f'create database "{own}" template "{template[0]}" strategy wal_log')
         keeper.execute("select pg_advisory_unlock(4711)")
-        _point(own)
+        point(own)
         yield
-        _point(mine)
-        _drop(keeper, own)
+        point(mine)
+        drop(keeper, own)
 
 
 @pytest.fixture(autouse=True)
