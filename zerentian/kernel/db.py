@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Access, Row
@@ -88,11 +88,6 @@ def guarded_update(rows: QuerySet[Any], **changes: Any) -> None:
     changed = rows.update(**changes)
     if changed != 1:
         raise Outrun("这条记录刚被别人改过，请刷新后再办理")
-
-
-def lock_table_name(model: type[Model]) -> str:
-    """The table of a model, for raw SQL."""
-    return model._meta.db_table
 
 
 # `case` and not `or`: the planner takes an `or` here for one row in a hundred, and joins of a province by loops.
