@@ -65,6 +65,13 @@ function openDrawer(element, opener) {
   Offcanvas.getOrCreateInstance(element).show();
 }
 
+// Bootstrap hears Escape only inside the drawer, where the focus arrives when it has slid in.
+document.addEventListener("keydown", (e) => {
+  const opening = document.querySelector(".offcanvas.showing");
+  if (e.key !== "Escape" || !opening || opening.contains(e.target)) return;
+  opening.addEventListener("shown.bs.offcanvas", () => Offcanvas.getInstance(opening).hide(), { once: true });
+});
+
 document.addEventListener("click", (e) => {
   const link = e.target.closest("[data-zt-drawer]");
   if (link) {
