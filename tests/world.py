@@ -26,7 +26,8 @@ from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
 from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
 from zerentian.rulebook import services as rulebook
-from zerentian.rulebook.rules.pack import OverlayFile, check_content
+from zerentian.rulebook.rules.pack import OverlayFile
+from zerentian.rulebook.rules.reading import check_content
 
 CAST = (
     "county", "township", "village", "neighbour", "outsider", "anonymous", "auditor", "system_admin",

@@ -33,8 +33,9 @@ from zerentian.rulebook.rules.codes import code_list as make_code_list
 from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
 from zerentian.rulebook.rules.measures import Measure, parse_measure
 from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays
-from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, OverlayFile, read_yaml
+from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, OverlayFile
 from zerentian.rulebook.rules.parameters import DatedValue, Parameter, Value, value_for
+from zerentian.rulebook.rules.reading import read_yaml
 from zerentian.rulebook.rules.text import TextArticle
 
 PACKS = Path(__file__).parent / "data"

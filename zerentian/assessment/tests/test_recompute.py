@@ -24,7 +24,8 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.registry.models import Household
 from zerentian.rulebook import queries as rulebook
-from zerentian.rulebook.rules.pack import OverlayFile, check_content
+from zerentian.rulebook.rules.pack import OverlayFile
+from zerentian.rulebook.rules.reading import check_content
 from zerentian.rulebook.services import file_overlay
 
 pytestmark = pytest.mark.django_db

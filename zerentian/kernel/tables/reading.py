@@ -108,21 +108,6 @@ def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -
     matched = match_header(header, sheet)
     names = [str(position) for position in range(len(header))]
     broken: list[int] = []
-
-    def odd(row: pa_csv.InvalidRow) -> str:
-        if row.number is not None:
-            broken.append(row.number)
-        if row.number is not None and row.text.strip():
-            problems.append(
-                Problem(
-                    row.number,
-                    "",
-                    f"这一行有 {row.actual_columns} 列，表头有 {row.expected_columns} 列",
-                    "；请检查逗号和引号",
-                )
-            )
-        return "skip"
-
     next_row = 2
     try:
         reader = pa_csv.open_csv(
@@ -134,9 +119,7 @@ def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -
                 skip_rows=1,
                 block_size=BLOCK,
             ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=odd
-            ),
+            parse_options=_parse_options(separator, problems, broken),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=[str(position) for position in matched],
@@ -151,6 +134,22 @@ def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -
                 yield frame.with_columns(pl.Series("row", numbers, dtype=pl.Int64))
     except pa.ArrowInvalid as error:
         raise Refused(f"CSV 在第 {next_row} 行之后读不下去：{_plain(error)}。请检查引号是否成对") from error
+
+
+def _parse_options(separator: str, problems: list[Problem], broken: list[int]) -> pa_csv.ParseOptions:
+    """How lines are taken apart; one with too many or too few cells is skipped, and noted in both lists."""
+
+    def odd(row: pa_csv.InvalidRow) -> str:
+        if row.number is not None:
+            broken.append(row.number)
+            if row.text.strip():
+                text = f"这一行有 {row.actual_columns} 列，表头有 {row.expected_columns} 列"
+                problems.append(Problem(row.number, "", text, "；请检查逗号和引号"))
+        return "skip"
+
+    return pa_csv.ParseOptions(
+        delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=odd
+    )
 
 
 def _slices(batch: pa.RecordBatch, size: int) -> Iterator[pa.RecordBatch]:

@@ -25,8 +25,8 @@ from zerentian.rulebook.rules.pack import (
     ParameterFile,
     ProgrammeFile,
     RegulationFile,
-    read_yaml,
 )
+from zerentian.rulebook.rules.reading import read_yaml
 
 
 @dataclass

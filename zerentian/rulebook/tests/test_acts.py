@@ -18,7 +18,8 @@ from zerentian.kernel.refusal import Denied, Outrun, Refused
 from zerentian.kernel.scope import Scope
 from zerentian.rulebook import queries
 from zerentian.rulebook.models import DutyRecord, Interpretation, OfficialText, Overlay
-from zerentian.rulebook.rules.pack import OverlayFile, check_content
+from zerentian.rulebook.rules.pack import OverlayFile
+from zerentian.rulebook.rules.reading import check_content
 from zerentian.rulebook.services import (
     answer_question,
     ask_question,

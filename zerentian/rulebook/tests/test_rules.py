@@ -14,8 +14,9 @@ from zerentian.rulebook.rules.codes import Code, code_list
 from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
 from zerentian.rulebook.rules.measures import parse_measure, tables_read
 from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays, overlay_faults
-from zerentian.rulebook.rules.pack import DutyFile, OverlayFile, ParameterFile, check_content, read_yaml
+from zerentian.rulebook.rules.pack import DutyFile, OverlayFile, ParameterFile
 from zerentian.rulebook.rules.parameters import DatedValue, value_for
+from zerentian.rulebook.rules.reading import check_content, read_yaml
 from zerentian.rulebook.rules.text import TextError, chinese_number, compare_texts, split_articles
 
 PACK = Path(__file__).parents[1] / "data" / "jiangxi-2016"

@@ -25,7 +25,8 @@ from zerentian.rulebook.forms import (
 )
 from zerentian.rulebook.models import Interpretation, Overlay
 from zerentian.rulebook.rules.overlay import SIGNS, LocalRules
-from zerentian.rulebook.rules.pack import OverlayFile, check_content, due_of, read_yaml
+from zerentian.rulebook.rules.pack import OverlayFile, due_of
+from zerentian.rulebook.rules.reading import check_content, read_yaml
 from zerentian.rulebook.services import answer_question, ask_question, file_overlay, withdraw_overlay
 from zerentian.rulebook.views.law import crumbs
 from zerentian.territory import queries as territory

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from zerentian.rulebook import queries
 from zerentian.rulebook.rules.measures import document
-from zerentian.rulebook.rules.pack import DutyFile, read_yaml
+from zerentian.rulebook.rules.pack import DutyFile
+from zerentian.rulebook.rules.reading import read_yaml
 
 PAGE = Path("docs/generated/measures.md")
 
