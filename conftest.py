@@ -108,6 +108,12 @@ def _calm(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For counting questions: nobody asks now, as happens every other second, whether another list of divisions came."""
+    monkeypatch.setattr("zerentian.territory.queries._CHECK_EVERY", float("inf"))
+
+
+@pytest.fixture
 def actor(db: None) -> Any:
     """`actor("county")`: the actor of somebody of the standing cast."""
     return import_module("zerentian.accounts.tests.cast").actor_of_cast

@@ -156,12 +156,10 @@ def test_a_computation_is_asked_for_once(computed: dict[str, Any], client_of: An
     assert Run.objects.filter(kind="assessment.recompute", status="waiting").count() == 1
 
 
-def test_a_board_asks_the_database_little(computed: dict[str, Any], client_of: Any) -> None:
+def test_a_board_asks_the_database_little(computed: dict[str, Any], client_of: Any, steady: None) -> None:
     client = client_of("province")
     page(client, f"/ledger/{PROVINCE}/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         page(client, f"/ledger/{PROVINCE}/")
     assert len(asked) <= 45
 

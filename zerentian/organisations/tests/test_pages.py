@@ -203,7 +203,7 @@ def test_the_division_page_counts_bodies_and_links_to_them(client_of: People, ch
 
 
 def test_pages_take_the_same_few_queries_however_long_they_are(
-    client_of: People, chain: dict[int, Body], django_assert_max_num_queries: Callable[..., object]
+    client_of: People, chain: dict[int, Body], steady: None, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     for number in range(30):
         made.chief(

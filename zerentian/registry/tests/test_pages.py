@@ -153,7 +153,7 @@ def test_the_cursor_walks_both_ways(client_of: Any, actor: Any, monkeypatch: pyt
         assert back.lines == second.lines
 
 
-def test_the_list_takes_few_queries(client_of: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_list_takes_few_queries(client_of: Any, steady: None, django_assert_max_num_queries: Any) -> None:
     for _ in range(12):
         make_household(members=3)
     client = client_of("county")

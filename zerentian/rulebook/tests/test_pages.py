@@ -59,11 +59,11 @@ def test_whoever_works_here_may_read_the_law(name: str, arguments: list[object])
 
 @pytest.mark.parametrize(("name", "arguments"), PAGES)
 def test_pages_ask_few_questions_of_the_database(
-    name: str, arguments: list[object], county: Client, django_assert_max_num_queries: object
+    name: str, arguments: list[object], county: Client, steady: None, django_assert_max_num_queries: object
 ) -> None:
     address = reverse(name, args=arguments)
     county.get(address)
-    with django_assert_max_num_queries(40):  # type: ignore[operator]
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
         county.get(address)
 
 
