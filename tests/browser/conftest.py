@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.databases import drop, owner, point
+from tests.databases import own
 from zerentian.accounts.tests.cast import client_of_cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,21 +95,8 @@ def base_url() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database that browser tests commit to, so that no other test sees what they leave."""
-    mine = settings.DATABASES["owner"]["NAME"]
-    own = f"{mine}_browser"
-    with django_db_blocker.unblock(), owner("postgres") as keeper:
-        keeper.execute("select pg_advisory_lock(4711)")
-        template = keeper.execute(
-            "select datname from pg_database where datname like 'zt_template_%' and datname not like '%_draft' order by oid desc"
-        ).fetchone()
-        assert template is not None
-        keeper.execute(f'drop database if exists "{own}" with (force)')
-        keeper.execute(f'create database "{own}" template "{template[0]}" strategy wal_log')
-        keeper.execute("select pg_advisory_unlock(4711)")
-        point(own)
+    with django_db_blocker.unblock(), own("browser"):
         yield
-        point(mine)
-        drop(keeper, own)
 
 
 @pytest.fixture(autouse=True)

@@ -71,12 +71,13 @@ def recompute(
     bound, faults = bound_measures(day, measure)
     if measure is not None and not bound:
         raise Refused(*(faults or [f"规则里没有指标 {measure}"]))
+    wide = division is None or level_of(division) is Level.PROVINCE
+    whole = wide and measure is None
     if run:
-        run.begin(4)
+        run.begin(4 if whole else 3)
         for fault in faults:
             run.refuse(fault)
-    wide = division is None or level_of(division) is Level.PROVINCE
-    if wide and measure is None:
+    if whole:
         return _whole(_Task(EVERYWHERE, Level.PROVINCE, None, None, day, bound), began, run)
     place = law_area() if division is None else ancestor(division, min(Level.COUNTY, level_of(division)))
     return _live(_Task(range_of(place), level_of(place), place, measure, day, bound), began, run)

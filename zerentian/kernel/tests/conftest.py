@@ -1,10 +1,8 @@
 """Tests of the kernel that need real commits: other connections, a worker, the chain of acts."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -25,15 +23,6 @@ def owner() -> psycopg.Connection[Any]:
     return psycopg.connect(
         host=wanted["HOST"], port=wanted["PORT"], user=wanted["USER"], dbname=wanted["NAME"], autocommit=True
     )
-
-
-def addresses() -> dict[str, str]:
-    """The environment in which another process uses this test's database."""
-    found = {}
-    for alias, variable in (("default", "DATABASE_URL"), ("owner", "OWNER_DATABASE_URL")):
-        at = settings.DATABASES[alias]
-        found[variable] = f"postgres://{at['USER']}@{quote(at['HOST'], safe='')}:{at['PORT']}/{at['NAME']}"
-    return {**os.environ, **found, "DJANGO_SETTINGS_MODULE": "zerentian.config.settings"}
 
 
 @pytest.fixture(scope="session")

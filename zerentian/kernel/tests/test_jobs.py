@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from tests.databases import addresses
 from zerentian.kernel import jobs, services
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
@@ -18,7 +19,6 @@ from zerentian.kernel.models import Act, File, Reading, Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.kernel.scope import Scope
-from zerentian.kernel.tests.conftest import addresses
 from zerentian.kernel.tests.things import Thing
 
 pytestmark = pytest.mark.usefixtures("committed")
