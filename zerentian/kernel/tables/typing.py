@@ -26,7 +26,7 @@ def typed(
     done = frame
     for column in sheet.columns:
         before = frame[column.key]
-        after = _convert(before, column, lists or {})
+        after = _converted(before, column, lists or {})
         _report(
             frame["row"],
             before,
@@ -71,6 +71,15 @@ def _report(
                 todo,
             )
         )
+
+
+def _converted(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tuple[str, ...]]]) -> pl.Series:
+    """Each different value converted once: dates, codes and amounts repeat in a column."""
+    different = values.drop_nulls().unique() if column.kind in _WANTED else values
+    if 2 * len(different) > len(values):
+        return _convert(values, column, lists)
+    made = _convert(different, column, lists)
+    return values.replace_strict(different, made, default=None, return_dtype=made.dtype)
 
 
 def _convert(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tuple[str, ...]]]) -> pl.Series:

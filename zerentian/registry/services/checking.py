@@ -1,11 +1,12 @@
 """The check of an import's files: stage batch by batch, look across the rows, count, write the workbook of errors."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
+import polars as pl
 from django.db import connection
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from zerentian.kernel.jobs import job
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
+from zerentian.kernel.tables import Problem
 from zerentian.kernel.work import Work
 from zerentian.registry.models import Import, ImportProblem, StagedMark
 from zerentian.registry.rules.checks import Limits
@@ -30,8 +32,9 @@ WORDS = {"new": "新增", "changed": "变更", "unchanged": "不变", "refused":
 TITLES = {sheet.name: sheet.title for sheet in SHEETS}
 _STEPS = (*crosschecks.OWN, *crosschecks.AGAINST_REGISTER, *crosschecks.REFERENCES)
 _LOOKED = 1_000_000  # cursor from which on the rows are staged and looked across
+AHEAD = 2  # batches examined while another one is written
 State = Import.State
-T = TypeVar("T")
+Read = tuple[pl.DataFrame, list[Problem]]
 
 
 def narrow(by: Actor, division: int) -> Actor:
@@ -89,14 +92,11 @@ def _context(made: Import, by: Actor) -> staging.Context:
 
 
 def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Path]]) -> list[staging.Source]:
-    """Every batch of every sheet in its own step; the cursor counts batches.
-
-    While one batch is written, the next is already read and checked.
-    """
+    """Every batch of every sheet in its own step; the cursor counts batches."""
     with unit(by):
         context = _context(made, by)
     found = staging.sources(files)
-    for number, batch in _ahead(_examined(found, context, run.cursor, run.folder)):
+    for number, batch in _examined(found, context, run.cursor, run.folder):
         title = batch.source.sheet.title
         with unit(by):
             staging.stage(batch, context)
@@ -108,32 +108,45 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
 def _examined(
     found: Sequence[staging.Source], context: staging.Context, begun: int, folder: Path
 ) -> Iterator[tuple[int, staging.Batch]]:
-    """The batches after the first `begun`, numbered from 1."""
+    """The batches after the first `begun`, numbered from 1; the next ones are being made in threads meanwhile.
+
+    Inside a transaction, which a thread can't see, one after the other.
+    """
+    raws = _raw(found, begun, folder)
+    if connection.in_atomic_block:
+        yield from ((number, staging.examined(source, *read, context)) for number, source, read in raws)
+        return
+    with ThreadPoolExecutor(AHEAD, thread_name_prefix="checking") as pool:
+        coming: deque[tuple[int, Future[staging.Batch]]] = deque()
+        try:
+            for number, source, read in raws:
+                coming.append((number, pool.submit(_in_thread, source, read, context)))
+                if len(coming) > AHEAD:
+                    first, future = coming.popleft()
+                    yield first, future.result()
+            while coming:
+                first, future = coming.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _raw(found: Sequence[staging.Source], begun: int, folder: Path) -> Iterator[tuple[int, staging.Source, Read]]:
+    """The batches as read, after the first `begun`."""
     number = 0
     for source in found:
-        for raw, problems in staging.raw_batches(source):
+        for read in staging.raw_batches(source):
             number += 1
-            keep(source, raw, number, folder)
+            keep(source, read[0], number, folder)
             if number > begun:
-                yield number, staging.examined(source, raw, problems, context)
+                yield number, source, read
 
 
-_END: Any = object()
-
-
-def _ahead(items: Iterator[T]) -> Iterator[T]:
-    """The items, the next one already being made in a thread; inside a transaction, which a thread can't see, at once."""
-    if connection.in_atomic_block:
-        yield from items
-        return
-    with ThreadPoolExecutor(1, thread_name_prefix="checking") as pool:
-        try:
-            coming = pool.submit(next, items, _END)
-            while (item := coming.result()) is not _END:
-                coming = pool.submit(next, items, _END)
-                yield item
-        finally:
-            pool.submit(lambda: connection.close()).result()  # the thread's own, looked up there
+def _in_thread(source: staging.Source, read: Read, context: staging.Context) -> staging.Batch:
+    try:
+        return staging.examined(source, *read, context)
+    finally:
+        connection.close()  # the thread's own, if something had to be looked up
 
 
 def look_across(run: Work, by: Actor, import_id: int) -> None:

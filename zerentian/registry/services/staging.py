@@ -29,7 +29,7 @@ from zerentian.registry.rules.columns import SHEETS
 from zerentian.registry.rules.names import spoken_many
 from zerentian.territory import queries as territory
 
-BATCH = 50_000
+BATCH = 25_000
 STAGED: dict[str, type[models.Model]] = {
     "households": StagedHousehold,
     "persons": StagedPerson,
