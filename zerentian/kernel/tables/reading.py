@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +52,22 @@ def read_batches(
     problems: list[Problem],
     division: int | None = None,
     size: int = 50_000,
+    only: Collection[int] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """`read_rows` in frames of about `size` rows, so that memory stays flat for CSV and Parquet of any length."""
+    """`read_rows` in frames of about `size` rows, so that memory stays flat for CSV and Parquet of any length.
+
+    `only` names the rows that are wanted; the others are passed over before anything is made of them.
+    """
     form = form_of(path)
     if form is Form.WORKBOOK:
         raw = workbook_frames(path, sheet, problems, division, size)
     elif form is Form.PARQUET:
-        raw = _parquet_frames(path, sheet, size)
+        raw = _parquet_frames(path, sheet, size, only)
     else:
         raw = _text_frames(path, sheet, problems, size)
     for frame in raw:
-        yield cleaned(frame, sheet, problems)
+        wanted = frame if only is None else frame.filter(pl.col("row").is_in(list(only)))
+        yield cleaned(wanted, sheet, problems)
 
 
 def sheets_in(path: Path, known: Iterable[Sheet]) -> list[Sheet]:
@@ -182,16 +187,18 @@ def _parquet_header(path: Path) -> list[str]:
         raise Refused("Parquet 文件已损坏，读不出来；请重新生成") from error
 
 
-def _parquet_frames(path: Path, sheet: Sheet, size: int) -> Iterator[pl.DataFrame]:
+def _parquet_frames(path: Path, sheet: Sheet, size: int, only: Collection[int] | None) -> Iterator[pl.DataFrame]:
     header = _parquet_header(path)
     matched = {header[position]: key for position, key in match_header(header, sheet).items()}
     row = 1
     try:
         for batch in pa_parquet.ParquetFile(path).iter_batches(batch_size=size, columns=list(matched)):
-            frame = pl.DataFrame(pl.from_arrow(batch)).rename(matched)
-            frame = frame.select(_as_text(frame[key], sheet) for key in matched.values())
-            yield frame.with_columns(pl.Series("row", range(row, row + frame.height), dtype=pl.Int64))
+            frame = pl.DataFrame(pl.from_arrow(batch)).rename(matched).with_row_index("row", row)
             row += frame.height
+            if only is not None:
+                frame = frame.filter(pl.col("row").is_in(list(only)))
+            texts = [_as_text(frame[key], sheet) for key in matched.values()]
+            yield frame.select(pl.col("row").cast(pl.Int64), *texts)
     except (pa.ArrowInvalid, OSError) as error:
         raise Refused(f"Parquet 文件在第 {row} 行之后已损坏；请重新生成") from error
 

@@ -62,6 +62,6 @@ def _rows(source: Source, wanted: set[int], folder: Path) -> pl.DataFrame:
     """The wrong rows as they were: from what was kept of a workbook, else read once more from the file."""
     rows = list(wanted)
     kept = sorted(folder.glob(f"{_kept(source)}-*.parquet"))
-    again = read_batches(source.path, source.sheet, problems=[], size=BATCH)
+    again = read_batches(source.path, source.sheet, problems=[], size=BATCH, only=wanted)
     frames = [frame.filter(pl.col("row").is_in(rows)) for frame in (map(pl.read_parquet, kept) if kept else again)]
     return pl.concat(frames) if frames else pl.DataFrame()
