@@ -130,6 +130,8 @@ def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
 def table_statements(model: type[Row]) -> list[str]:
     """The SQL that gives one table its policies, grants and history triggers; safe to run again."""
     table = model._meta.db_table
+    if model.access is Access.STAGED:
+        return _staged(table)
     grants = "select, insert" if model.append_only else "select, insert, update, delete"
     done = [
         f"revoke all on {table} from zerentian_app",
@@ -158,6 +160,18 @@ def table_statements(model: type[Row]) -> list[str]:
                 f" for each statement execute function kernel_track({place})"
             )
     return done
+
+
+def _staged(table: str) -> list[str]:
+    """The app role may only add to the table; what lies in its scope it sees and removes through a view."""
+    return [
+        f"revoke all on {table} from zerentian_app",
+        f"grant insert on {table} to zerentian_app",
+        f"drop view if exists {table}_seen",
+        f"create view {table}_seen with (security_barrier) as select * from {table} where {_IN_SCOPE}",  # noqa: S608
+        f"revoke all on {table}_seen from zerentian_app",
+        f"grant select, delete on {table}_seen to zerentian_app",
+    ]
 
 
 def refresh_statistics(*tables: str) -> None:

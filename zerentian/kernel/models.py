@@ -15,6 +15,9 @@ class Access(Enum):
     DIVISION = "division"  # rows whose `division` lies in the scope
     HOUSEHOLD = "household"  # the same, and only the paired households where the scope names them
     SIGNED_IN = "signed_in"  # every row to whoever has a scope; writes in scope where a division is set
+    STAGED = (
+        "staged"  # anyone puts rows in, for COPY passes no policy; seen and removed through `<table>_seen`, in scope
+    )
     SYSTEM = "system"  # no policy: reached only through acts and queries that ask permission
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
@@ -20,7 +20,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.work import Work
 from zerentian.registry.models import Import, StagedMark
 from zerentian.registry.services import crosschecks, taking
-from zerentian.registry.services.checking import TITLES, WORDS, files_of, look_across, narrow, stage_all, trusted
+from zerentian.registry.services.checking import TITLES, WORDS, clear, files_of, look_across, narrow, stage_all
 from zerentian.registry.services.staging import forget
 
 APPLY = "registry.import.apply"
@@ -134,6 +134,9 @@ def take_range(part: Part, by: Actor, made: Import) -> dict[str, int]:
 
 def _take(part: Part, by: Actor, made: Import) -> dict[str, int]:
     lo, hi, _rows = part
+    if not StagedMark.objects.filter(import_id=made.pk).exists():
+        # An act for a range of which nothing was there to take would make the resumed run pass it over.
+        raise OperationalError("the staging tables were emptied by a crash of the server")
     counted: Counter[str] = Counter()
     for check in crosschecks.AGAINST_REGISTER:
         counted[f"{TITLES[check.sheet]}·{WORDS['refused']}"] += crosschecks.run_check(check, made.pk, by, (lo, hi))
@@ -166,8 +169,10 @@ class _Quiet:
 def _stage_again(by: Actor, made: Import, folder: Path) -> None:
     """A crash of the server emptied the staging tables: the files are still there, and so are the ranges done."""
     with unit(by):
-        trusted(made.pk, 0)
+        clear(made.pk)
         files = files_of(made)
     quiet: Any = _Quiet(folder)
     stage_all(quiet, by, made, files)
     look_across(quiet, by, made.pk)
+    with unit(by):
+        StagedMark.objects.create(import_id=made.pk)  # last: half a staging is none

@@ -72,10 +72,15 @@ def trusted(import_id: int, cursor: int) -> int:
     """Where to go on: from the start when a crash of the server emptied the staging tables."""
     if cursor and StagedMark.objects.filter(import_id=import_id).exists():
         return cursor
-    staging.forget(import_id)
-    ImportProblem.objects.filter(import_id=import_id).delete()
+    clear(import_id)
     StagedMark.objects.create(import_id=import_id)
     return 0
+
+
+def clear(import_id: int) -> None:
+    """Forget what was staged of an import, and what was said about it."""
+    staging.forget(import_id)
+    ImportProblem.objects.filter(import_id=import_id).delete()
 
 
 def _context(made: Import, by: Actor) -> staging.Context:
@@ -156,7 +161,7 @@ def look_across(run: Work, by: Actor, import_id: int) -> None:
     run.advance(0, note="正在核对重复、引用和户内一致性")
     with unit(by):
         if run.run.done >= taking.MANY:
-            refresh_statistics(*crosschecks.TABLES.values())
+            refresh_statistics(*(model._meta.db_table for model in staging.STAGED.values()))
         crosschecks.prepare()
         for check in _STEPS:
             crosschecks.run_check(check, import_id, by)

@@ -14,12 +14,12 @@ from zerentian.kernel.db import narrowed
 from zerentian.kernel.scope import Scope
 
 EVERYTHING = (0, 10**12)
-TABLES = {
-    "households": "registry_stagedhousehold",
-    "persons": "registry_stagedperson",
-    "incomes": "registry_stagedincome",
-    "villages": "registry_stagedvillage",
-    "counties": "registry_stagedcounty",
+TABLES = {  # as views of the scope: the tables themselves only take rows in
+    "households": "registry_stagedhousehold_seen",
+    "persons": "registry_stagedperson_seen",
+    "incomes": "registry_stagedincome_seen",
+    "villages": "registry_stagedvillage_seen",
+    "counties": "registry_stagedcounty_seen",
 }
 
 
@@ -77,22 +77,22 @@ AGAINST_REGISTER = (
     Cross(
         "households", "number", "；请核对户编号",
         f"select s.id, s.file, s.row, s.number, '户编号已用于' || {_SOMEWHERE} || '的户' as text"
-        f" from registry_stagedhousehold s join registry_household h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
+        f" from registry_stagedhousehold_seen s join registry_household h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
         wide=True,
     ),
     Cross(
         "persons", "number", "；请核对人口编号",
         f"select s.id, s.file, s.row, s.number, '人口编号已用于' || {_SOMEWHERE} || '的人' as text"
-        f" from registry_stagedperson s join registry_person h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
+        f" from registry_stagedperson_seen s join registry_person h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",
         wide=True,
     ),
     Cross(
         "persons", "id_number", "；若已转户，请先在原户登记减少",
         f"select s.id, s.file, s.row, s.number, '证件号码与' || {_SOMEWHERE} || '的人口'"
         f" || case when {_IN_SCOPE} then ' ' || h.number else '' end || '相同' as text"
-        " from registry_stagedperson s join registry_person h on h.id_token = s.id_token and h.left_on is null"
+        " from registry_stagedperson_seen s join registry_person h on h.id_token = s.id_token and h.left_on is null"
         f" where {_MINE} and s.left_on is null and h.number <> s.number and not exists ("
-        "select 1 from registry_stagedperson o where o.import_id = s.import_id and o.number = h.number and o.left_on is not null)",
+        "select 1 from registry_stagedperson_seen o where o.import_id = s.import_id and o.number = h.number and o.left_on is not null)",
         wide=True,
     ),
 )  # fmt: skip
@@ -109,7 +109,7 @@ def _homeless(sheet: str, number: str) -> str:
             then '户 ' || s.household_number || ' 在文件里，但未通过检查'
           else '没有编号为 ' || s.household_number || ' 的户' end as text
         from {table} s
-        left join registry_stagedhousehold f on f.import_id = %(import)s and f.number = s.household_number
+        left join registry_stagedhousehold_seen f on f.import_id = %(import)s and f.number = s.household_number
         left join registry_household h on h.number = s.household_number
         where {_MINE} and coalesce(f.division, h.division) is distinct from s.division"""
 
@@ -119,7 +119,7 @@ REFERENCES = (
     Cross("incomes", "household_number", "；请先改正或补上这一户", _homeless("incomes", "s.household_number")),
     Cross(
         "persons", "id_number", "；请填写，或把证件类型改为“无证件”并注明原因",
-        "select s.id, s.file, s.row, s.number, '没有证件号码' as text from registry_stagedperson s"
+        "select s.id, s.file, s.row, s.number, '没有证件号码' as text from registry_stagedperson_seen s"
         f" left join registry_person h on h.number = s.number where {_MINE} and s.id_token is null"
         " and s.document_type <> 'none' and (h.id is null or h.id_token is null)",
     ),
@@ -137,9 +137,9 @@ SHAPE = """
       count(*) filter (where relation = 'spouse') as spouses, max(name) filter (where relation = 'head') as head,
       bool_or(health <> '' and health <> 'healthy') as sick, bool_or(health ~ 'disabled') as disabled,
       bool_or(school_status not in ('', 'not_student', 'dropped_out', 'preschool_age')) as student, bool_or(has_allowance) as allowance
-    from registry_stagedperson where import_id = %(import)s and left_on is null group by 1
+    from registry_stagedperson_seen where import_id = %(import)s and left_on is null group by 1
 """
-_SHAPED = "from registry_stagedhousehold s join household_shape c on c.number = s.number where " + _MINE
+_SHAPED = "from registry_stagedhousehold_seen s join household_shape c on c.number = s.number where " + _MINE
 
 
 def _asks(key: str, text: str, todo: str, where: str) -> Cross:
@@ -158,7 +158,7 @@ QUESTIONS = (
     _asks("household_type", "'低保贫困户没有享受低保的成员'", "；请核对", "s.household_type = 'low_income_allowance' and c.allowance is not true"),
     Cross(
         "households", "grid", "；请先在“机构与岗位”登记网格，或核对名称",
-        "select s.id, s.file, s.row, s.number, '网格“' || s.grid || '”还没有登记' as text from registry_stagedhousehold s"
+        "select s.id, s.file, s.row, s.number, '网格“' || s.grid || '”还没有登记' as text from registry_stagedhousehold_seen s"
         f" where {_MINE} and s.grid <> '' and not exists (select 1 from organisations_grid g"
         " where g.division = s.division and g.name = s.grid)",
         stops=False,
@@ -166,7 +166,7 @@ QUESTIONS = (
     Cross(
         "incomes", "size", "；请核对",
         "select s.id, s.file, s.row, s.household_number as number, '收入表人口 ' || s.size || ' 人，户表 ' || h.size || ' 人' as text"
-        " from registry_stagedincome s join registry_stagedhousehold h on h.import_id = %(import)s and h.number = s.household_number"
+        " from registry_stagedincome_seen s join registry_stagedhousehold_seen h on h.import_id = %(import)s and h.number = s.household_number"
         f" where {_MINE} and h.size <> s.size",
         stops=False,
     ),

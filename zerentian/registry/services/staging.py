@@ -280,5 +280,5 @@ def forget(import_id: int) -> None:
     """Empty the staging tables of one import."""
     with connection.cursor() as cursor:
         for model in STAGED.values():
-            cursor.execute(f"delete from {model._meta.db_table} where import_id = %s", [import_id])  # noqa: S608
+            cursor.execute(f"delete from {model._meta.db_table}_seen where import_id = %s", [import_id])  # noqa: S608
     StagedMark.objects.filter(import_id=import_id).delete()
