@@ -49,6 +49,21 @@ def own(suffix: str) -> Iterator[None]:
             drop(keeper, fresh)
 
 
+@contextmanager
+def elsewhere(host: str, port: int, name: str) -> Iterator[None]:
+    """Let both connections lead to a database of another server."""
+    before = {alias: dict(settings.DATABASES[alias]) for alias in ("default", "owner")}
+    try:
+        for alias in before:
+            connections[alias].settings_dict.update(HOST=host, PORT=port)
+        point(name)
+        yield
+    finally:
+        for alias, values in before.items():
+            connections[alias].settings_dict.update(HOST=values["HOST"], PORT=values["PORT"])
+        point(before["owner"]["NAME"])
+
+
 def template(keeper: psycopg.Connection[Any]) -> str:
     """The database that those of the tests are copied from."""
     found = keeper.execute(

@@ -1,10 +1,12 @@
 """What is killed with SIGKILL in the middle of its work leaves nothing half-done, and ends as if undisturbed."""
 
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +14,27 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 
-from tests.databases import addresses, own
+from tests.databases import addresses, elsewhere, own, owner, point, template
 from zerentian.accounts.tests.cast import COUNTY, VILLAGES
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests.factories import province
-from zerentian.kernel import jobs
+from zerentian.kernel import jobs, server
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
+from zerentian.kernel.management.commands.worker import revive
 from zerentian.kernel.models import Act, Run
-from zerentian.registry.models import Household
+from zerentian.kernel.scope import Scope
+from zerentian.kernel.server.places import ground_of
+from zerentian.registry.models import Household, Import
+from zerentian.registry.services import apply_here, begin_import, check_here, confirm_import
+from zerentian.registry.tests.factories import household_row, person_row, write_files
 
 pytestmark = pytest.mark.slow
 
-# Does what is queued; with a place named, it stays there once that function has done its part.
+# Does what is queued. With a place named, it says so and stays each time that function has done its part; and as it
+# leaves the quick queue alone, it does not itself take up the run that it lost.
 _WORKER = """
 import importlib, sys, time
 import django; django.setup()
@@ -35,13 +43,17 @@ if len(sys.argv) > 1:
     module, name = importlib.import_module(sys.argv[1]), sys.argv[2]
     genuine = getattr(module, name)
     def stay(*args, **more):
-        genuine(*args, **more)
+        done = genuine(*args, **more)
         print("here", flush=True)
-        time.sleep(120)
+        time.sleep(float(sys.argv[3]))
+        return done
     setattr(module, name, stay)
-call_command("worker", until_idle=True)
+    from zerentian.registry.services import applying, taking
+    taking.RANGE_ROWS, applying.AT_ONCE = 1, 1
+call_command("worker", until_idle=True, queue="long" if len(sys.argv) > 1 else None)
 """
 AFTER_SNAPSHOT = ("zerentian.kernel.snapshots", "take")
+AFTER_RANGE = ("zerentian.registry.services.applying", "take_range")  # a village's rows are committed
 AFTER_WRITING = ("zerentian.assessment.services.standings", "write")  # figures and entries are written, not committed
 
 
@@ -62,7 +74,7 @@ def worker(environment: dict[str, str], *place: str) -> Iterator[subprocess.Pope
 
 def kill_at(place: tuple[str, str], environment: dict[str, str]) -> None:
     """Let a worker come to the place, and kill it there."""
-    with worker(environment, *place) as process:
+    with worker(environment, *place, "120") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
         process.send_signal(signal.SIGKILL)
@@ -140,3 +152,108 @@ def test_a_killed_computation_leaves_the_ledger_as_it_was_and_resumes_to_the_sam
     assert (run.status, run.attempts, run.done) == ("done", len(places) + 1, run.total), run.error
     assert ledger() == undisturbed
     assert acts_of(run) == 1
+
+
+# --- the embedded server -----------------------------------------------------------------------------
+
+PLACES = [f"36073210{n}200" for n in range(6)]
+
+
+@pytest.fixture
+def home(
+    django_db_setup: None, django_db_blocker: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """An installation with a server of its own, whose database is a copy of the tests' template."""
+    if not settings.EMBEDDED:
+        pytest.skip("another server is used")
+    monkeypatch.setenv("ZERENTIAN_PG_SHARED_BUFFERS", "16MB")
+    with tempfile.TemporaryDirectory(prefix="zt-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        settings.ZERENTIAN_HOME = home
+        try:
+            at = server.ensure(home)
+            with django_db_blocker.unblock():
+                copy_template(home)
+                with elsewhere(at.host, at.port, server.DATABASE):
+                    yield home
+        finally:
+            server.erase(home)
+
+
+def copy_template(home: Path) -> None:
+    """Carry the tests' template over into the server of a home."""
+    at, file = settings.DATABASES["owner"], home / "template.dump"
+    with owner("postgres") as keeper:
+        keeper.execute("select pg_advisory_lock(4711)")  # nobody may copy it meanwhile
+        subprocess.run(
+            [server.program(home, "pg_dump"), "-Fc", "-Z0", "-h", at["HOST"], "-p", str(at["PORT"]), "-U", server.BACKUP, "-f", file,
+             template(keeper)],
+            check=True,
+        )  # fmt: skip
+    server.restore(home, file)
+    file.unlink()
+
+
+def kill_server(home: Path) -> None:
+    """SIGKILL for the embedded server of this home and all its children."""
+    master = int((ground_of(home).data / "postmaster.pid").read_text().split("\n", 1)[0])
+    for number in (master, *map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())):
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+
+
+def import_of(prefix: str, folder: Path) -> Import:
+    """A checked import of one household with one person in each of six villages."""
+    by = system("导入", Scope.of([COUNTY]))
+    homes = [household_row(f"{prefix}{n}", division=place) for n, place in enumerate(PLACES)]
+    people = [person_row(f"{prefix}{n}-1", f"{prefix}{n}", division=place) for n, place in enumerate(PLACES)]
+    made = begin_import(files=write_files(folder, households=homes, persons=people), division=COUNTY, by=by, here=True)
+    assert check_here(import_id=made.pk, by=by).status == Run.Status.DONE
+    return made
+
+
+def imported(prefix: str) -> list[tuple[Any, ...]]:
+    """What the register holds of an import."""
+    with unit(system(), writes=False):
+        homes = Household.objects.filter(number__startswith=prefix).order_by("number")
+        return [
+            (
+                h.number.removeprefix(prefix),
+                h.division,
+                h.head_name,
+                h.cause,
+                h.phone,
+                [p.name for p in h.persons.all()],
+            )
+            for h in homes
+        ]
+
+
+def test_an_import_outlives_the_killing_of_the_database(home: Path, tmp_path: Path) -> None:
+    by = system("导入", Scope.of([COUNTY]))
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")} | {
+        "DJANGO_SETTINGS_MODULE": "zerentian.config.settings",
+        "ZERENTIAN_HOME": str(home),
+        "ZERENTIAN_KEY_FILE": str(settings.ZERENTIAN_KEY_FILE),
+    }
+    run_id = confirm_import(import_id=import_of("K", tmp_path).pk, by=by).apply_run_id
+    with worker(environment, *AFTER_RANGE, "0.5") as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == ["here\n"] * 2
+        kill_server(home)
+        assert server.crashed(home)
+        revive()  # as the supervisor does
+        process.wait(60)
+    point(server.DATABASE)  # anew, without the pool's dead connections
+
+    half = imported("K")
+    assert 2 <= len(half) < len(PLACES)
+    assert all(len(people) == 1 for *_, people in half)  # a household never without its person
+    finish(environment)
+    run = Run.objects.get(pk=run_id)
+    assert run.status == "done", run.error
+
+    apply_here(import_id=import_of("U", tmp_path).pk, by=by)
+    assert imported("K") == imported("U")
+    assert len(imported("K")) == len(PLACES)
