@@ -23,7 +23,7 @@ from zerentian.registry.services.imports import apply_here, begin_import, check_
 from zerentian.territory import queries as territory
 
 SHEETS = (HOUSEHOLDS, PERSONS, INCOMES)
-IN_WORKBOOK = 5_000  # households of the workbook
+IN_WORKBOOK = 20_000  # households of the workbook
 PERSONS_A_SECOND = 20_000
 SEED = 1
 
