@@ -79,9 +79,9 @@ def requirement_choices(duties: list[Duty]) -> list[tuple[str, str]]:
 
 
 def _measure(requirement: Requirement) -> str:
-    measure = queries.measures().get(requirement.measure)
-    name = queries.spoken(measure, "title") if measure else requirement.measure
-    return f"{name} {SIGNS[requirement.op]} {requirement.target.normalize():f}"
+    missing = "" if requirement.measure in queries.measures() else _("（尚未测算）")
+    target = f"{SIGNS[requirement.op]} {requirement.target.normalize():f}"
+    return f"{queries.measure_title(requirement.measure)} {target}{missing}"
 
 
 class TightenForm(OverlayForm):

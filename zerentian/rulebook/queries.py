@@ -33,7 +33,7 @@ from zerentian.rulebook.rules.codes import code_list as make_code_list
 from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
 from zerentian.rulebook.rules.measures import Measure, parse_measure
 from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays
-from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, OverlayFile
+from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, MeasureFile, OverlayFile
 from zerentian.rulebook.rules.parameters import DatedValue, Parameter, Value, value_for
 from zerentian.rulebook.rules.reading import read_yaml
 from zerentian.rulebook.rules.text import TextArticle
@@ -271,6 +271,23 @@ def measures() -> Mapping[str, Measure]:
     if faults:
         raise Refused(*faults)
     return found
+
+
+@lru_cache(maxsize=1)
+def planned_measures() -> Mapping[str, dict[str, str]]:
+    """Titles of the measures that duties name, by id, also where nothing computes them yet."""
+    found = {}
+    for folder in pack_folders():
+        path = folder / "measures.yaml"
+        named = read_yaml(MeasureFile, path.read_text("utf-8"), path.name).measures if path.is_file() else {}
+        found.update({id: {"title": words.zh, "title_en": words.en} for id, words in named.items()})
+    return found
+
+
+def measure_title(id: str) -> str:
+    """What a measure is called in the reader's language, whether or not it is computed; its id where nobody named it."""
+    found = measures().get(id) or planned_measures().get(id)
+    return spoken(found, "title") if found else id
 
 
 def duties_of_measures(found: list[Duty]) -> dict[str, list[str]]:

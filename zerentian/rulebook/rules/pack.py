@@ -143,6 +143,12 @@ class DutyFile(Entry):
     duties: list[DutyEntry]
 
 
+class MeasureFile(Entry):
+    """measures.yaml: what measures are called while nothing computes them."""
+
+    measures: dict[str, Words]
+
+
 class ChapterEntry(Entry):
     """A chapter with its first and last article."""
 

@@ -38,7 +38,7 @@ def read_yaml(kind: type[E], text: str, file: str) -> E:
     """The checked content of a YAML text; Refused with one reason for each fault, naming file, line and key."""
     try:
         root = yaml.compose(text, Loader=_LOADER)
-        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - one of the two safe loaders
+        content = yaml.load(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Refused(Reason("不是合格的 YAML，请检查这里的括号、冒号和缩进", f"{file} 第 {line} 行")) from error

@@ -21,6 +21,7 @@ from zerentian.rulebook.rules.pack import (
     CodeFile,
     DutyEntry,
     DutyFile,
+    MeasureFile,
     ParameterEntry,
     ParameterFile,
     ProgrammeFile,
@@ -53,6 +54,7 @@ class Pack:
     duties: DutyFile
     programmes: ProgrammeFile
     parameters: list[ParameterEntry] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
 
 
 @act("rulebook.load", needs=Permission.RULEBOOK_LOAD)
@@ -88,6 +90,8 @@ def read_pack(folder: Path) -> Pack:
     )
     for path in sorted(folder.glob("parameters/*.yaml")):
         pack.parameters += _read(ParameterFile, path).parameters
+    if (folder / "measures.yaml").exists():
+        pack.titles = set(_read(MeasureFile, folder / "measures.yaml").measures)
     faults = _misfits(pack, folder)
     if faults:
         raise Refused(*faults)
@@ -150,6 +154,8 @@ def _measure_misfits(pack: Pack, parameters: list[str]) -> list[Reason]:
     for measure in known.values():
         unknown = [p for _name, p in measure.parameters if p not in parameters]
         faults += [Reason(f"没有参数 {p}", f"{measure.file} parameters") for p in unknown]
+    named = {r.measure for duty in pack.duties.duties for r in duty.requires}
+    faults += [Reason(f"没有责任用到指标 {id}", "measures.yaml") for id in sorted(pack.titles - named)]
     for duty in pack.duties.duties:
         for requirement in duty.requires:
             found = known.get(requirement.measure)

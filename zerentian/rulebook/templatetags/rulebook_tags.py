@@ -124,6 +124,11 @@ def unit_words(unit: str) -> str:
 
 @register.filter
 def measure_title(measure_id: str) -> str:
-    """The title of a measure, or its id while it isn't measured."""
-    measure = queries.measures().get(measure_id)
-    return speak(measure, "title") if measure else measure_id
+    """What a measure is called, computed or not."""
+    return queries.measure_title(measure_id)
+
+
+@register.filter
+def is_measured(measure_id: str) -> bool:
+    """Whether the measure is computed."""
+    return measure_id in queries.measures()

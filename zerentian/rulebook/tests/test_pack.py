@@ -56,6 +56,13 @@ def test_every_measure_and_its_evidence_plan_on_the_schema() -> None:
                 cursor.execute("explain " + bound(sql, measure))
 
 
+def test_every_measure_has_a_name_in_both_languages_before_it_is_computed() -> None:
+    planned = set(queries.duties_of_measures(queries.duties())) - set(queries.measures())
+    named = queries.planned_measures()
+    assert sorted(planned - set(named)) == []
+    assert all(words["title"] and words["title_en"].isascii() for words in named.values())
+
+
 def test_every_measure_serves_a_duty() -> None:
     used = set(queries.duties_of_measures(queries.duties()))
     assert "quality.score" in used

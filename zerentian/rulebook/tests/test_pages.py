@@ -84,6 +84,20 @@ def test_the_same_duty_in_english(county: Client) -> None:
     assert "Cadres visit households" in text
 
 
+def test_a_measure_that_is_not_computed_yet_is_called_by_its_name(county: Client, province: Client) -> None:
+    for address in (
+        reverse("rulebook:duty", args=["22.2"]),
+        reverse("rulebook:measures"),
+        reverse("rulebook:overlay_tighten"),
+    ):
+        text = text_of(county, address)
+        assert "贫困户档案齐全率" in text
+        assert "尚未测算" in text
+    filed = tighten(county, requirement="22.2|archives.complete", target="", due_days="1").content.decode()
+    assert "贫困户档案齐全率" in filed
+    assert "尚未测算" in filed
+
+
 def test_unconfirmed_parameters_are_marked_and_can_be_listed(county: Client) -> None:
     text = text_of(county, reverse("rulebook:parameters") + "?only=unconfirmed")
     assert "待确认" in text
@@ -110,6 +124,7 @@ def tighten(client: Client, **changes: object) -> object:
 def test_a_county_tightens_by_form_and_the_duty_shows_it(county: Client) -> None:
     answer = tighten(county, due_days="3")
     assert answer.redirect_chain
+    assert f"配套措施已保存，{TODAY} 起按它考核" in answer.content.decode()
     assert "≥ 98" in answer.content.decode()
     text = text_of(county, reverse("rulebook:duty", args=["22.2"]))
     assert "≥ 99%" in text
@@ -163,18 +178,22 @@ def test_a_filed_measure_can_be_withdrawn(county: Client) -> None:
         pk = Overlay.objects.get().pk
     address = reverse("rulebook:overlay_withdraw", args=[pk])
     assert county.post(address, {"on": TODAY, "reason": ""}).status_code == 422
-    assert county.post(address, {"on": TODAY, "reason": "另行规定"}).status_code == 302
+    done = county.post(address, {"on": TODAY, "reason": "另行规定"}, follow=True)
+    assert f"配套措施自 {TODAY} 起废止" in done.content.decode()
     assert "≥ 98%" in text_of(county, reverse("rulebook:duty", args=["22.2"]))
 
 
 def test_a_question_is_answered_by_the_province_and_stands_beside_the_duty(county: Client, province: Client) -> None:
-    county.post(reverse("rulebook:interpretation_ask"), {"about": "22|22.2", "question": "资料健全包括哪些资料？"})
+    question = {"about": "22|22.2", "question": "资料健全包括哪些资料？"}
+    asked = county.post(reverse("rulebook:interpretation_ask"), question, follow=True)
+    assert "问题已提交" in asked.content.decode()
     with unit(system()):
         pk = Interpretation.objects.get().pk
     address = reverse("rulebook:interpretation_answer", args=[pk])
     assert county.post(address, {"answer": "自己答"}).status_code == 403
     assert province.post(address, {"answer": ""}).status_code == 422
-    assert province.post(address, {"answer": "指一户一档的全部资料。"}).status_code == 302
+    answered = province.post(address, {"answer": "指一户一档的全部资料。"}, follow=True)
+    assert "答复已公布" in answered.content.decode()
     for name, argument in (("duty", "22.2"), ("article", 22)):
         text = text_of(client_of_cast("neighbour"), reverse(f"rulebook:{name}", args=[argument]))
         assert "指一户一档的全部资料。" in text
@@ -189,7 +208,7 @@ def test_the_official_text_stands_beside_the_duties_and_shows_changes(county: Cl
         return client.post(address, {"regulation": "jiangxi-2016", "file": file, "effective_on": TODAY}, follow=True)
 
     assert upload(county, LAW).status_code == 403
-    assert "共 3 条" in upload(province, LAW).content.decode()
+    assert "正式文本已保存，共 3 条" in upload(province, LAW).content.decode()
     assert "县级承担责任。" in text_of(county, reverse("rulebook:articles"))
     changes = upload(province, LAW.replace("县级承担", "县级承担主体")).content.decode()
     assert "<ins>主体</ins>" in changes

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -221,6 +222,7 @@ def texts(request: Request) -> HttpResponse:
                 effective_on=data["effective_on"],
                 by=request.actor,
             )
+            messages.success(request, _("正式文本已保存，共 %(count)s 条") % {"count": len(row.articles)})
             return redirect("rulebook:text_changes", pk=row.pk)
         except Refused as refused:
             reasons = refused.reasons

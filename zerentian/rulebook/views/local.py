@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -135,11 +136,16 @@ def _overlay_form(request: Request, form: TightenForm | AddForm, **texts: str) -
     reasons: tuple[Reason, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            row = file_overlay(content=check_content(OverlayFile, form.content()), by=request.actor)
-            return redirect("rulebook:overlay", pk=row.pk)
+            return _filed(request, file_overlay(content=check_content(OverlayFile, form.content()), by=request.actor))
         except Refused as refused:
             reasons = refused.reasons
     return _overlay_page(request, form, reasons, example="", **texts)
+
+
+def _filed(request: Request, row: Overlay) -> HttpResponse:
+    """On to the page of what was just filed."""
+    messages.success(request, _("配套措施已保存，%(day)s 起按它考核") % {"day": row.valid_from})
+    return redirect("rulebook:overlay", pk=row.pk)
 
 
 def _overlay_page(request: Request, form: Form, reasons: tuple[Reason, ...], **texts: str) -> HttpResponse:
@@ -157,8 +163,7 @@ def overlay_upload(request: Request) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             content = read_yaml(OverlayFile, _yaml_text(file), file.name)
-            row = file_overlay(content=content, by=request.actor)
-            return redirect("rulebook:overlay", pk=row.pk)
+            return _filed(request, file_overlay(content=content, by=request.actor))
         except Refused as refused:
             reasons = refused.reasons
     texts = {"heading": _("上传 YAML"), "lead": _("一个文件可以收紧多项、新增多项；有一处不合格就全部不生效")}
@@ -183,6 +188,7 @@ def overlay_withdraw(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refused(*(Reason(str(errors[0]), str(form.fields[name].label)) for name, errors in form.errors.items()))
     withdraw_overlay(overlay_id=pk, by=request.actor, **form.cleaned_data)
+    messages.success(request, _("配套措施自 %(day)s 起废止") % {"day": form.cleaned_data["on"]})
     return redirect("rulebook:overlay", pk=pk)
 
 
@@ -205,6 +211,7 @@ def interpretation_ask(request: Request) -> HttpResponse:
     if form.is_valid():
         try:
             ask_question(by=request.actor, **form.arguments())
+            messages.success(request, _("问题已提交，答复公布在本页"))
             return redirect("rulebook:interpretations")
         except Refused as refused:
             reasons = refused.reasons
@@ -226,6 +233,7 @@ def interpretation_answer(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             answer_question(interpretation_id=pk, by=request.actor, **form.cleaned_data)
+            messages.success(request, _("答复已公布，并显示在有关条文和责任旁"))
             return redirect("rulebook:interpretations")
         except Refused as refused:
             reasons = refused.reasons
