@@ -20,7 +20,7 @@ def effect(name: str) -> Callable[[F], F]:
     return register
 
 
-def announce(name: str, **facts: Any) -> list[Any]:
+def announce(name: str, /, **facts: Any) -> list[Any]:
     """Call every function registered for the name, in order of registration, and return their answers."""
     return [function(**facts) for function in _registry[name]]
 

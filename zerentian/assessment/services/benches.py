@@ -129,7 +129,7 @@ def _reader() -> tuple[Actor, Client]:
         grants = RoleGrant.objects.filter(role="province_officer", user__is_active=True, user__totpdevice__isnull=True)
         grant = grants.select_related("user").first()
         if grant is None:
-            raise Refused("没有可用的省级工作人员账号（未设第二因素的），请先运行 zerentian demo")
+            raise Refused("没有可用的省级工作人员账号（未设第二因素的）：请在另一目录里设 ZERENTIAN_DEMO=1 再对比")
         actor = actor_of_user(grant.user.pk, None)
     client = Client(headers={"host": "localhost"})
     client.force_login(grant.user, backend="django.contrib.auth.backends.ModelBackend")

@@ -15,7 +15,8 @@ PREFIX = "bench."
 class Command(BaseCommand):
     """`zerentian bench NAME --scale demo|county|province [--json]`.
 
-    An app registers one with `@effect("bench.<name>")` on `def f(*, scale: str, report: Report)`.
+    An app registers one with `@effect("bench.<name>")` on `def f(*, scale: str, report: Report)`. An installation
+    without households is first made ready with the sample of that scale, if an app answers to "prepare.bench".
     """
 
     help = "Measure against a raw baseline in the same run."
@@ -35,9 +36,15 @@ class Command(BaseCommand):
             raise CommandError(f"没有叫“{options['name']}”的性能对比；有：{'、'.join(names) or '没有'}")
         report = Report(options["name"], options["scale"])
         try:
+            announce("prepare.bench", name=options["name"], scale=options["scale"], tell=self._tell)
             announce(PREFIX + options["name"], scale=options["scale"], report=report)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(report.as_json() if options["json"] else report.as_text())
         if options["strict"] and any(m.is_met is False for m in report.measured):
             raise CommandError("有目标没有达到", returncode=1)
+
+    def _tell(self, line: str) -> None:
+        """What is being made ready; apart from the report, which may be read by a program."""
+        self.stderr.write(f"bench: {line}", lambda text: text)
+        self.stderr.flush()

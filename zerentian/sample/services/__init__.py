@@ -1,0 +1,6 @@
+"""What the sample does: write its files, and make an installation ready with them."""
+
+from zerentian.sample.services.files import write_sample
+from zerentian.sample.services.installing import Installation
+
+__all__ = ["Installation", "write_sample"]

@@ -1,0 +1,122 @@
+"""Makes an installation ready with the sample province: every step once, by the same imports as anybody's data."""
+
+import json
+import time
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.effects import effect
+from zerentian.kernel.models import Run
+from zerentian.kernel.refusal import Refused
+from zerentian.organisations.services.imports import begin_import
+from zerentian.registry.models import Household
+from zerentian.sample.services.files import write_sample
+
+ORGANISATIONS = ("bodies", "posts", "appointments", "grids", "assignments")
+REGISTRY = ("villages", "counties", "households", "persons", "incomes")
+SEED = 2016
+LINE = 4000.0  # yuan a year and head, of the incomes that the sample draws
+
+Tell = Callable[[str], object]  # is given each line of what is going on
+
+
+class Installation:
+    """The steps from an empty database to a computed ledger; a step done in this database is not done again."""
+
+    def __init__(self, scale: str, tell: Tell) -> None:
+        self.scale, self.tell = scale, tell
+        self.folder: Path = settings.ZERENTIAN_HOME / scale
+        self.files = self.folder / "files"
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def foundation(self) -> None:
+        """Tables, divisions, rulebook, all bodies with their posts; accounts only in a demonstration."""
+        self._step("tables", lambda: self._command("migrate", verbosity=0, interactive=False), again=True)
+        self._step("divisions", lambda: self._command("load_divisions", write=True, verbosity=0), again=True)
+        self._step("rulebook", lambda: self._command("load_rulebook", verbosity=0), again=True)
+        self._accounts("accounts")
+        self._step("sample files", lambda: write_sample(self.files, self.scale, SEED, timezone.localdate(), LINE))
+        self._step("bodies and posts", self._organisations)
+        self._accounts("holders of posts")
+
+    def register(self) -> None:
+        """Households, persons, incomes, village and county forms."""
+        self._step("households", self._registry)
+
+    def ledger(self) -> None:
+        """Every duty reckoned, and what was done sealed."""
+        self._step("ledger", lambda: self._command("recompute", verbosity=0))
+        self._step("seal", lambda: self._command("seal", verbosity=0), again=True)
+
+    def _accounts(self, step: str) -> None:
+        if settings.DEMO:
+            self._step(step, lambda: self._command("load_demo_accounts", verbosity=0), again=True)
+
+    def _command(self, *words: str, **options: Any) -> None:
+        """A command whose words go where ours go."""
+        said = StringIO()
+        call_command(*words, stdout=said, **options)
+        for line in said.getvalue().splitlines():
+            self.tell(line)
+
+    def _step(self, name: str, work: Callable[[], object], *, again: bool = False) -> None:
+        """Do one step unless an earlier run has finished it in this database."""
+        mark = self.folder / f"{name.replace(' ', '-')}.done"
+        if not again and mark.exists() and mark.read_text() == _database():
+            return
+        started = time.monotonic()
+        work()
+        mark.write_text(_database())
+        self.tell(f"{name} ({time.monotonic() - started:.1f} s)")
+
+    def _organisations(self) -> None:
+        paths = [(self.files / f"{name}.parquet", f"{name}.parquet") for name in ORGANISATIONS]
+        run = begin_import(paths, by=system(), write=True, here=True)
+        if run.status != Run.Status.DONE:
+            raise Refused(f"机构导入没有完成：{run.error}")
+
+    def _registry(self) -> None:
+        paths = [str(self.files / f"{name}.parquet") for name in REGISTRY]
+        planted = json.loads((self.files / "answer_key.json").read_text("utf-8"))
+        faulty = sum(1 for one in planted if one["seen_in"] == "import")
+        self.tell(
+            f"{faulty} faults are planted for the import to refuse, {len(planted) - faulty} for the ledger to show"
+        )
+        self._command("import", *paths, division="36", write=True)
+
+
+def _database() -> str:
+    """What tells one database from another: the moment it was made ready."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select min(applied)::text from django_migrations")
+        return str(cursor.fetchone()[0])
+
+
+@effect("prepare.bench")
+def prepare_bench(*, name: str, scale: str, tell: Tell) -> None:
+    """Before a benchmark: in an empty installation, whatever of the sample it needs."""
+    if _has_households():
+        return
+    if name == "pages" and not settings.DEMO:
+        raise Refused("页面对比用演示账号登录：请设 ZERENTIAN_DEMO=1，并给它单独的目录，如 ZERENTIAN_HOME=/tmp/bench")
+    sample = Installation(scale, tell)
+    sample.foundation()
+    if name != "import":
+        sample.register()
+        sample.ledger()
+
+
+def _has_households() -> bool:
+    if Household._meta.db_table not in connection.introspection.table_names():
+        return False
+    with unit(system(), writes=False):
+        return Household.objects.exists()
