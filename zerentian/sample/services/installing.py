@@ -41,6 +41,7 @@ class Installation:
     def foundation(self) -> None:
         """Tables, divisions, rulebook, all bodies with their posts; accounts only in a demonstration."""
         self._step("tables", lambda: self._command("migrate", verbosity=0, interactive=False), again=True)
+        self._step("static files", lambda: self._command("collectstatic", interactive=False, verbosity=0))
         self._step("divisions", lambda: self._command("load_divisions", write=True, verbosity=0), again=True)
         self._step("rulebook", lambda: self._command("load_rulebook", verbosity=0), again=True)
         self._accounts("accounts")
