@@ -32,14 +32,18 @@ def point(name: str) -> None:
 
 
 @contextmanager
-def own(suffix: str) -> Iterator[None]:
-    """A fresh database in which tests really commit, so that no other test sees what they leave; dropped at the end."""
+def own(suffix: str, *, bare: bool = False) -> Iterator[None]:
+    """A fresh database in which tests really commit, so that no other test sees what they leave; dropped at the end.
+
+    With `bare` it has no tables.
+    """
     mine = settings.DATABASES["owner"]["NAME"]
     fresh = f"{mine}_{suffix}"
     with owner("postgres") as keeper:
         keeper.execute("select pg_advisory_lock(4711)")  # a template may not be in use while it is copied
         keeper.execute(f'drop database if exists "{fresh}" with (force)')
-        keeper.execute(f'create database "{fresh}" template "{template(keeper)}" strategy wal_log')
+        source = "template0" if bare else template(keeper)
+        keeper.execute(f'create database "{fresh}" template "{source}" strategy wal_log')
         keeper.execute("select pg_advisory_unlock(4711)")
         point(fresh)
         try:

@@ -11,9 +11,11 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from zerentian.config.command import COMMANDS, main
+from tests.databases import own
+from zerentian.config.command import COMMANDS, ON_TABLES, main
 from zerentian.kernel import privacy
 from zerentian.kernel.management.commands.doctor import Finding, look
+from zerentian.rulebook.models import Stamp
 
 
 @pytest.fixture
@@ -89,6 +91,37 @@ def test_the_command_answers(words: list[str], code: int, said: str, capsys: pyt
     assert main(words) == code
     told = capsys.readouterr()
     assert said in told.out + told.err
+
+
+def test_commands_on_an_installation_without_tables_say_what_to_do(
+    django_db_setup: None, django_db_blocker: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not django_settings.EMBEDDED:
+        pytest.skip("another server is used")
+    with django_db_blocker.unblock(), own("bare", bare=True):
+        for name in sorted(ON_TABLES):
+            assert main([name]) == 1, name
+            told = capsys.readouterr()
+            assert told.err == "数据库的表还没有建立，或不是这一版的：请先运行 zerentian migrate\n", name
+        findings = [finding for finding in look() if finding.todo]
+        assert [f.todo for f in findings if "数据库" in f.text] == ["请运行 zerentian migrate"]
+        assert not any("relation" in f.text for f in findings)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_commands_without_rules_or_divisions_say_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("zerentian.kernel.server.ensure", lambda home: None)
+    monkeypatch.setattr("zerentian.config.command.execute_from_command_line", lambda words: call_command(words[1]))
+    Stamp.objects.all().delete()
+    assert main(["coverage"]) == 1
+    assert capsys.readouterr().err == "规则包尚未载入，请先运行 zerentian load_rulebook\n"
+    with pytest.raises(CommandError, match="没有这个文件"):
+        call_command("import", str(tmp_path / "none.csv"))
+    monkeypatch.setattr("zerentian.registry.management.commands.import.children", lambda parent: [])
+    with pytest.raises(CommandError, match="load_divisions"):
+        call_command("import", "README.md")
 
 
 def test_every_command_that_is_announced_exists(capsys: pytest.CaptureFixture[str]) -> None:

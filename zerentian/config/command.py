@@ -6,10 +6,14 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
+import django
 from django.core.management import execute_from_command_line
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from zerentian.config.settings import ZERENTIAN_HOME
 from zerentian.kernel import server
+from zerentian.kernel.refusal import Refused
 
 COMMANDS = {
     "demo": "样例省份：写文件、导入、测算，可重复运行",
@@ -46,6 +50,12 @@ WITHOUT_SERVER = {
 }
 
 
+# What works on the tables; demo, bench and migrate make them themselves.
+ON_TABLES = {
+    "serve", "worker", "create_administrator", "load_divisions", "load_rulebook", "import", "recompute", "coverage", "snapshot",
+    "seal", "verify", "export_audit", "rotate_keys",
+}  # fmt: skip
+
 USAGE = "用法：zerentian server start|stop|status|erase|dump <文件>|restore <文件>\n"
 
 
@@ -62,6 +72,13 @@ def _server(words: list[str]) -> int:
             return 2
     sys.stdout.write(server.status(ZERENTIAN_HOME) + "\n")
     return 0
+
+
+def _lacks_tables() -> bool:
+    """Whether the database was never migrated, or not since the last upgrade."""
+    django.setup()
+    executor = MigrationExecutor(connections["owner"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _help() -> int:
@@ -82,8 +99,11 @@ def main(words: list[str] | None = None) -> int:
             return _server(words[1:])
         if words[0] not in WITHOUT_SERVER and "DATABASE_URL" not in os.environ:
             server.ensure(ZERENTIAN_HOME)
+        if words[0] in ON_TABLES and not {"--help", "-h"} & set(words) and _lacks_tables():
+            sys.stderr.write("数据库的表还没有建立，或不是这一版的：请先运行 zerentian migrate\n")
+            return 1
         execute_from_command_line(["zerentian", *words])
-    except server.ServerError as error:
+    except (server.ServerError, Refused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

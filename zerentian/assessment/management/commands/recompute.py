@@ -40,7 +40,8 @@ class Command(BaseCommand):
             on=day,
         )
         for refusal in run.refusals:
-            self.stderr.write(refusal["text"])
+            if refusal["text"] != run.error:
+                self.stderr.write(refusal["text"])
         if run.status != "done":
             raise CommandError(run.error or "测算没有完成")
         with unit(system(), writes=False):

@@ -37,16 +37,21 @@ class Finding:
 
 
 def look() -> Iterator[Finding]:
-    """Every finding; what rests on the database is left out when it does not answer."""
+    """Every finding; what rests on the database is left out when it does not answer, or has not its tables."""
     for check in (_python, _disk, _keys, _signing_key, _static, _catalogue):
         yield from _safely(check)
     answered = list(_safely(_server))
     yield from answered
     if all(finding.todo == "" for finding in answered):
-        for check in (_roles, _migrations, _policies, _worker, _clock):
+        for check in (_roles, _clock):
             yield from _safely(check)
-        for found in announce("doctor.checks"):
-            yield from found
+        tables = list(_safely(_migrations))
+        yield from tables
+        if all(finding.todo == "" for finding in tables):
+            for check in (_policies, _worker):
+                yield from _safely(check)
+            for found in announce("doctor.checks"):
+                yield from found
 
 
 def _safely(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

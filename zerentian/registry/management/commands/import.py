@@ -33,6 +33,8 @@ class Command(BaseCommand):
             division = parse_code(options["division"]) if options["division"] else self._province()
             by = system("导入命令", Scope.of([division]))
             files = [(path, path.name) for path in options["files"]]
+            if missing := [str(path) for path, _name in files if not path.is_file()]:
+                raise Refused(f"没有这个文件：{'、'.join(missing)}")
             made = begin_import(files=files, division=division, whole=options["whole"], by=by, here=True)
             self._say(check_here(import_id=made.pk, by=by))
             if options["write"]:
@@ -45,13 +47,15 @@ class Command(BaseCommand):
     @staticmethod
     def _province() -> int:
         provinces = children(None)
+        if not provinces:
+            raise Refused("还没有载入区划，请先运行 zerentian load_divisions --write")
         if len(provinces) != 1:
             raise Refused("请用 --division 写明文件是哪个区划的")
         return provinces[0].id
 
     def _say(self, run: Run) -> None:
         self.stdout.write(f"{run.title}: " + "，".join(f"{word} {n:,}" for word, n in run.counts.items()))
-        for refusal in run.refusals[:20]:
+        for refusal in [r for r in run.refusals if r["text"] != run.error][:20]:
             self.stdout.write(f"  {refusal['where']}：{refusal['text']}")
         if run.refused > 20:
             self.stdout.write(f"  … 共 {run.refused:,} 条，见任务 #{run.pk}")
