@@ -14,7 +14,10 @@ from django.db import connection
 from tests.databases import own
 from zerentian.config.command import COMMANDS, ON_TABLES, main
 from zerentian.kernel import privacy
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
 from zerentian.kernel.management.commands.doctor import Finding, look
+from zerentian.registry.tests.factories import make_household
 from zerentian.rulebook.models import Stamp
 
 
@@ -67,6 +70,18 @@ def test_no_worker_is_grave_only_while_work_waits(keys: Path) -> None:
     waiting = found("等待的任务 1 件")
     assert waiting.grave
     assert "zerentian worker" in waiting.todo
+
+
+@pytest.mark.django_db
+def test_keys_are_changed_in_every_table_and_what_was_sealed_is_still_read(
+    keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = make_household(members=2)
+    call_command("rotate_keys", new=True)
+    assert "重新加密 3 行" in capsys.readouterr().out
+    with unit(system(), writes=False):
+        home.refresh_from_db()
+    assert (home.phone, home.helper_phone) == ("13912345678", "13800001111")
 
 
 def test_serving_on_a_taken_port_is_answered_by_a_sentence() -> None:

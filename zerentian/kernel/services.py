@@ -15,7 +15,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import joined, own_models, unit
 from zerentian.kernel.files import purge
 from zerentian.kernel.jobs import every, job, resume_stalled
-from zerentian.kernel.models import Row, Run, Seal
+from zerentian.kernel.models import Access, Row, Run, Seal
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import SealedField, decrypt, encrypt, is_current, keyring
 from zerentian.kernel.reads import note_reading
@@ -135,11 +135,13 @@ def cancel_run(*, run_id: int, by: Actor) -> Run:
 def rotate_keys(*, run: Work, by: Actor) -> None:
     """Seal every personal value again under the current key, by ranges of rows; goes on where it stopped.
 
-    Versions in history keep the key they were sealed with, so old keys must stay in the key file.
+    Versions in history and rows that wait to be taken over keep the key they were sealed with, so old keys must stay
+    in the key file.
     """
     by.require(Permission.SYSTEM_OPERATE)
     keyring.cache_clear()
-    sealed = [(model, fields) for model in own_models() if (fields := _sealed_fields(model))]
+    lasting = [model for model in own_models() if model.access is not Access.STAGED]
+    sealed = [(model, fields) for model in lasting if (fields := _sealed_fields(model))]
     with unit(by, writes=False):
         run.begin(sum(model.objects.count() for model, _ in sealed))
     for number, (model, fields) in enumerate(sealed):
