@@ -7,11 +7,12 @@ from zerentian.kernel.tables.columns import Column, Problem, Sheet
 # Width and compatibility forms (full-width, ligatures, compatibility ideographs) and blanks other than the space.
 _WIDE = r"[\u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufb00-\ufb06\uf900-\ufaff\ufeff\uff00-\uffef\u2460-\u24ff]"
 _WIDE_LETTER = r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
-_UNSEEN = r"[\u200b-\u200f\u2060\ufeff]"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_UNSEEN = rf"[{_CONTROL}\u200b-\u200f\u2060\ufeff]"
 _ERROR = r"^#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$"
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d{2}$"
 # One look for anything of the above; most columns of most files have none of it.
-_DIRTY = _WIDE[:-1] + r"]|^[\s'=#]|\s$|^\d(?:\.\d+)?[eE]\+?\d"
+_DIRTY = _WIDE[:-1] + _CONTROL + r"]|^[\s'=#]|\s$|^\d(?:\.\d+)?[eE]\+?\d"
 _BLANKS = " \t\r\n\u00a0\u3000\u2002\u2003"
 
 _LETTERS = [chr(c) for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))]

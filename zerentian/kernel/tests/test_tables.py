@@ -191,6 +191,12 @@ def test_csv_in_the_encodings_in_use(tmp_path: Path, encoding: str) -> None:
     assert [(p.row, p.text) for p in problems] == [(3, "这一行有 2 列，表头有 3 列")]
 
 
+def test_control_characters_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "control.csv"
+    path.write_text("机构编号,名称\n\x02B1,扶贫\x1f办\n", "utf-8")
+    assert read_rows(path, BODIES).select("code", "name").rows() == [("B1", "扶贫办")]
+
+
 def files(kind: str) -> bytes:
     """Files that are not what they should be."""
     ole = b"\xd0\xcf\x11\xe0" + bytes(600)
