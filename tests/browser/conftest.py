@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -161,6 +162,14 @@ def visit(page: Page, path: str) -> Response | None:
     answer = page.goto(path)
     page.wait_for_load_state("networkidle")
     return answer
+
+
+@contextmanager
+def led(page: Page) -> Iterator[None]:
+    """What is done inside leads to another page; afterwards that page is there. A click alone does not wait for it."""
+    with page.expect_navigation(wait_until="load"):
+        yield
+    page.wait_for_load_state("networkidle")
 
 
 def assert_fits(page: Page) -> None:

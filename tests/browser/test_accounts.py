@@ -8,7 +8,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, assert_clean, assert_english, assert_fits, visit
+from tests.browser.conftest import SignIn, assert_clean, assert_english, assert_fits, led, visit
 from zerentian.accounts import services
 from zerentian.accounts.tests.cast import NEIGHBOUR, PASSWORD, actor_of_cast, user_of
 from zerentian.organisations.tests import factories as made
@@ -29,8 +29,8 @@ def test_the_door_with_its_second_factor(phone: Page, base_url: str, language: s
         visit(phone, "/sign-in/?next=/account/second-factor/")
         phone.locator("[name=username]").fill(name)
         phone.locator("[name=password]").fill(password)
-        phone.locator("main [type=submit]").first.click()
-        phone.wait_for_load_state("networkidle")
+        with led(phone):
+            phone.locator("main [type=submit]").first.click()
 
     def look() -> None:
         assert_fits(phone)
@@ -45,7 +45,8 @@ def test_the_door_with_its_second_factor(phone: Page, base_url: str, language: s
     look()
     for field, value in (("old", secret), ("new", PASSWORD), ("again", PASSWORD)):
         phone.locator(f"[name={field}]").fill(value)
-    phone.locator("main [type=submit]").click()
+    with led(phone):
+        phone.locator("main [type=submit]").click()
     visit(phone, "/account/second-factor/")
     phone.locator("main [type=submit]").click()
     expect(phone.locator(".zt-qr")).to_be_visible()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, assert_clean, assert_english, assert_fits, visit
+from tests.browser.conftest import SignIn, assert_clean, assert_english, assert_fits, led, visit
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests import factories
@@ -37,18 +37,18 @@ def put_right(page: Page, household: Household, words: dict[str, str]) -> None:
     """From the board by the red cell to the rows, to the household, and back to the turned entry."""
     visit(page, "/ledger/")
     cell = page.locator("tr", has_text=f"{TOWNSHIPS[0]}party_government").locator("a", has_text="90%").last
-    cell.click()
-    page.wait_for_load_state("networkidle")
+    with led(page):
+        cell.click()
     entry = page.url
     expect(page.locator("main")).to_contain_text(words["red"])
-    page.get_by_role("link", name=household.number).click()
-    page.wait_for_load_state("networkidle")
+    with led(page):
+        page.get_by_role("link", name=household.number).click()
     visit(page, f"/households/{household.pk}/change/help/")
     page.fill("[name=helper_name]", "王五")
     if page.locator("[name=reason]").count():
         page.fill("[name=reason]", "补录帮扶责任人")
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_load_state("networkidle")
+    with led(page):
+        page.locator("main form button[type=submit]").last.click()
     waiting: Any = Run.objects.filter(kind="assessment.recompute", status="waiting", division=COUNTY).last()
     assert waiting is not None, "the correction asks for a computation"
     run_here(waiting)
