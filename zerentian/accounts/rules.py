@@ -30,13 +30,17 @@ class Role:
 
 
 _READS = {P.DIVISION_VIEW, P.BODY_VIEW, P.RULEBOOK_VIEW, P.LEDGER_VIEW, P.API_USE, P.TOKEN_ISSUE}
-_LEADS = _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.PHONE_VIEW, P.HOUSEHOLD_VIEW}
-_OFFICE = _LEADS | {
+_NOTICES = {P.NOTICE_VIEW, P.NOTICE_COMPOSE, P.OBJECTION_RECORD}
+_LEADS = _READS | {
+    P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.PHONE_VIEW, P.HOUSEHOLD_VIEW, P.NOTICE_VIEW, P.OBJECTION_VIEW,
+}  # fmt: skip
+_OFFICE = _LEADS | _NOTICES | {
+    P.NOTICE_REVIEW, P.OBJECTION_ANSWER,
     P.BODY_CHANGE, P.APPOINTMENT_CHANGE, P.HOUSEHOLD_CHANGE, P.HOUSEHOLD_EXPORT, P.REGISTRY_IMPORT, P.VILLAGE_CHANGE,
     P.PERSONAL_REVEAL, P.LEDGER_RECOMPUTE, P.DISPUTE_RAISE, P.RUN_VIEW,
 }  # fmt: skip
 _LOCAL_LAW = {P.OVERLAY_CHANGE}
-_VILLAGE = _READS | {
+_VILLAGE = _READS | _NOTICES | {
     P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.VILLAGE_CHANGE, P.DISPUTE_RAISE, P.INTERPRETATION_ASK, P.PERSONAL_REVEAL,
     P.REGISTRY_IMPORT, P.RUN_VIEW,
 }  # fmt: skip
@@ -66,7 +70,7 @@ ROLES: dict[str, Role] = {
         _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | {P.DISPUTE_RAISE}, "领导"),
         _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE, "扶贫专干"),
         _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE, "干部"),
-        _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE}),
+        _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.NOTICE_VIEW}),
         _role("helper", "结对帮扶责任人", "Paired helper", None, _READS | {P.HOUSEHOLD_VIEW}, paired=True),
         _role("inspector", "督查人员", "Inspector", None, _LEADS | {P.DISPUTE_DECIDE, P.HOUSEHOLD_EXPORT, P.RUN_VIEW}),
         _role("auditor", "审计人员", "Auditor", None, _LEADS | {P.HOUSEHOLD_EXPORT, P.PERSONAL_REVEAL, P.RUN_VIEW}),

@@ -2,44 +2,63 @@
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class Permission(StrEnum):
-    """One thing that a role may allow."""
+    """One thing that a role may allow: its id, and what people call it."""
+
+    title: Promise
+
+    def __new__(cls, id: str, title: Promise) -> "Permission":
+        """The id is the value; the title goes beside it."""
+        made = str.__new__(cls, id)
+        made._value_ = id
+        made.title = title
+        return made
 
     # territory
-    DIVISION_VIEW = "division.view"
-    DIVISION_CHANGE = "division.change"
+    DIVISION_VIEW = "division.view", _("查看区划")
+    DIVISION_CHANGE = "division.change", _("变更区划")
     # organisations
-    BODY_VIEW = "body.view"
-    BODY_CHANGE = "body.change"
-    APPOINTMENT_CHANGE = "appointment.change"
-    APPOINTMENT_APPROVE = "appointment.approve"
-    PHONE_VIEW = "phone.view"
+    BODY_VIEW = "body.view", _("查看机构")
+    BODY_CHANGE = "body.change", _("变更机构")
+    APPOINTMENT_CHANGE = "appointment.change", _("任免登记")
+    APPOINTMENT_APPROVE = "appointment.approve", _("登记任免批准")
+    PHONE_VIEW = "phone.view", _("查看完整电话")
     # accounts
-    USER_MANAGE = "user.manage"
-    ROLE_GRANT = "role.grant"
-    TOKEN_ISSUE = "token.issue"
+    USER_MANAGE = "user.manage", _("管理账号")
+    ROLE_GRANT = "role.grant", _("授予角色")
+    TOKEN_ISSUE = "token.issue", _("签发接口令牌")
     # rulebook
-    RULEBOOK_VIEW = "rulebook.view"
-    RULEBOOK_LOAD = "rulebook.load"
-    OVERLAY_CHANGE = "overlay.change"
-    INTERPRETATION_ASK = "interpretation.ask"
-    INTERPRETATION_ANSWER = "interpretation.answer"
+    RULEBOOK_VIEW = "rulebook.view", _("查看规则")
+    RULEBOOK_LOAD = "rulebook.load", _("载入规则")
+    OVERLAY_CHANGE = "overlay.change", _("制定地方规定")
+    INTERPRETATION_ASK = "interpretation.ask", _("提请解释")
+    INTERPRETATION_ANSWER = "interpretation.answer", _("答复解释")
+    # disclosure
+    NOTICE_VIEW = "notice.view", _("查看公示")
+    NOTICE_COMPOSE = "notice.compose", _("拟公示")
+    NOTICE_REVIEW = "notice.review", _("审核公示")
+    OBJECTION_VIEW = "objection.view", _("查看异议")
+    OBJECTION_RECORD = "objection.record", _("登记异议")
+    OBJECTION_ANSWER = "objection.answer", _("答复异议")
     # registry
-    HOUSEHOLD_VIEW = "household.view"
-    HOUSEHOLD_CHANGE = "household.change"
-    HOUSEHOLD_EXPORT = "household.export"
-    REGISTRY_IMPORT = "registry.import"
-    VILLAGE_CHANGE = "village.change"
-    PERSONAL_REVEAL = "personal.reveal"
+    HOUSEHOLD_VIEW = "household.view", _("查看户档案")
+    HOUSEHOLD_CHANGE = "household.change", _("更正户档案")
+    HOUSEHOLD_EXPORT = "household.export", _("导出户档案")
+    REGISTRY_IMPORT = "registry.import", _("导入采集表")
+    VILLAGE_CHANGE = "village.change", _("更正村档案")
+    PERSONAL_REVEAL = "personal.reveal", _("查看完整个人信息")
     # assessment
-    LEDGER_VIEW = "ledger.view"
-    LEDGER_EXPORT = "ledger.export"
-    LEDGER_RECOMPUTE = "ledger.recompute"
-    DISPUTE_RAISE = "dispute.raise"
-    DISPUTE_DECIDE = "dispute.decide"
+    LEDGER_VIEW = "ledger.view", _("查看责任台账")
+    LEDGER_EXPORT = "ledger.export", _("导出责任台账")
+    LEDGER_RECOMPUTE = "ledger.recompute", _("重新测算")
+    DISPUTE_RAISE = "dispute.raise", _("提出申诉")
+    DISPUTE_DECIDE = "dispute.decide", _("裁定申诉")
     # kernel
-    RUN_VIEW = "run.view"
-    AUDIT_VIEW = "audit.view"
-    SYSTEM_OPERATE = "system.operate"
-    API_USE = "api.use"
+    RUN_VIEW = "run.view", _("查看任务")
+    AUDIT_VIEW = "audit.view", _("查看审计记录")
+    SYSTEM_OPERATE = "system.operate", _("运行维护")
+    API_USE = "api.use", _("使用接口")

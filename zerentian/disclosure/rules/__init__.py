@@ -1,0 +1,1 @@
+"""What may stand on a notice, for how long, where, and who does what with it."""

@@ -1,0 +1,29 @@
+"""How an app beside this one has a notice composed: it announces `notice.wanted`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zerentian.disclosure.rules.lines import Channel, line_of
+from zerentian.disclosure.services.notices import compose_notice
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.effects import effect
+
+
+@effect("notice.wanted")
+def notice_wanted(
+    *,
+    kind: str,
+    division: int,
+    subject: str,
+    lines: Sequence[Mapping[str, Any]],
+    office: str,
+    by: Actor,
+    phone: str = "",
+    days: int | None = None,
+) -> int:
+    """Draft the notice that a step asks for; its id. Refused like the act itself."""
+    found = [line_of(line) for line in lines]
+    channel = Channel(office, phone)
+    return int(
+        compose_notice(kind=kind, division=division, lines=found, channel=channel, subject=subject, days=days, by=by).pk
+    )
