@@ -108,6 +108,7 @@ MIDDLEWARE = [
 ]
 if (PACKAGE / "accounts" / "middleware.py").exists():
     MIDDLEWARE.append("zerentian.accounts.middleware.ActorMiddleware")
+MIDDLEWARE.append("zerentian.kernel.middleware.NotAllowedPage")
 
 ROOT_URLCONF = "zerentian.config.urls"
 WSGI_APPLICATION = "zerentian.config.wsgi.application"

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.kernel.scope import Scope
@@ -29,7 +31,8 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raise Denied unless the actor holds the permission."""
         if permission not in self.permissions:
-            raise Denied(f"{self.post_title or self.name}没有“{permission.value}”权限")
+            who = self.post_title or self.name
+            raise Denied(_("%(who)s没有“%(what)s”的权限") % {"who": who, "what": permission.label})
 
 
 def system(name: str = "系统", scope: Scope | None = None) -> Actor:

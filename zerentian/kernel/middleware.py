@@ -1,8 +1,9 @@
-"""Headers that every answer carries."""
+"""Headers that every answer carries, and a page where Django's own answer would be empty."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 POLICY = "; ".join(
     (
@@ -34,3 +35,18 @@ class ContentSecurityPolicy:
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class NotAllowedPage:
+    """The address of an act, opened as a page (a bookmark, a reload after signing in): says so and leads back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.path.startswith("/api/"):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     """One thing that a role may allow: its id, and what people call it."""
 
-    title: Promise
+    label: Promise
 
-    def __new__(cls, id: str, title: Promise) -> "Permission":
-        """The id is the value; the title goes beside it."""
+    def __new__(cls, id: str, label: Promise) -> "Permission":
+        """The id is the value; the label goes beside it."""
         made = str.__new__(cls, id)
         made._value_ = id
-        made.title = title
+        made.label = label
         return made
 
     # territory

@@ -40,7 +40,9 @@ def test_a_waiting_run_shows_itself_again_and_can_be_stopped(client_of: Any, act
     assert client_of("neighbour").post(f"/runs/{run.pk}/cancel/").status_code == 403
     assert client.post(f"/runs/{run.pk}/cancel/").status_code == 302
     assert Run.objects.get(pk=run.pk).status == "cancelled"
-    assert client.get(f"/runs/{run.pk}/cancel/").status_code == 405
+    opened = client.get(f"/runs/{run.pk}/cancel/")
+    assert opened.status_code == 405
+    assert "没有办理任何事情" in opened.content.decode()
 
 
 def test_a_file_is_given_within_scope_and_permission(client_of: Any, actor: Any) -> None:
