@@ -196,6 +196,7 @@ class BodyPage:
 
     standing: Standing
     past: tuple[Appointment, ...]
+    coming: tuple[Appointment, ...]
     below: int
     assignments: tuple[Assignment, ...]
 
@@ -207,11 +208,12 @@ def body_page(body_id: int, scope: Scope, on: date) -> BodyPage | None:
         if body is None:
             return None
         (standing,) = with_seats([body], scope, on)
-        past = Appointment.objects.filter(post__body=body).exclude(in_office(on)).select_related("post")
+        others = Appointment.objects.filter(post__body=body).exclude(in_office(on)).select_related("post")
         taken = Assignment.objects.filter(Q(body=body) | Q(post__body=body)).select_related("post", "body")
         return BodyPage(
             standing,
-            tuple(past.order_by("-starts_on", "-id")[:200]),
+            tuple(others.filter(starts_on__lte=on).order_by("-starts_on", "-id")[:200]),
+            tuple(others.filter(starts_on__gt=on).order_by("starts_on", "id")),
             body.subordinates.filter(ended_on__isnull=True).count(),
             tuple(taken.order_by("-starts_on", "-id")[:200]),
         )
@@ -226,7 +228,7 @@ def chief_changes(scope: Scope, on: date) -> list[Change]:
         post__kind__in=CHIEF_KINDS,
         post__body__kind=BodyKind.PARTY_GOVERNMENT,
         post__body__level__in=(Level.COUNTY, Level.TOWNSHIP),
-        post__in=Post.objects.filter(kind__in=CHIEF_KINDS, appointments__ends_on__lt=on),
+        post__in=Post.objects.filter(kind__in=CHIEF_KINDS, appointments__ends_on__lte=on),
     )
     fields = (
         "post_id",

@@ -98,7 +98,7 @@ def changes(tenures: Iterable[Tenure], protection: Protection, on: date) -> list
     for _, group in groupby(sorted(tenures, key=lambda t: (t.post, t.starts_on)), key=lambda t: t.post):
         held = list(group)
         for before, after in zip(held, [*held[1:], None], strict=True):
-            if before.ends_on is not None and before.ends_on < on:
+            if before.ends_on is not None and before.ends_on <= on:  # the last day counts: known at once
                 found.append(_judge(before, after, protection, on))
     return sorted(found, key=lambda c: (c.before.ends_on or on, c.before.post), reverse=True)
 

@@ -18,7 +18,7 @@ with tenure as (
   where a.body_kind = 'party_government' and a.body_level = 3 and a.post_kind in ('party_chief', 'government_chief')
 ), judged as (
   select t.post, t.body, t.division,
-    case when t.ends_on < :on and not t.is_exempt and p.parameter is not null
+    case when t.ends_on <= :on and not t.is_exempt and p.parameter is not null
       and (t.next_one is null or t.next_reference = '' or t.next_approved_on > t.next_starts_on + :approval_days)
       then 1 else 0 end as wrong,
     case when t.next_one is null then '离任后无人接任' when t.next_reference = '' then '变动没有批准文号' else '批准超过规定时限' end as why
@@ -40,7 +40,7 @@ with tenure as (
   where a.body_kind = 'party_government' and a.body_level = 3 and a.post_kind in ('party_chief', 'government_chief')
 ), judged as (
   select t.post, t.body, t.division,
-    case when t.ends_on < :on and not t.is_exempt and p.parameter is not null
+    case when t.ends_on <= :on and not t.is_exempt and p.parameter is not null
       and (t.next_one is null or t.next_reference = '' or t.next_approved_on > t.next_starts_on + :approval_days)
       then 1 else 0 end as wrong,
     case when t.next_one is null then '离任后无人接任' when t.next_reference = '' then '变动没有批准文号' else '批准超过规定时限' end as why

@@ -18,7 +18,7 @@ with tenure as (
   where a.body_kind = 'party_government' and a.body_level = 4 and a.post_kind in ('party_chief', 'government_chief')
 ), judged as (
   select t.post, t.body, t.division,
-    case when t.ends_on < :on and not t.is_exempt and t.ends_on + 1 < t.starts_on + interval '1 month' * :minimum_months
+    case when t.ends_on <= :on and not t.is_exempt and t.ends_on + 1 < t.starts_on + interval '1 month' * :minimum_months
       and (t.next_one is null or t.next_reference = '' or t.next_approved_on > t.next_starts_on + :approval_days)
       then 1 else 0 end as wrong,
     case when t.next_one is null then '离任后无人接任' when t.next_reference = '' then '变动没有批准文号' else '批准超过规定时限' end as why
@@ -45,7 +45,7 @@ with tenure as (
   where a.body_kind = 'party_government' and a.body_level = 4 and a.post_kind in ('party_chief', 'government_chief')
 ), judged as (
   select t.post, t.body, t.division,
-    case when t.ends_on < :on and not t.is_exempt and t.ends_on + 1 < t.starts_on + interval '1 month' * :minimum_months
+    case when t.ends_on <= :on and not t.is_exempt and t.ends_on + 1 < t.starts_on + interval '1 month' * :minimum_months
       and (t.next_one is null or t.next_reference = '' or t.next_approved_on > t.next_starts_on + :approval_days)
       then 1 else 0 end as wrong,
     case when t.next_one is null then '离任后无人接任' when t.next_reference = '' then '变动没有批准文号' else '批准超过规定时限' end as why
