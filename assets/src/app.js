@@ -67,7 +67,7 @@ function openDrawer(element, opener) {
 
 // Bootstrap hears Escape only inside the drawer, where the focus arrives when it has slid in.
 document.addEventListener("keydown", (e) => {
-  const opening = document.querySelector(".offcanvas.showing");
+  const opening = document.querySelector(".offcanvas.showing, .offcanvas-lg.showing");
   if (e.key !== "Escape" || !opening || opening.contains(e.target)) return;
   opening.addEventListener("shown.bs.offcanvas", () => Offcanvas.getInstance(opening).hide(), { once: true });
 });
