@@ -33,7 +33,7 @@ from zerentian.rulebook.rules.codes import code_list as make_code_list
 from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
 from zerentian.rulebook.rules.measures import Measure, parse_measure
 from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays
-from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, MeasureFile, OverlayFile
+from zerentian.rulebook.rules.pack import CodeEntry, CodeFile, MeasureFile, OverlayFile, SourceFile
 from zerentian.rulebook.rules.parameters import DatedValue, Parameter, Value, value_for
 from zerentian.rulebook.rules.reading import read_yaml
 from zerentian.rulebook.rules.text import TextArticle
@@ -288,6 +288,22 @@ def measure_title(id: str) -> str:
     """What a measure is called in the reader's language, whether or not it is computed; its id where nobody named it."""
     found = measures().get(id) or planned_measures().get(id)
     return spoken(found, "title") if found else id
+
+
+@lru_cache(maxsize=1)
+def _english_sources() -> Mapping[str, str]:
+    found = {}
+    for folder in pack_folders():
+        path = folder / "sources.yaml"
+        if path.is_file():
+            found.update(read_yaml(SourceFile, path.read_text("utf-8"), path.name).sources)
+    return found
+
+
+def source_words(source: str) -> str:
+    """A source in the reader's language; as it was written where nobody put it into English."""
+    english = (get_language() or "").startswith("en")
+    return _english_sources().get(source, source) if english else source
 
 
 def duties_of_measures(found: list[Duty]) -> dict[str, list[str]]:

@@ -149,6 +149,12 @@ class MeasureFile(Entry):
     measures: dict[str, Words]
 
 
+class SourceFile(Entry):
+    """sources.yaml: English for the sources that the other files name."""
+
+    sources: dict[str, str]
+
+
 class ChapterEntry(Entry):
     """A chapter with its first and last article."""
 

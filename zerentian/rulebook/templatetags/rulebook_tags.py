@@ -129,6 +129,12 @@ def measure_title(measure_id: str) -> str:
 
 
 @register.filter
+def source_words(source: str) -> str:
+    """Where a rule comes from, in the reader's language."""
+    return queries.source_words(source)
+
+
+@register.filter
 def is_measured(measure_id: str) -> bool:
     """Whether the measure is computed."""
     return measure_id in queries.measures()

@@ -9,6 +9,7 @@ import yaml
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import translation
 
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
@@ -61,6 +62,15 @@ def test_every_measure_has_a_name_in_both_languages_before_it_is_computed() -> N
     named = queries.planned_measures()
     assert sorted(planned - set(named)) == []
     assert all(words["title"] and words["title_en"].isascii() for words in named.values())
+
+
+def test_every_source_is_in_english() -> None:
+    lists = {found.source for found in queries.code_lists().values()}
+    values = {value.source for found in queries.book().parameters.values() for value in found.values}
+    sources = lists | values | {duty.source for duty in queries.duties()}
+    with translation.override("en"):
+        missing = sorted(s for s in sources if re.search(r"[\u3400-\u9fff]", queries.source_words(s)))
+    assert not missing, "put them into sources.yaml of the pack: " + "; ".join(missing)
 
 
 def test_every_measure_serves_a_duty() -> None:
