@@ -7,6 +7,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import joined, read_settings, write_settings
@@ -15,9 +17,17 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
+Title = str | Promise
 
 current_run: ContextVar[int | None] = ContextVar("current_run", default=None)
 registry: dict[str, tuple[str, Permission | None]] = {}
+# What people call an act; those that are done inside a job have no function of their own.
+titles: dict[str, Title] = {
+    "audit.export": _("导出审计记录"),
+    "personal.reveal": _("查看完整个人信息"),
+    "run.cancel": _("取消任务"),
+    "kernel.rotate_keys": _("更换密钥"),
+}
 
 
 @contextmanager
@@ -45,7 +55,12 @@ def acting(
         write_settings(before)
 
 
-def act(name: str, *, needs: Permission | None, reason_required: bool = False) -> Callable[[F], F]:
+def title_of(name: str) -> str:
+    """What people call the act; its name where it has no title."""
+    return str(titles.get(name, name))
+
+
+def act(name: str, title: Title = "", *, needs: Permission | None, reason_required: bool = False) -> Callable[[F], F]:
     """Make a keyword-only function an act: permission, one transaction, the record, the history.
 
     The function takes `by: Actor`, and may take `reason` and `ground`, which are recorded.
@@ -54,6 +69,8 @@ def act(name: str, *, needs: Permission | None, reason_required: bool = False) -
 
     def decorate(function: F) -> F:
         registry[name] = (f"{function.__module__}.{function.__qualname__}", needs)
+        if title:
+            titles[name] = title
 
         @wraps(function)
         def run(*, by: Actor, **arguments: Any) -> Any:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     """One thing that a role may allow: its id, and what people call it."""
 
-    label: Promise
+    label: Promise | str
 
-    def __new__(cls, id: str, label: Promise) -> "Permission":
+    def __new__(cls, id: str, label: Promise | str = "") -> "Permission":
         """The id is the value; the label goes beside it."""
         made = str.__new__(cls, id)
         made._value_ = id

@@ -2,8 +2,8 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -95,26 +95,39 @@ def reveal(*, row: Row, fields: tuple[str, ...], page: str, reason: str, by: Act
 
     The row must have been fetched within the actor's scope. Raises Denied, or Refused without a reason.
     """
+    (found,) = reveal_all(rows=[(row, fields)], page=page, reason=reason, by=by)
+    return found
+
+
+def reveal_all(
+    *, rows: Sequence[tuple[Row, tuple[str, ...]]], page: str, reason: str, by: Actor
+) -> list[dict[str, str]]:
+    """`reveal` of the rows that one page shows together: one act, about the first of them, and a reading of each."""
     by.require(Permission.PERSONAL_REVEAL)
     if len(reason.strip()) < 2:
         raise Refused("请写明查看完整信息的理由")
-    unknown = [name for name in fields if name not in row.personal]
-    if unknown:
-        raise ValueError(f"no personal fields: {unknown}")
-    values: dict[str, Any] = {name: getattr(row, name) for name in fields}
-    household = row.pk if row.household_column == "id" else getattr(row, row.household_column or "", None)
-    division = getattr(row, "division", None)
-    subject = f"{row._meta.db_table}:{row.pk}"
+    for row, fields in rows:
+        if unknown := [name for name in fields if name not in row.personal]:
+            raise ValueError(f"no personal fields: {unknown}")
+    first = rows[0][0]
+    subject, division = f"{first._meta.db_table}:{first.pk}", getattr(first, "division", None)
     with joined(by), acting("personal.reveal", by=by, reason=reason, subject=subject, division=division):
         pass
+    return [_told(row, fields, page, reason) for row, fields in rows]
+
+
+def _told(row: Row, fields: tuple[str, ...], page: str, reason: str) -> dict[str, str]:
+    """The values of one row, and the reading of them."""
+    household = row.pk if row.household_column == "id" else getattr(row, row.household_column or "", None)
     note_reading(
         page=page,
         household_id=household,
         person_id=row.pk if household != row.pk else None,
-        division=division,
+        division=getattr(row, "division", None),
         in_full=",".join(fields)[:200],
         reason=reason,
     )
+    values = {name: getattr(row, name) for name in fields}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 

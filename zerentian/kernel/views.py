@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from zerentian.kernel import gallery as showcase
 from zerentian.kernel import queries, services
+from zerentian.kernel.acts import title_of
 from zerentian.kernel.db import own_models
 from zerentian.kernel.files import path_of, require_download
 from zerentian.kernel.forms import ActSearch, ReadingSearch
@@ -115,7 +116,7 @@ def act(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Permission.AUDIT_VIEW)
     shown = get_object_or_404(Act, pk=pk)
     changes = queries.changes_of(pk, own_models())
-    crumbs = [(_("办理记录"), reverse("kernel:acts")), (f"{shown.name} #{pk}", "")]
+    crumbs = [(_("办理记录"), reverse("kernel:acts")), (f"{title_of(shown.name)} #{pk}", "")]
     return render(request, "kernel/act.html", {"act": shown, "changes": changes, "crumbs": crumbs})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -106,7 +107,7 @@ def _lineage(path: Path | None) -> list[dict[str, Any]]:
     return [{**e, "old": parse_code(e["old"]), "new": parse_code(e["new"])} for e in entries]
 
 
-@act("territory.divisions.load", needs=Permission.DIVISION_CHANGE)
+@act("territory.divisions.load", _("载入行政区划"), needs=Permission.DIVISION_CHANGE)
 def load_divisions(*, read: ReadList, on: date, by: Actor) -> Loaded:
     """Bring the divisions of the list's provinces to what it says; what it no longer names ends on `on`.
 

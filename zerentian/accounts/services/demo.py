@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.accounts.models import RoleGrant, User
 from zerentian.accounts.queries import role_name
@@ -39,7 +40,7 @@ _DEMO = (
 )
 
 
-@act("accounts.demo.load", needs=Permission.USER_MANAGE)
+@act("accounts.demo.load", _("建立演示账号"), needs=Permission.USER_MANAGE)
 def load_demo_accounts(*, by: Actor) -> int:
     """One account for each level and role, with one known password; run again, it ties them to posts made since."""
     hashed = make_password(DEMO_PASSWORD)

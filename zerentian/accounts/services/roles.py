@@ -20,7 +20,7 @@ from zerentian.organisations.models import Appointment
 from zerentian.territory import queries as territory
 
 
-@act("accounts.role.grant", needs=Permission.ROLE_GRANT, reason_required=True)
+@act("accounts.role.grant", gettext_lazy("授予角色"), needs=Permission.ROLE_GRANT, reason_required=True)
 def grant_role(
     *,
     user_id: int,
@@ -94,7 +94,7 @@ def tie(held: Appointment) -> dict[str, Any]:
     return {"body_id": post.body_id, "post_id": post.pk, "appointment_id": held.pk, "title": title}
 
 
-@act("accounts.role.withdraw", needs=Permission.ROLE_GRANT, reason_required=True)
+@act("accounts.role.withdraw", gettext_lazy("收回角色"), needs=Permission.ROLE_GRANT, reason_required=True)
 def withdraw_role(*, grant_id: int, reason: str, by: Actor) -> None:
     """End a role; it counts no more from the next request on, nor ever if it was to begin later."""
     if RoleGrant.objects.filter(pk=grant_id, user_id=by.user_id or 0).exists():

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -17,7 +18,7 @@ from zerentian.kernel.refusal import Reason, Refused
 RECOVERY_CODES = 8
 
 
-@act("accounts.password.change", needs=None)
+@act("accounts.password.change", gettext_lazy("修改密码"), needs=None)
 def change_password(*, new: str, by: Actor) -> User:
     """A password of the actor's own; the rules on length and commonness answer in sentences."""
     user = User.objects.get(pk=by.user_id)
@@ -34,14 +35,14 @@ def change_password(*, new: str, by: Actor) -> User:
     return user
 
 
-@act("accounts.second_factor.begin", needs=None)
+@act("accounts.second_factor.begin", gettext_lazy("开始绑定第二因素"), needs=None)
 def begin_second_factor(*, by: Actor) -> TOTPDevice:
     """The actor's new device, to be scanned; it counts for nothing before its code has confirmed it."""
     User.objects.select_for_update().get(pk=by.user_id)  # one device, however often the button is pressed
     return TOTPDevice.objects.get_or_create(user_id=by.user_id, confirmed=False, defaults={"name": "phone"})[0]
 
 
-@act("accounts.second_factor.confirm", needs=None)
+@act("accounts.second_factor.confirm", gettext_lazy("绑定第二因素"), needs=None)
 def confirm_second_factor(*, device: TOTPDevice, code: str, by: Actor) -> list[str]:
     """Take the new device into use when its code is right; returns recovery codes, shown once."""
     if not device.verify_token(code):

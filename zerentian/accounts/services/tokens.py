@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zerentian.accounts.models import ApiToken
 from zerentian.kernel.actor import Actor
@@ -16,7 +17,7 @@ from zerentian.kernel.refusal import Reason, Refused
 TOKEN_DAYS = 366  # an API token lives a year at the most
 
 
-@act("accounts.token.issue", needs=Permission.TOKEN_ISSUE)
+@act("accounts.token.issue", gettext_lazy("签发令牌"), needs=Permission.TOKEN_ISSUE)
 def issue_token(
     *, name: str, division: int, permissions: list[str], days: int, reason: str = "", by: Actor
 ) -> tuple[ApiToken, str]:
@@ -44,7 +45,7 @@ def issue_token(
     return token, key
 
 
-@act("accounts.token.revoke", needs=Permission.TOKEN_ISSUE)
+@act("accounts.token.revoke", gettext_lazy("吊销令牌"), needs=Permission.TOKEN_ISSUE)
 def revoke_token(*, token_id: int, by: Actor) -> None:
     """End a token of one's own at once."""
     ApiToken.objects.filter(pk=token_id, user_id=by.user_id or 0, revoked_at=None).update(revoked_at=timezone.now())

@@ -5,6 +5,7 @@ import secrets
 from axes.utils import reset as forget_failures
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -21,7 +22,7 @@ def _password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
 
 
-@act("accounts.user.create", needs=Permission.USER_MANAGE)
+@act("accounts.user.create", gettext_lazy("建立账号"), needs=Permission.USER_MANAGE)
 def create_user(*, username: str, name: str, phone: str = "", reason: str = "", by: Actor) -> tuple[User, str]:
     """Make a user with a one-time password, returned once; it must be changed at the first sign-in."""
     if User.objects.filter(username__iexact=username).exists():
@@ -33,7 +34,7 @@ def create_user(*, username: str, name: str, phone: str = "", reason: str = "", 
     return user, password
 
 
-@act("accounts.user.reset_password", needs=Permission.USER_MANAGE, reason_required=True)
+@act("accounts.user.reset_password", gettext_lazy("重置密码"), needs=Permission.USER_MANAGE, reason_required=True)
 def reset_password(*, user_id: int, reason: str, by: Actor) -> str:
     """A new one-time password, returned once. Sessions end, and a door locked by wrong passwords is open again."""
     user = User.objects.get(pk=user_id)
@@ -45,7 +46,7 @@ def reset_password(*, user_id: int, reason: str, by: Actor) -> str:
     return password
 
 
-@act("accounts.user.remove_second_factor", needs=Permission.USER_MANAGE, reason_required=True)
+@act("accounts.user.remove_second_factor", gettext_lazy("解除第二因素"), needs=Permission.USER_MANAGE, reason_required=True)
 def remove_second_factor(*, user_id: int, reason: str, by: Actor) -> None:
     """Take the lost second factor off; the user enrols again at the next sign-in."""
     if user_id == by.user_id:
@@ -54,7 +55,7 @@ def remove_second_factor(*, user_id: int, reason: str, by: Actor) -> None:
     StaticDevice.objects.filter(user_id=user_id).delete()
 
 
-@act("accounts.user.set_active", needs=Permission.USER_MANAGE, reason_required=True)
+@act("accounts.user.set_active", gettext_lazy("启用或停用账号"), needs=Permission.USER_MANAGE, reason_required=True)
 def set_active(*, user_id: int, active: bool, reason: str, by: Actor) -> None:
     """Close a user's access, or open it again."""
     if user_id == by.user_id:

@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zerentian.kernel import privacy
+from zerentian.kernel import acts, privacy
 
 register = template.Library()
 
@@ -179,6 +179,12 @@ def _decimal(value: Any, places: int | None) -> str:
     if places is None:
         places = min(2, max(0, -int(amount.normalize().as_tuple().exponent)))
     return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
+
+
+@register.filter
+def act_title(name: str) -> str:
+    """What people call an act: registry.household.correct → 更正户档案."""
+    return acts.title_of(name)
 
 
 @register.filter

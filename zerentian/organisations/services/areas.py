@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -17,7 +18,7 @@ from zerentian.organisations.services.bodies import body_within_reach
 from zerentian.territory.queries import exists, name_of
 
 
-@act("organisations.assignment.begin", needs=Permission.APPOINTMENT_CHANGE)
+@act("organisations.assignment.begin", _("安排包片包村"), needs=Permission.APPOINTMENT_CHANGE)
 def assign(
     *,
     kind: str,
@@ -48,7 +49,7 @@ def assign(
     return made
 
 
-@act("organisations.assignment.end", needs=Permission.APPOINTMENT_CHANGE, reason_required=True)
+@act("organisations.assignment.end", _("结束包片包村"), needs=Permission.APPOINTMENT_CHANGE, reason_required=True)
 def end_assignment(*, assignment_id: int, on: date, by: Actor, reason: str) -> None:
     """End an assignment; `on` is its last day."""
     found = Assignment.objects.within(by.scope).filter(pk=assignment_id).first()
@@ -60,7 +61,7 @@ def end_assignment(*, assignment_id: int, on: date, by: Actor, reason: str) -> N
     announce("records.changed", division=found.division, by=by)
 
 
-@act("organisations.grid.set_up", needs=Permission.BODY_CHANGE)
+@act("organisations.grid.set_up", _("设立网格"), needs=Permission.BODY_CHANGE)
 def set_up_grid(*, division: int, name: str, by: Actor, keeper_post_id: int | None = None) -> Grid:
     """Set up a grid in a village, with its keeper's post if there is one."""
     if division not in by.scope or level_of(division) is not Level.VILLAGE or not exists(division):
@@ -75,7 +76,7 @@ def set_up_grid(*, division: int, name: str, by: Actor, keeper_post_id: int | No
     return made
 
 
-@act("organisations.grid.keep", needs=Permission.BODY_CHANGE)
+@act("organisations.grid.keep", _("安排网格员"), needs=Permission.BODY_CHANGE)
 def keep_grid(*, grid_id: int, keeper_post_id: int | None, by: Actor, reason: str = "") -> None:
     """Give a grid another keeper's post, or none."""
     grid = Grid.objects.within(by.scope).filter(pk=grid_id).first()

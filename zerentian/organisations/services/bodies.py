@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -36,7 +37,7 @@ def body_within(body_id: int, by: Actor) -> Body:
     return found
 
 
-@act("organisations.body.set_up", needs=Permission.BODY_CHANGE)
+@act("organisations.body.set_up", _("设立机构"), needs=Permission.BODY_CHANGE)
 def set_up_body(*, division: int, kind: str, name: str, by: Actor, reason: str = "", **details: Any) -> Body:
     """Set up a body at a division; `details` are fields of CHANGEABLE and, optionally, `code`.
 
@@ -55,7 +56,7 @@ def set_up_body(*, division: int, kind: str, name: str, by: Actor, reason: str =
     return body
 
 
-@act("organisations.body.change", needs=Permission.BODY_CHANGE, reason_required=True)
+@act("organisations.body.change", _("修改机构"), needs=Permission.BODY_CHANGE, reason_required=True)
 def change_body(*, body_id: int, by: Actor, reason: str, **changes: Any) -> Body:
     """Change the named fields of a body; the reason is kept in its history."""
     body = body_within(body_id, by)
@@ -68,7 +69,7 @@ def change_body(*, body_id: int, by: Actor, reason: str, **changes: Any) -> Body
     return body
 
 
-@act("organisations.body.close", needs=Permission.BODY_CHANGE, reason_required=True)
+@act("organisations.body.close", _("撤销机构"), needs=Permission.BODY_CHANGE, reason_required=True)
 def close_body(*, body_id: int, on: date, by: Actor, reason: str) -> None:
     """Close a body: its appointments and assignments end with it. Bodies below must have moved before."""
     body = body_within(body_id, by)

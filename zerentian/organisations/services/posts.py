@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -38,7 +39,7 @@ def appointment_within(appointment_id: int, by: Actor) -> Appointment:
     return found
 
 
-@act("organisations.post.create", needs=Permission.BODY_CHANGE)
+@act("organisations.post.create", _("设立岗位"), needs=Permission.BODY_CHANGE)
 def create_post(
     *,
     body_id: int,
@@ -74,7 +75,7 @@ def create_post(
     return post
 
 
-@act("organisations.appointment.begin", needs=Permission.APPOINTMENT_CHANGE)
+@act("organisations.appointment.begin", _("任命"), needs=Permission.APPOINTMENT_CHANGE)
 def appoint(
     *,
     post_id: int,
@@ -112,7 +113,7 @@ def appoint(
     return made
 
 
-@act("organisations.appointment.end", needs=Permission.APPOINTMENT_CHANGE, reason_required=True)
+@act("organisations.appointment.end", _("免职"), needs=Permission.APPOINTMENT_CHANGE, reason_required=True)
 def end_appointment(*, appointment_id: int, on: date, by: Actor, reason: str, is_exempt: bool = False) -> None:
     """End an appointment; `on` is the last day in post, `is_exempt` that this end needs no approval."""
     held = appointment_within(appointment_id, by)
@@ -124,7 +125,7 @@ def end_appointment(*, appointment_id: int, on: date, by: Actor, reason: str, is
     announce("records.changed", division=held.division, by=by)
 
 
-@act("organisations.appointment.approve", needs=Permission.APPOINTMENT_APPROVE)
+@act("organisations.appointment.approve", _("补录批准"), needs=Permission.APPOINTMENT_APPROVE)
 def approve_change(
     *, appointment_id: int, reference: str, approved_on: date, approved_by: str, by: Actor, ground: str = ""
 ) -> None:
@@ -145,7 +146,7 @@ def approve_change(
     announce("records.changed", division=held.division, by=by)
 
 
-@act("organisations.phone.reveal", needs=Permission.PHONE_VIEW, reason_required=True)
+@act("organisations.phone.reveal", _("查看完整电话"), needs=Permission.PHONE_VIEW, reason_required=True)
 def reveal_phone(*, appointment_id: int, by: Actor, reason: str) -> str:
     """The phone number of a person in post, in full; who asked and why is recorded. Works up the chain too."""
     with narrowed(reach(by.scope)):

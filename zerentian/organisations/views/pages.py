@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from zerentian.kernel.acts import title_of
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Level, Range, Scope, level_of
@@ -33,16 +34,6 @@ GAPS = {
     "none": _("没有上级机构"),
     "ended": _("上级机构“%(name)s”已撤销"),
     "outside": _("上级机构“%(name)s”不管辖这个区划"),
-}
-ACTS = {
-    "organisations.body.set_up": _("设立机构"),
-    "organisations.body.change": _("修改机构"),
-    "organisations.body.close": _("撤销机构"),
-    "organisations.post.create": _("设立岗位"),
-    "organisations.appointment.begin": _("任命"),
-    "organisations.appointment.end": _("免职"),
-    "organisations.appointment.approve": _("补录批准"),
-    "organisations.import": _("导入"),
 }
 
 
@@ -93,7 +84,7 @@ def body(request: Request, pk: int) -> HttpResponse:
         "gap": gap_text(found.standing.problem) if found.standing.problem and not shown.ended_on else "",
         "assignments": [(a, territory.full_name(a.division)) for a in found.assignments],
         "timeline": [
-            {"at": c.at, "text": ACTS.get(c.act, c.act), "who": c.who, "note": c.reason} for c in queries.history_of(pk)
+            {"at": c.at, "text": title_of(c.act), "who": c.who, "note": c.reason} for c in queries.history_of(pk)
         ],
         **may(request, inside=inside and shown.ended_on is None),
     }

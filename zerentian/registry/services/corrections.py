@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -59,7 +60,7 @@ def _comparable(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@act("registry.household.correct", needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
+@act("registry.household.correct", _("更正户档案"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
 def correct_household(
     *, household_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor
 ) -> Household:
@@ -83,7 +84,7 @@ def _grid(row: Household) -> int | None:
     return int(found)
 
 
-@act("registry.household.confirm", needs=Permission.HOUSEHOLD_CHANGE)
+@act("registry.household.confirm", _("核实户档案"), needs=Permission.HOUSEHOLD_CHANGE)
 def confirm_household(*, household_id: int, how: str, by: Actor) -> Household:
     """Say that the household was visited or called and its file is right; the file is fresh from today."""
     row: Household = _locked(Household, household_id, None, by)
@@ -93,7 +94,7 @@ def confirm_household(*, household_id: int, how: str, by: Actor) -> Household:
     return row
 
 
-@act("registry.person.correct", needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
+@act("registry.person.correct", _("更正人口信息"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
 def correct_person(*, person_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor) -> Person:
     """Correct some fields of a person; another name or number changes what the search knows."""
     row: Person = _locked(Person, person_id, version, by)
@@ -117,7 +118,7 @@ def _identify(row: Person) -> None:
     row.id_valid = bool(row.id_number)
 
 
-@act("registry.income.correct", needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
+@act("registry.income.correct", _("更正收入"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
 def correct_income(
     *, income_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor
 ) -> HouseholdIncome:
@@ -130,7 +131,7 @@ def correct_income(
     return row
 
 
-@act("registry.income.record", needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
+@act("registry.income.record", _("登记收入"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
 def record_income(*, household_id: int, changes: Mapping[str, Any], reason: str, by: Actor) -> HouseholdIncome:
     """Record the income of a year that has none yet."""
     home: Household = _locked(Household, household_id, None, by)
@@ -150,7 +151,7 @@ def _add_up(row: HouseholdIncome) -> None:
     row.per_capita = per_head(row.net, row.size) if row.size else Decimal(0)
 
 
-@act("registry.village.correct", needs=Permission.VILLAGE_CHANGE, reason_required=True)
+@act("registry.village.correct", _("更正村档案"), needs=Permission.VILLAGE_CHANGE, reason_required=True)
 def correct_village(*, village_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor) -> Village:
     """Correct a village form."""
     row: Village = _locked(Village, village_id, version, by)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel import reads
 from zerentian.kernel.actor import Actor
@@ -28,7 +29,7 @@ FORMS = ("xlsx", "csv", "parquet")
 MOST_IN_WORKBOOK = 100_000
 
 
-@act("registry.export.begin", needs=Permission.HOUSEHOLD_EXPORT)
+@act("registry.export.begin", _("导出户档案"), needs=Permission.HOUSEHOLD_EXPORT)
 def begin_export(
     *, wanted: dict[str, Any], sheet: str, form: str, by: Actor, in_full: bool = False, reason: str = ""
 ) -> Run:

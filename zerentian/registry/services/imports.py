@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -27,7 +28,7 @@ State = Import.State
 Upload = tuple[Path | BinaryIO, str]
 
 
-@act("registry.import.begin", needs=Permission.REGISTRY_IMPORT)
+@act("registry.import.begin", _("上传采集表"), needs=Permission.REGISTRY_IMPORT)
 def begin_import(
     *, files: Sequence[Upload], division: int, by: Actor, whole: bool = False, here: bool = False
 ) -> Import:
@@ -86,7 +87,7 @@ def apply_here(*, import_id: int, by: Actor) -> Run:
     return perform(APPLY, title=f"导入户档案 #{import_id}", by=by, import_id=import_id)
 
 
-@act("registry.import.confirm", needs=Permission.REGISTRY_IMPORT)
+@act("registry.import.confirm", _("确认导入"), needs=Permission.REGISTRY_IMPORT)
 def confirm_import(*, import_id: int, by: Actor, here: bool = False) -> Import:
     """Say yes to a checked import: its good rows are taken over by a run."""
     made: Import = Import.objects.within(by.scope).get(pk=import_id)
@@ -101,7 +102,7 @@ def confirm_import(*, import_id: int, by: Actor, here: bool = False) -> Import:
     return made
 
 
-@act("registry.import.withdraw", needs=Permission.REGISTRY_IMPORT)
+@act("registry.import.withdraw", _("放弃导入"), needs=Permission.REGISTRY_IMPORT)
 def withdraw_import(*, import_id: int, by: Actor) -> None:
     """Give a checked import up: nothing is taken over, and what was staged is forgotten."""
     rows = Import.objects.within(by.scope).filter(pk=import_id, state=State.CHECKED)

@@ -15,7 +15,7 @@ from zerentian.kernel.queries import history_of
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
-from zerentian.kernel.services import reveal
+from zerentian.kernel.services import reveal_all
 from zerentian.organisations.forms.search import refuse_into
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
@@ -148,5 +148,5 @@ def household_reveal(request: Request, pk: int) -> HttpResponse:
 
 
 def _reveal(request: Request, found: HouseholdFile, reason: str) -> None:
-    for row in (found.household, *found.present, *found.gone):
-        reveal(row=row, fields=personal_keys(type(row)), page=PAGE, reason=reason, by=request.actor)
+    rows = [(row, personal_keys(type(row))) for row in (found.household, *found.present, *found.gone)]
+    reveal_all(rows=rows, page=PAGE, reason=reason, by=request.actor)

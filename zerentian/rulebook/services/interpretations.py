@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -13,7 +14,7 @@ from zerentian.rulebook import queries
 from zerentian.rulebook.models import Interpretation
 
 
-@act("rulebook.interpretation.ask", needs=Permission.INTERPRETATION_ASK)
+@act("rulebook.interpretation.ask", _("提请解释"), needs=Permission.INTERPRETATION_ASK)
 def ask_question(*, article: int, question: str, duty: str = "", by: Actor) -> Interpretation:
     """Ask about an article, or one of its duties; the answer is due within the days the rulebook gives."""
     if len(question.strip()) < 5:
@@ -39,7 +40,7 @@ def ask_question(*, article: int, question: str, duty: str = "", by: Actor) -> I
     return asked
 
 
-@act("rulebook.interpretation.answer", needs=Permission.INTERPRETATION_ANSWER)
+@act("rulebook.interpretation.answer", _("答复解释"), needs=Permission.INTERPRETATION_ANSWER)
 def answer_question(*, interpretation_id: int, answer: str, document_number: str = "", by: Actor) -> None:
     """Give the official answer; it is dated today, stands beside article and duty, and isn't changed again."""
     if len(answer.strip()) < 2:

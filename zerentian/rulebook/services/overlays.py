@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -36,7 +37,7 @@ def faults_of(content: OverlayFile) -> list[Reason]:
     return faults
 
 
-@act("rulebook.overlay.file", needs=Permission.OVERLAY_CHANGE)
+@act("rulebook.overlay.file", _("提交地方规定"), needs=Permission.OVERLAY_CHANGE)
 def file_overlay(*, content: OverlayFile, by: Actor) -> Overlay:
     """File a city's or county's measures (Article 34); the ledger obeys from its first day.
 
@@ -62,7 +63,7 @@ def file_overlay(*, content: OverlayFile, by: Actor) -> Overlay:
     return overlay
 
 
-@act("rulebook.overlay.withdraw", needs=Permission.OVERLAY_CHANGE, reason_required=True)
+@act("rulebook.overlay.withdraw", _("撤回地方规定"), needs=Permission.OVERLAY_CHANGE, reason_required=True)
 def withdraw_overlay(*, overlay_id: int, on: date, reason: str, by: Actor) -> None:
     """End a local measure from the day on; what it asked for before that day stays as it was."""
     overlay = Overlay.objects.within(by.scope).filter(pk=overlay_id).first()

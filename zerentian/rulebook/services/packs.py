@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -57,7 +58,7 @@ class Pack:
     titles: set[str] = field(default_factory=set)
 
 
-@act("rulebook.load", needs=Permission.RULEBOOK_LOAD)
+@act("rulebook.load", _("载入规则"), needs=Permission.RULEBOOK_LOAD)
 def load_rulebook(*, by: Actor, folder: Path | None = None) -> Loaded:
     """Load the shipped rule packs, or the one in `folder`; a second load changes nothing.
 

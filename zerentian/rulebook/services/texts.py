@@ -5,6 +5,7 @@ from datetime import date
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from django.utils.translation import gettext_lazy as _
 from docx import Document
 from docx.opc.exceptions import OpcError
 
@@ -21,7 +22,7 @@ LIMIT = 5 * 2**20
 UNPACKED_LIMIT = 60 * 2**20
 
 
-@act("rulebook.text.upload", needs=Permission.RULEBOOK_LOAD)
+@act("rulebook.text.upload", _("上传条例文本"), needs=Permission.RULEBOOK_LOAD)
 def upload_text(*, regulation: str, name: str, content: bytes, effective_on: date, by: Actor) -> OfficialText:
     """Keep one version of the official text and split it into articles; earlier versions stay for comparison.
 
