@@ -31,6 +31,11 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "rulebook:overlay_withdraw": {"pk": "overlay"},
     "rulebook:interpretation_answer": {"pk": "interpretation"},
     "rulebook:text_changes": {"pk": "text"},
+    "disclosure": {"pk": "notice", "kind": "exit.household"},
+    "disclosure:objection": {"pk": "objection"},
+    "disclosure:objection_reveal": {"pk": "objection"},
+    "portal:notice": {"code": "notice_code"},
+    "portal:objection": {"code": "notice_code"},
     "registry": {"pk": "household", "part": "basics", "year": 2025},
     "registry:person_change": {"pk": "person", "part": "identity"},
     "registry:village_change": {"part": "people"},
@@ -169,6 +174,31 @@ rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  4
 rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403  200
 rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403  200
 rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403  200
+disclosure:notices                    GET   200  200  200  200  403  302  200  403  403  403  200
+disclosure:notices_export             GET   200  200  200  200  403  302  200  403  403  403  200
+disclosure:due                        GET   200  200  200  200  403  302  200  403  403  403  200
+disclosure:notice_start               GET   200  200  200  200  403  302  403  403  403  403  403
+disclosure:notice_start               POST  422  422  422  422  403  302  403  403  403  403  403
+disclosure:notice_new                 GET   200  200  200  404  403  302  403  403  403  403  403
+disclosure:notice_new                 POST  422  422  422  404  403  302  403  403  403  403  403
+disclosure:notice                     GET   200  200  200  404  403  302  200  403  403  403  200
+disclosure:notice_change              GET   200  200  200  404  403  302  403  403  403  403  403
+disclosure:notice_change              POST  422  422  422  404  403  302  403  403  403  403  403
+disclosure:notice_review              GET   200  200  403  404  403  302  403  403  403  403  403
+disclosure:notice_review              POST  422  422  403  404  403  302  403  403  403  403  403
+disclosure:notice_publish             POST  422  422  422  404  403  302  403  403  403  403  403
+disclosure:notice_print               GET   200  200  200  404  403  302  200  403  403  403  200
+disclosure:notice_prove               GET   200  200  200  404  403  302  403  403  403  403  403
+disclosure:notice_prove               POST  422  422  422  404  403  302  403  403  403  403  403
+disclosure:notice_take_down           GET   200  200  403  404  403  302  403  403  403  403  403
+disclosure:notice_take_down           POST  422  422  403  404  403  302  403  403  403  403  403
+disclosure:objection_record           GET   200  200  200  404  403  302  403  403  403  403  403
+disclosure:objection_record           POST  422  422  422  404  403  302  403  403  403  403  403
+disclosure:objections                 GET   200  200  403  200  403  302  200  403  403  403  200
+disclosure:objection                  GET   200  200  403  404  403  302  200  403  403  403  200
+disclosure:objection                  POST  422  422  403  404  403  302  403  403  403  403  403
+disclosure:objection_reveal           GET   200  200  403  404  403  302  200  403  403  403  403
+disclosure:objection_reveal           POST  422  422  403  404  403  302  422  403  403  403  403
 registry:households                   GET   200  200  200  200  403  302  200  403  403  403  200
 registry:households_export            GET   200  200  403  200  403  302  200  403  403  403  200
 registry:households_export            POST  422  422  403  422  403  302  422  403  403  403  422
@@ -210,6 +240,16 @@ assessment:export                     GET   200  404  404  404  403  302  200  4
 assessment:recompute                  POST  302  302  403  422  403  302  403  403  403  403  403
 desk:home                             GET   200  200  200  200  200  302  200  200  200  200  200
 desk:search                           GET   200  200  200  200  200  302  200  200  200  200  200
+portal:robots                         GET   200  200  200  200  200  200  200  200  200  200  200
+portal:home                           GET   200  200  200  200  200  200  200  200  200  200  200
+portal:place                          GET   200  200  200  200  200  200  200  200  200  200  200
+portal:notice                         GET   200  200  200  200  200  200  200  200  200  200  200
+portal:objection                      GET   200  200  200  200  200  200  200  200  200  200  200
+portal:objection                      POST  422  422  422  422  422  422  422  422  422  422  422
+portal:progress                       GET   200  200  200  200  200  200  200  200  200  200  200
+portal:progress                       POST  422  422  422  422  422  422  422  422  422  422  422
+portal:rules                          GET   200  200  200  200  200  200  200  200  200  200  200
+portal:article                        GET   200  200  200  200  200  200  200  200  200  200  200
 api:root                              GET   302  302  302  302  302  302  302  302  302  302  302
 api:docs                              GET   200  200  200  200  200  200  200  200  200  200  200
 api:openapi                           GET   200  200  200  200  200  200  200  200  200  200  200

@@ -117,6 +117,7 @@ WITHOUT_POLICY = {
     "accounts_rolegrant": "scopes are made from it",
     "accounts_signin": "written before anybody has a scope; read by the audit administrator",
     "accounts_apitoken": "read before anybody has a scope; only digests of keys",
+    "portal_caller": "written before anybody has a scope; tokens of addresses",
     "registry_importproblem": "what a run refused, shown with the run",
     "registry_stagedmark": "that rows of an import are waiting: its number only",
     "rulebook_article": "the law is open to all",

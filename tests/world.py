@@ -14,6 +14,8 @@ from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast, clien
 from zerentian.api.tests.factories import program
 from zerentian.assessment import services as assessment
 from zerentian.assessment.models import Entry
+from zerentian.disclosure.models import Objection
+from zerentian.disclosure.tests import factories as notices
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -70,6 +72,7 @@ def build() -> World:
     _organise(made)
     _rule(made)
     _register(made)
+    _disclose(made)
     _reckon(made)
     _operate(made)
     return made
@@ -124,6 +127,15 @@ def _register(made: World) -> None:
         County.objects.create(division=COUNTY, year=2025, kind="poor")
         brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
     made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
+
+
+def _disclose(made: World) -> None:
+    """A notice that hangs in the village, and an objection to it."""
+    notice = notices.proved()
+    notices.objected(notice)
+    with unit(system()):
+        objection = Objection.objects.get(notice_id=notice.pk)
+    made.ids |= {"notice": notice.pk, "notice_code": notice.code, "objection": objection.pk}
 
 
 def _reckon(made: World) -> None:

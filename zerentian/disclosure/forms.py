@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Objection
 from zerentian.disclosure.queries import Wanted
+from zerentian.disclosure.queries.sheets import NAME_WORDS
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel
 from zerentian.disclosure.rules.typed import asked_fields, read_lines
@@ -20,8 +21,6 @@ FIELD_WORDS = {
     "group": _("村民小组"), "name": _("户主姓名"), "size": _("人口"), "result": _("结果"), "amount": _("金额（元）"),
     "place": _("地点"),
 }  # fmt: skip
-# How the first column of a list is called, by what the kind is about.
-NAME_WORDS = {"household": _("户主姓名"), "village": _("村"), "county": _("县"), "project": _("项目")}
 
 
 def kind_choices(empty: Any) -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.scope import Scope, range_of
 
 MOST_DUE = 500
+WAITING = Count("objections", filter=Q(objections__state="open"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,15 @@ def notices(scope: Scope, wanted: Wanted) -> QuerySet[Notice]:
         rows = rows.filter(Q(code__iexact=wanted.code) | Q(subject=wanted.code))
     if wanted.proof:
         rows = rows.filter(published_on__isnull=False, proved_on__isnull=wanted.proof == "without")
-    waiting = Count("objections", filter=Q(objections__state="open"))
-    found: QuerySet[Notice] = rows.annotate(open_objections=waiting).order_by("-id")
+    found: QuerySet[Notice] = rows.annotate(open_objections=WAITING).order_by("-id")
     return found
 
 
 def notice(scope: Scope, pk: int) -> Notice | None:
     """One notice of the scope with its proofs; None when there is none there."""
     proofs = Prefetch("postings", Posting.objects.order_by("id"))
-    found: Notice | None = Notice.objects.within(scope).filter(pk=pk).prefetch_related(proofs).first()
+    rows = Notice.objects.within(scope).filter(pk=pk).annotate(open_objections=WAITING)
+    found: Notice | None = rows.prefetch_related(proofs).first()
     return found
 
 

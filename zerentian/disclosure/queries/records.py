@@ -6,15 +6,18 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 
 from zerentian.disclosure.models import Notice, Objection, Posting
-from zerentian.disclosure.queries.kinds import kind_of
+from zerentian.disclosure.queries.kinds import kinds
 from zerentian.kernel.privacy import mask_name, mask_phone
 from zerentian.kernel.scope import Level
 from zerentian.territory import queries as territory
 
 
 def title_of(row: Notice, language: str = "") -> str:
-    """What a notice is called."""
-    title = kind_of(row.kind).entry.title
+    """What a notice is called; one of a kind that no pack declares any more is called by its id."""
+    kind = kinds().get(row.kind)
+    if kind is None:
+        return row.kind
+    title = kind.entry.title
     return title.en if (language or get_language() or "").startswith("en") else title.zh
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.disclosure.models import Notice
 from zerentian.disclosure.queries.kinds import kind_of
@@ -14,6 +15,8 @@ from zerentian.disclosure.rules.lines import Channel, Line, Publishable, channel
 from zerentian.territory import queries as territory
 
 RUNNING = ("published", "ended")
+# How the first column of a list is called, by what the kind is about.
+NAME_WORDS = {"household": _("户主姓名"), "village": _("村"), "county": _("县"), "project": _("项目")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Sheet:
     place: str
     division: int
     state: str
+    name_word: str
     fields: tuple[str, ...]
     lines: tuple[Shown, ...]
     count: int
@@ -83,6 +87,7 @@ def sheet_of(notice: Notice, *, on: date | None = None, in_public: bool = False,
         place=territory.full_name(notice.division),
         division=notice.division,
         state=notice.state,
+        name_word=str(NAME_WORDS[entry.subject]),
         fields=tuple(field.value for field in entry.fields),
         lines=tuple(Shown(line, kind.result_words(line.result, words)) for line in lines) if kept else (),
         count=len(lines),
