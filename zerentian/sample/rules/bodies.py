@@ -13,9 +13,9 @@ from zerentian.sample.rules.places import POVERTY_COUNTIES, Place, Plan
 Rows = list[dict[str, Any]]
 
 _DEPARTMENTS = {
-    "organisation": "组织部", "discipline": "纪委", "procuratorate": "检察院", "audit": "审计厅", "finance": "财政厅",
+    "organisation": "委组织部", "discipline": "纪委", "procuratorate": "检察院", "audit": "审计厅", "finance": "财政厅",
     "agriculture": "农业厅", "human_resources": "人力资源和社会保障厅", "reform": "发展和改革委员会",
-    "housing": "住房和城乡建设厅", "rural_work": "省委农工部", "transport": "交通运输厅", "water": "水利厅",
+    "housing": "住房和城乡建设厅", "rural_work": "委农工部", "transport": "交通运输厅", "water": "水利厅",
     "forestry": "林业厅", "civil_affairs": "民政厅", "health": "卫生和计划生育委员会", "education": "教育厅",
 }  # fmt: skip
 _LOCAL = ("organisation", "discipline", "audit", "finance")
@@ -187,7 +187,7 @@ def _area(made: Registry, place: Place, superior: str, departments: tuple[str, .
         if label != "省":
             name = name.replace("厅", "局")
         code = made.body(
-            f"{stem}-D-{department}", place.code, "department", f"{place.name}{name}".replace("江西省省委", "江西省委"), main,
+            f"{stem}-D-{department}", place.code, "department", f"{place.name}{name}", main,
             department=department, staff_quota=made.number(20, 60), staff_actual=made.number(20, 60), budget=500_000,
         )  # fmt: skip
         made.post(code, "director", "主要负责人", True)
