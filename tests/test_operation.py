@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected
 
 from tests.databases import own
 from zerentian.config.command import COMMANDS, ON_TABLES, main
 from zerentian.kernel import privacy
 from zerentian.kernel.actor import system
-from zerentian.kernel.db import unit
+from zerentian.kernel.db import install, unit
 from zerentian.kernel.management.commands.doctor import Finding, look
 from zerentian.registry.tests.factories import make_household
 from zerentian.rulebook.models import Stamp
@@ -82,6 +83,19 @@ def test_keys_are_changed_in_every_table_and_what_was_sealed_is_still_read(
     with unit(system(), writes=False):
         home.refresh_from_db()
     assert (home.phone, home.helper_phone) == ("13912345678", "13800001111")
+
+
+def test_a_migration_that_the_servers_own_vacuum_crossed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def crossed(owner: object) -> None:
+        tried.append(owner)
+        if len(tried) < 3:
+            raise OperationalError from DeadlockDetected()
+
+    monkeypatch.setattr("zerentian.kernel.db._install", crossed)
+    install(connection)
+    assert len(tried) == 3
 
 
 def test_serving_on_a_taken_port_is_answered_by_a_sentence() -> None:

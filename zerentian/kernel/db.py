@@ -6,15 +6,17 @@ from importlib import resources
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
+from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Access, Row
 from zerentian.kernel.refusal import Outrun
 from zerentian.kernel.scope import Scope
 
+TRIES = 3  # of an installation that a deadlock ended
 _NAMES = ("lo", "hi", "ranges", "only", "user", "act")
 _READ = "select " + ", ".join(f"coalesce(current_setting('zerentian.{n}', true), '')" for n in _NAMES)
 _SET = "select " + ", ".join(f"set_config('zerentian.{n}', %s, true)" for n in _NAMES)
@@ -187,6 +189,17 @@ def own_models() -> list[type[Row]]:
 
 def install(owner: BaseDatabaseWrapper) -> None:
     """After migration, as the owner: policies, grants, history triggers and the fact views of every app."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            _install(owner)
+            return
+        except OperationalError as error:
+            # The server's own vacuum, busy after a restore, writes on the same rows of the catalogue.
+            if attempt == TRIES or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+
+
+def _install(owner: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
         cursor.execute(resources.files("zerentian.kernel").joinpath("history.sql").read_text("utf-8"))
         cursor.execute("grant usage on schema public to zerentian_app")
