@@ -16,7 +16,7 @@ from zerentian.kernel.effects import announce
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import Level
+from zerentian.kernel.scope import Level, parse_code
 from zerentian.kernel.tables import MEDIA_TYPES, Column, write_table
 from zerentian.territory import queries
 from zerentian.territory.queries import Place
@@ -63,7 +63,7 @@ def areas(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     hits = queries.search(text, limit=100) if text else []
     found = [(h, "".join(p.name for p in queries.chain(h.place.id)[:-1]), LEVEL_NAMES[h.place.level]) for h in hits]
-    provinces = queries.children(None)
+    provinces = [(p, queries.children(p.id)) for p in queries.children(None)]
     return render(request, "territory/areas.html", {"q": text, "found": found, "provinces": provinces})
 
 
@@ -74,7 +74,8 @@ def area(request: Request, code: int) -> HttpResponse:
     try:
         place = queries.division(code)
     except queries.UnknownDivision as error:
-        today = queries.current_code(code)
+        whole = _in_full(code)
+        today = queries.current_code(whole)
         if today is not None and today != code:
             return redirect("territory:area", today)
         raise Http404(str(error)) from error
@@ -94,6 +95,14 @@ def area(request: Request, code: int) -> HttpResponse:
         "bars": _bars(lines) if place.level is Level.COUNTY else None,
     }
     return render(request, "territory/area.html", context)
+
+
+def _in_full(code: int) -> int:
+    """A code of 2, 4, 6 or 9 digits with its zeros; any other number as it is."""
+    try:
+        return parse_code(str(code))
+    except ValueError:
+        return code
 
 
 def _lines(request: Request, place: Place) -> tuple[list[Line], list[str]]:
