@@ -75,6 +75,6 @@ class DecisionForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=_("裁定"),
-        choices=[("upheld", _("成立：记录有误，更正前不计入")), ("rejected", _("不成立：按现有记录计"))],
+        choices=[("upheld", _("成立：记录有误，须更正")), ("rejected", _("不成立：按现有记录计"))],
     )
     reason = forms.CharField(label=_("理由"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,6 +1,6 @@
 """Boards: an area with its children, and the matrix of bodies and duties with the worst first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,12 +48,13 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A body's duty: its worst requirement."""
+    """A body's duty: its worst measured requirement."""
 
     entry: int
     status: str
     text: str
     title: str
+    unmeasured: int = 0  # requirements without a figure beside measured ones
 
 
 @dataclass(slots=True)
@@ -154,6 +155,7 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
     """The cells of the shown bodies under the duties; None where a body does not owe one."""
     places = territory.names([s.division for s in shown])
     worst: dict[tuple[int, str], tuple[Any, ...]] = {}
+    unmeasured: Counter[tuple[int, str]] = Counter()
     entries = Entry.objects.filter(
         body__in=[s.body for s in shown], period__in=shown_periods(wanted.year), duty__in=[d.id for d in duties]
     ).exclude(reason="gone")
@@ -161,19 +163,21 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
         key = (row[0], row[1])
         if key not in worst or row[2:4] < worst[key][2:4]:
             worst[key] = row
+        unmeasured[key] += row[5] == "not_measured"
     rows = []
     for standing in shown:
-        cells = [_cell(worst.get((standing.body, duty.id)), duty) for duty in duties]
+        keys = [(standing.body, duty.id) for duty in duties]
+        cells = [_cell(worst.get(key), duty, unmeasured[key]) for key, duty in zip(keys, duties, strict=True)]
         rows.append(Row(standing, places.get(standing.division, ""), cells))
     return rows
 
 
-def _cell(found: tuple[Any, ...] | None, duty: Duty) -> Cell | None:
+def _cell(found: tuple[Any, ...] | None, duty: Duty, unmeasured: int) -> Cell | None:
     if found is None:
         return None
     status, value, unit = found[5:8]
     text = figure_text(value, unit) if status in ("overdue", "failed", "at_risk", "disputed") else ""
-    return Cell(found[4], status, text, rulebook.spoken(duty, "title"))
+    return Cell(found[4], status, text, rulebook.spoken(duty, "title"), unmeasured if status != "not_measured" else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from zerentian.assessment.models import BodyStanding, Dispute, Entry, EntryChange
 from zerentian.assessment.queries.boards import Filter, chapters
@@ -18,6 +17,9 @@ from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.duties import Duty, Requirement
 from zerentian.rulebook.rules.measures import Measure
 from zerentian.territory import queries as territory
+
+# Disputes that are not settled: one at a time an entry.
+HELD = ("open", "upheld")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Line:
 
     @property
     def measure_title(self) -> str:
-        """The measure's title; where there are no records for it yet, that."""
-        return rulebook.spoken(self.measure, "title") if self.measure else gettext("尚无记录来源")
+        """What the measure is called, also where there are no records for it yet."""
+        return rulebook.measure_title(self.entry.measure)
 
     @property
     def value(self) -> str:

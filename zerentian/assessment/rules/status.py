@@ -17,14 +17,14 @@ class Status(StrEnum):
     FAILED = "failed"
     DISPUTED = "disputed"
     AT_RISK = "at_risk"
-    NOT_MEASURED = "not_measured"
     NOT_DUE = "not_due"
     ON_TRACK = "on_track"
     DONE = "done"
+    NOT_MEASURED = "not_measured"
     NOT_APPLICABLE = "not_applicable"
 
 
-# The worst first: a duty with several requirements stands where its worst one stands.
+# The worst first: a duty with several requirements stands where the worst of the measured ones stands.
 RANKS: Mapping[str, int] = {status.value: place for place, status in enumerate(Status, start=1)}
 RED = frozenset({Status.OVERDUE, Status.FAILED})
 GOOD = frozenset({Status.ON_TRACK, Status.DONE})

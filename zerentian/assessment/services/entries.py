@@ -1,6 +1,6 @@
 """Entries: every duty of every body judged by the rules, written where it changed, with its history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,9 +133,9 @@ _COLUMNS = (
 
 
 def judged(
-    asked: Iterable[tuple[Any, ...]], wanted: Sequence[Demand], on: date, disputed: Mapping[DisputeKey, Decimal | None]
+    asked: Iterable[tuple[Any, ...]], wanted: Sequence[Demand], on: date, disputed: Collection[DisputeKey]
 ) -> Iterable[tuple[Any, ...]]:
-    """The rows of zt_entry. `disputed`: entries in dispute; with a value, only as long as the figure is that value."""
+    """The rows of zt_entry. `disputed`: entries whose dispute waits for its decision."""
 
     @lru_cache(maxsize=100_000)
     def decide(k: int, has_tasks: bool, top: Decimal | None, bottom: Decimal | None, dispute: bool) -> Judgement:
@@ -146,9 +146,7 @@ def judged(
     for body, division, kind, level, has_tasks, k, top, bottom in asked:
         d = wanted[k]
         key = (body, d.duty.id, d.index, d.period.name)
-        found = decide(k, has_tasks, top, bottom, False)
-        if key in disputed and disputed[key] in (None, found.value):
-            found = decide(k, has_tasks, top, bottom, True)
+        found = decide(k, has_tasks, top, bottom, key in disputed)
         r = d.requirement
         yield (
             d.duty.id, d.index, d.duty.article, r.measure, body, division, kind, level, d.period.name, found.status.value,

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -178,13 +177,10 @@ def _lock() -> None:
         cursor.execute(_LOCK)
 
 
-def _disputed() -> dict[entries.DisputeKey, Decimal | None]:
-    """Entries in dispute; an upheld dispute holds as long as the figure is what it was."""
-    held = Dispute.objects.filter(state__in=("open", "upheld")).select_related("entry")
-    return {
-        (d.entry.body, d.entry.duty, d.entry.requirement, d.entry.period): d.value_then if d.state == "upheld" else None
-        for d in held
-    }
+def _disputed() -> set[entries.DisputeKey]:
+    """Entries whose dispute waits for its decision."""
+    waiting = Dispute.objects.filter(state="open").select_related("entry")
+    return {(d.entry.body, d.entry.duty, d.entry.requirement, d.entry.period) for d in waiting}
 
 
 def _settle(at: datetime) -> None:
@@ -195,7 +191,7 @@ def _settle(at: datetime) -> None:
             dispute.state = Dispute.State.SETTLED
             dispute.save(update_fields=["state"])
             EntryChange.objects.create(
-                entry_id=entry.pk, division=entry.division, kind="settled", before_status="disputed", status=entry.status,
+                entry_id=entry.pk, division=entry.division, kind="settled", before_status=entry.status, status=entry.status,
                 before_value=dispute.value_then, value=entry.value, target=entry.target,
             )  # fmt: skip
 

@@ -1,13 +1,19 @@
 """Standings: how many duties of a body, and of an area, stand in which status; what boards and maps show."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
 
+from zerentian.assessment.models import AreaStanding, BodyStanding, Entry
 from zerentian.assessment.queries.periods import periods_on
-from zerentian.assessment.rules import RANKS
-from zerentian.kernel.scope import Level, Range, ancestor, level_of, range_of
+from zerentian.assessment.rules import RANKS, RED, share
+from zerentian.kernel.db import narrowed
+from zerentian.kernel.scope import Level, Range, Scope, ancestor, chain_of, level_of, range_of
 
 _STATUSES = tuple(RANKS)
 _NUMBERS = ", ".join(_STATUSES)
@@ -78,3 +84,28 @@ def write(on: date, area: Range, top: Level) -> None:
                 " having count(*) > 0"
             )
             cursor.execute(_area_statement(source), facts)
+
+
+def recount(body: int, division: int) -> None:
+    """Count one body's duties anew after a decision, and carry the difference to its area and those above."""
+    today = timezone.localdate()
+    # Whoever decides sees only his own scope; the sums of the areas above change with him.
+    with narrowed(Scope.everywhere()):
+        standing = BodyStanding.objects.select_for_update().filter(body=body, year=today.year).first()
+        if standing is None:
+            return
+        owed = Entry.objects.filter(body=body, period__in=periods_on(today)).exclude(reason="gone")
+        worst = Counter(owed.values("duty").annotate(worst=Min("rank")).values_list("worst", flat=True))
+        change = {status: worst[rank] - getattr(standing, status) for status, rank in RANKS.items()}
+        areas = AreaStanding.objects.select_for_update().filter(division__in=chain_of(division), year=today.year)
+        for one in (standing, *areas.order_by("division")):
+            _add(one, change)
+
+
+def _add(standing: BodyStanding | AreaStanding, change: Mapping[str, int]) -> None:
+    counts = {status: getattr(standing, status) + more for status, more in change.items()}
+    for status, number in counts.items():
+        setattr(standing, status, number)
+    standing.red = sum(counts[status] for status in RED)
+    standing.share = share(counts)
+    standing.save()

@@ -1,11 +1,13 @@
 """Words and lights of the ledger; lights are built without a template, for a board has hundreds."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import reverse
-from django.utils.html import format_html
+from django.urls import get_script_prefix, reverse
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 from zerentian.assessment.models import EntryChange
 from zerentian.assessment.queries.boards import Cell
@@ -17,22 +19,42 @@ register = template.Library()
 _SPOKEN = '<span class="visually-hidden">{}</span>'
 
 
+@lru_cache(maxsize=64)
+def _light(status: str, language: str) -> tuple[SafeString, SafeString]:
+    """What stands before and after the figure of a light, in the language."""
+    light = LIGHTS[status]
+    before = format_html(
+        '<span class="zt-light zt-light-{}"><span class="zt-light-shape" aria-hidden="true">{}</span><span class="zt-light-word">{}',
+        light.tone, light.shape, light.word,
+    )  # fmt: skip
+    return before, format_html("</span>{}</span>", format_html(_SPOKEN, light.spoken) if light.spoken else "")
+
+
+@lru_cache(maxsize=4)
+def _address(prefix: str) -> str:
+    """The address of entries without their number; `prefix` is where the site is mounted."""
+    return reverse("assessment:entry", args=[0]).removesuffix("0/")
+
+
 @register.simple_tag
 def cell_light(cell: Cell | None) -> SafeString:
-    """A cell of the matrix: the light of the duty's worst requirement, linked to its entry."""
+    """A cell of the matrix: the light of the duty's worst measured requirement, linked to its entry."""
     if cell is None:
-        return format_html('<span class="zt-muted">{}</span>', "")
-    light = LIGHTS[cell.status]
-    return format_html(
-        '<a class="zt-light-link" href="{}"><span class="zt-light zt-light-{}"><span class="zt-light-shape" aria-hidden="true">{}'
-        '</span><span class="zt-light-word">{}{}</span>{}</span></a>',
-        reverse("assessment:entry", args=[cell.entry]),
-        light.tone,
-        light.shape,
-        light.word,
-        f" {cell.text}" if cell.text else "",
-        format_html(_SPOKEN, light.spoken) if light.spoken else "",
-    )
+        return SafeString()
+    before, after = _light(cell.status, get_language() or "")
+    more = ""
+    if cell.unmeasured:
+        more = format_html('<small class="zt-muted d-block">{}</small>', unmeasured_note(cell.unmeasured))
+    text = f" {escape(cell.text)}" if cell.text else ""
+    href = f"{_address(get_script_prefix())}{cell.entry}/"
+    # The parts are escaped above; a board has a thousand cells, too many for a format each.
+    return SafeString(f'<a class="zt-light-link" href="{href}">{before}{text}{after}</a>{more}')
+
+
+@register.filter
+def unmeasured_note(number: int) -> str:
+    """That a duty has requirements without figures beside the measured ones."""
+    return gettext("另有 %(n)s 项要求尚未测算") % {"n": number}
 
 
 @register.filter
@@ -45,6 +67,12 @@ def body_kind(kind: str) -> str:
 def said(thing: Any, field: str) -> str:
     """A field in the reader's language."""
     return rulebook.spoken(thing, field)
+
+
+@register.filter
+def named(measure: str) -> str:
+    """What a measure is called, whether or not it is computed."""
+    return rulebook.measure_title(measure)
 
 
 @register.filter

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast
-from zerentian.assessment.models import BodyStanding, Dispute, Entry, EntryChange
+from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange
 from zerentian.assessment.services import decide_dispute, raise_dispute, recompute
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Denied, Refused
+from zerentian.kernel.scope import chain_of
 from zerentian.registry.models import HouseholdIncome
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,23 @@ def test_a_disputed_entry_keeps_its_figure_through_a_computation(untrue: Entry) 
         assert BodyStanding.objects.get(body=now.body).disputed == 1
 
 
+def counts(entry: Entry) -> list[tuple[int, int, int]]:
+    """(disputed, failed, red) of the body and of every area above it."""
+    with unit(system(), writes=False):
+        found = [BodyStanding.objects.get(body=entry.body), *AreaStanding.objects.filter(division__in=chain_of(COUNTY))]
+    return [(one.disputed, one.failed, one.red) for one in found]
+
+
+def test_boards_count_a_dispute_only_while_it_is_open(untrue: Entry) -> None:
+    before = counts(untrue)
+    dispute = raised(untrue)
+    assert counts(untrue) == [(d + 1, f - 1, r - 1) for d, f, r in before]
+    decide_dispute(dispute_id=dispute.pk, is_upheld=True, reason="确有错录", by=actor_of_cast("inspector"))
+    assert (again(untrue).status, counts(untrue)) == ("failed", before)
+    recompute(by=system())
+    assert (again(untrue).status, counts(untrue)) == ("failed", before)
+
+
 def test_a_rejected_dispute_gives_the_status_back(untrue: Entry) -> None:
     decide_dispute(dispute_id=raised(untrue).pk, is_upheld=False, reason="记录属实", by=actor_of_cast("inspector"))
     assert again(untrue).status == "failed"
@@ -48,12 +66,12 @@ def test_a_rejected_dispute_gives_the_status_back(untrue: Entry) -> None:
         assert list(told) == [("raised", "disputed", "收入录错了一位"), ("rejected", "failed", "记录属实")]
 
 
-def test_an_upheld_dispute_lasts_until_the_records_are_corrected(untrue: Entry, computed: dict[str, Any]) -> None:
+def test_an_upheld_dispute_is_settled_when_the_records_are_corrected(untrue: Entry, computed: dict[str, Any]) -> None:
     dispute = decide_dispute(
         dispute_id=raised(untrue).pk, is_upheld=True, reason="确有错录", by=actor_of_cast("inspector")
     )
-    recompute(by=system())
-    assert again(untrue).status == "disputed"
+    with pytest.raises(Refused):
+        raised(untrue)
     with unit(system()), acting("test.correct", by=system(), reason="更正"):
         HouseholdIncome.objects.filter(household=computed["untrue"]).update(per_capita=9500)
     recompute(by=system(), division=VILLAGES[0])

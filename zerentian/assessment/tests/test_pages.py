@@ -20,6 +20,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading, Run
 from zerentian.kernel.scope import Scope
 from zerentian.registry.models import Household
+from zerentian.rulebook import queries as rulebook
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,21 @@ def test_a_dispute_by_its_pages(computed: dict[str, Any], client_of: Any) -> Non
     assert "收入录错" in page(inspector, "/ledger/disputes/")
     assert inspector.post(f"/ledger/disputes/{dispute.pk}/decide/", decided).status_code == 302
     assert the("17.2", COUNTY).status == "failed"
+    decided_page = page(county, f"/ledger/entries/{entry.pk}/")
+    assert "记录属实" in decided_page
+    assert "申诉在办" not in decided_page
+    assert "裁定已记录" in page(inspector, f"/ledger/entries/{entry.pk}/")
+
+
+def test_requirements_are_told_apart(computed: dict[str, Any], client_of: Any) -> None:
+    board = page(client_of("province"), f"/ledger/{CITY}/?duty=17.2")
+    row = board.split(f"{COUNTY}party_government")[1].split("</tr>")[0]
+    assert "未达标" in row
+    assert "另有 1 项要求尚未测算" in row
+    listed = page(client_of("county"), "/ledger/duties/17.2/")
+    for id in ("exits.authentic", "exits.signals_reviewed"):
+        assert rulebook.measure_title(id) in listed
+    assert "尚无记录来源" not in listed
 
 
 def test_the_export_holds_the_filtered_entries(computed: dict[str, Any], client_of: Any) -> None:

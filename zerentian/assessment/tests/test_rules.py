@@ -109,14 +109,15 @@ def test_values_are_written_into_the_statement() -> None:
 @pytest.mark.parametrize(
     ("status", "held", "within", "wrong"),
     [
-        ("failed", False, True, False),
-        ("failed", True, True, True),
-        ("failed", False, False, True),
-        ("not_measured", False, True, True),
+        ("failed", "", True, False),
+        ("failed", "open", True, True),
+        ("failed", "upheld", True, True),
+        ("failed", "", False, True),
+        ("not_measured", "", True, True),
     ],
 )
-def test_who_may_dispute_what(status: str, held: bool, within: bool, wrong: bool) -> None:
-    assert bool(dispute_problem(status=status, is_disputed=held, is_within=within)) is wrong
+def test_who_may_dispute_what(status: str, held: str, within: bool, wrong: bool) -> None:
+    assert bool(dispute_problem(status=status, held=held, is_within=within)) is wrong
 
 
 def test_nobody_decides_twice_or_his_own_dispute() -> None:

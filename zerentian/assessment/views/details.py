@@ -12,6 +12,7 @@ from zerentian.assessment.forms import DecisionForm, DisputeForm
 from zerentian.assessment.models import BodyStanding, Dispute, Entry
 from zerentian.assessment.queries.boards import Filter
 from zerentian.assessment.queries.entries import (
+    HELD,
     distribution,
     entries_in,
     entries_of_body,
@@ -132,10 +133,8 @@ def show_entry(request: Request, pk: int, form: DisputeForm, status: int = 200) 
             proof = None
         else:
             note_reading(page="assessment:entry", division=found.division, rows=len(proof.rows))
-    held = any(d.state in ("open", "upheld") for d in detail.disputes)
-    problem = dispute_problem(
-        status=found.judged, is_disputed=held, is_within=request.actor.scope.covers(found.division)
-    )
+    held = next((d.state for d in detail.disputes if d.state in HELD), "")
+    problem = dispute_problem(status=found.judged, held=held, is_within=request.actor.scope.covers(found.division))
     measure = detail.line.measure
     return render(
         request,
