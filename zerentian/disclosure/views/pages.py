@@ -130,10 +130,10 @@ def _history(record: queries.Record) -> list[dict[str, Any]]:
     steps = [
         (record.composed_on, _("拟稿"), record.composed_who, record.returned_note),
         (record.reviewed_on, _("复核通过"), record.reviewed_who, ""),
-        (record.published_on, _("发布"), record.published_who, ""),
+        (record.published_on, _("已发布"), record.published_who, ""),
         (record.proved_on, _("张贴照片"), "", ""),
         (record.ended_on, _("期满"), "", ""),
-        (record.taken_down_on, _("撤下"), record.taken_down_who, record.taken_down_reason),
+        (record.taken_down_on, _("已撤下"), record.taken_down_who, record.taken_down_reason),
     ]
     return [{"at": at, "text": text, "who": who, "note": note} for at, text, who, note in steps if at]
 
