@@ -176,7 +176,10 @@ def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source
     with unit(by):
         crosschecks.prepare()
         counts = {s.sheet.name: _counts(s.sheet.name, made.pk) for s in found}
-        changes = {name: differences(name, taking.samples(name, made.pk)) for name in counts}
+        changes = {
+            name: differences(name, taking.samples(name, made.pk)) if numbers["changed"] else []
+            for name, numbers in counts.items()
+        }
         first = ImportProblem.objects.filter(import_id=made.pk, stops=True).order_by("sheet", "file", "row")
         run.refuse_all([Reason(p.text + p.todo, where=f"{TITLES[p.sheet]} 第 {p.row} 行 {p.number}") for p in first])
     errors = write_errors(made.pk, found, run.folder) if any(n["refused"] for n in counts.values()) else None

@@ -63,5 +63,12 @@ def _rows(source: Source, wanted: set[int], folder: Path) -> pl.DataFrame:
     rows = list(wanted)
     kept = sorted(folder.glob(f"{_kept(source)}-*.parquet"))
     again = read_batches(source.path, source.sheet, problems=[], size=BATCH, only=wanted)
-    frames = [frame.filter(pl.col("row").is_in(rows)) for frame in (map(pl.read_parquet, kept) if kept else again)]
+    frames = [
+        _copied(frame.filter(pl.col("row").is_in(rows))) for frame in (map(pl.read_parquet, kept) if kept else again)
+    ]
     return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def _copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with texts of its own: some rows of a large one would keep all its texts in memory."""
+    return pl.DataFrame(frame.rows(), schema=frame.schema, orient="row")
