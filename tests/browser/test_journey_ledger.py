@@ -36,7 +36,7 @@ def filled(house: None) -> Household:
 def put_right(page: Page, household: Household, words: dict[str, str]) -> None:
     """From the board by the red cell to the rows, to the household, and back to the turned entry."""
     visit(page, "/ledger/")
-    cell = page.locator("tr", has_text=f"{TOWNSHIPS[0]}party_government").locator("a", has_text="90%").last
+    cell = page.locator("tr", has_text=f"{TOWNSHIPS[0]}party_government").locator("a", has_text="90.0%").last
     with led(page):
         cell.click()
     entry = page.url
@@ -54,7 +54,7 @@ def put_right(page: Page, household: Household, words: dict[str, str]) -> None:
     run_here(waiting)
     visit(page, entry)
     expect(page.locator("main")).to_contain_text(words["good"])
-    expect(page.locator("main")).to_contain_text("90% → 100%")
+    expect(page.locator("main")).to_contain_text("90.0% → 100.0%")
 
 
 ZH = {"red": "未达标", "good": "按期"}

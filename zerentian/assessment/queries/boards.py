@@ -159,7 +159,7 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
     entries = Entry.objects.filter(
         body__in=[s.body for s in shown], period__in=shown_periods(wanted.year), duty__in=[d.id for d in duties]
     ).exclude(reason="gone")
-    for row in entries.values_list("body", "duty", "rank", "requirement", "id", "status", "value", "unit"):
+    for row in entries.values_list("body", "duty", "rank", "requirement", "id", "status", "value", "unit", "target"):
         key = (row[0], row[1])
         if key not in worst or row[2:4] < worst[key][2:4]:
             worst[key] = row
@@ -175,8 +175,8 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
 def _cell(found: tuple[Any, ...] | None, duty: Duty, unmeasured: int) -> Cell | None:
     if found is None:
         return None
-    status, value, unit = found[5:8]
-    text = figure_text(value, unit) if status in ("overdue", "failed", "at_risk", "disputed") else ""
+    status, value, unit, target = found[5:9]
+    text = figure_text(value, unit, target) if status in ("overdue", "failed", "at_risk", "disputed") else ""
     return Cell(found[4], status, text, rulebook.spoken(duty, "title"), unmeasured if status != "not_measured" else 0)
 
 

@@ -6,17 +6,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zerentian.assessment.models import Entry
+from zerentian.kernel.percents import percent_text
 from zerentian.kernel.templatetags.ui import day, quantity
 
 OPS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
 
 
-def figure_text(value: Decimal | None, unit: str) -> str:
-    """The figure as text; percents are cut at one place, so that 99.97 never reads as 100."""
+def figure_text(value: Decimal | None, unit: str, *targets: Decimal) -> str:
+    """The figure as text; percents with one decimal, which doesn't reach a target that the figure misses."""
     if value is None:
         return "—"
-    shown = value.quantize(Decimal("0.1"), rounding="ROUND_DOWN") if unit == "percent" else value
-    return str(quantity(shown.normalize() if shown % 1 == 0 else shown, unit))
+    if unit == "percent":
+        return percent_text(value, targets)
+    return str(quantity(value.normalize() if value % 1 == 0 else value, unit))
+
+
+def share_text(share: Decimal | None) -> str:
+    """The share of duties done or on track; a dash where nothing can be judged."""
+    return "—" if share is None else percent_text(share)
 
 
 def target_text(entry: Entry) -> str:
@@ -27,7 +34,7 @@ def target_text(entry: Entry) -> str:
 def reason_text(entry: Entry) -> str:
     """Why the entry stands where it stands."""
     facts: dict[str, Any] = {
-        "value": figure_text(entry.value, entry.unit), "target": target_text(entry), "due": day(entry.due_on),
+        "value": figure_text(entry.value, entry.unit, entry.target), "target": target_text(entry), "due": day(entry.due_on),
     }  # fmt: skip
     texts = {
         "no_tasks": _("本主体没有脱贫攻坚任务，这项责任不适用"),

@@ -129,4 +129,5 @@ def share(counts: Mapping[str, int]) -> Decimal | None:
     bad = sum(counts.get(status, 0) for status in RED | AMBER)
     if not good + bad:
         return None
-    return (Decimal(good) * 100 / (good + bad)).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
+    found = (Decimal(good) * 100 / (good + bad)).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
+    return max(found, Decimal("0.01")) if good else found

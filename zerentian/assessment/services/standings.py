@@ -20,7 +20,8 @@ _NUMBERS = ", ".join(_STATUSES)
 _RED = "overdue + failed"
 _SHARE = (
     "case when done + on_track + overdue + failed + at_risk + disputed > 0"
-    " then trunc((done + on_track) * 100.0 / (done + on_track + overdue + failed + at_risk + disputed), 2) end"
+    " then greatest(trunc((done + on_track) * 100.0 / (done + on_track + overdue + failed + at_risk + disputed), 2),"
+    " case when done + on_track > 0 then 0.01 else 0 end) end"
 )
 _UPDATED = ", ".join(f"{c} = excluded.{c}" for c in (*_STATUSES, "red", "share"))
 _CHANGED = (

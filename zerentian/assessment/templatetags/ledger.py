@@ -1,5 +1,6 @@
 """Words and lights of the ledger; lights are built without a template, for a board has hundreds."""
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from zerentian.assessment.models import EntryChange
+from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange
 from zerentian.assessment.queries.boards import Cell
 from zerentian.assessment.queries.evidence import kind_word
+from zerentian.assessment.queries.words import figure_text, share_text
 from zerentian.kernel.templatetags.ui import LIGHTS
 from zerentian.rulebook import queries as rulebook
 
@@ -73,6 +75,18 @@ def said(thing: Any, field: str) -> str:
 def named(measure: str) -> str:
     """What a measure is called, whether or not it is computed."""
     return rulebook.measure_title(measure)
+
+
+@register.filter
+def figure(value: Decimal | None, entry: Entry) -> str:
+    """A figure of an entry, now or earlier."""
+    return figure_text(value, entry.unit, entry.target)
+
+
+@register.filter
+def share(standing: AreaStanding | BodyStanding) -> str:
+    """The share of duties done or on track."""
+    return share_text(standing.share)
 
 
 @register.filter

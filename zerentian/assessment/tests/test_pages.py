@@ -195,4 +195,4 @@ def test_recomputing_shows_on_the_entry(computed: dict[str, Any], client_of: Any
     with unit(system()), acting("test.correct", by=system(), reason="更正"):
         Household.objects.filter(pk=computed["ungridded"].pk).update(grid_id=1)
     recompute(by=system(), division=COUNTY)
-    assert "95% → 100%" in re.sub(r"\s+", " ", page(client_of("city"), f"/ledger/entries/{entry.pk}/"))
+    assert "95.0% → 100.0%" in re.sub(r"\s+", " ", page(client_of("city"), f"/ledger/entries/{entry.pk}/"))

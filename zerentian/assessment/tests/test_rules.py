@@ -17,6 +17,7 @@ from zerentian.assessment.rules import (
     value_of,
 )
 from zerentian.assessment.rules.binding import literal
+from zerentian.kernel.percents import percent_text
 from zerentian.kernel.periods import Cycle
 from zerentian.rulebook.rules.duties import Requirement
 
@@ -77,6 +78,21 @@ def test_a_value_is_exact_and_never_rounded_up(unit: str, top: int, bottom: int,
 
 
 @pytest.mark.parametrize(
+    ("value", "target", "text"),
+    [
+        ("98", None, "98.0%"), ("97.94", None, "97.9%"), ("97.95", None, "98.0%"), ("97.95", "98", "97.9%"),
+        ("98", "98", "98.0%"), ("66.6666", "66.67", "66.6%"), ("2.04", "2", "2.1%"), ("99.96", None, "99.9%"),
+        ("99.999999", None, "99.9%"), ("100", None, "100.0%"), ("0", None, "0.0%"), ("0.000001", None, "0.1%"),
+        ("0.05", None, "0.1%"), ("104.96", None, "105.0%"),
+    ],
+)  # fmt: skip
+def test_a_percentage_reads_as_all_or_none_or_the_target_only_where_it_is(
+    value: str, target: str | None, text: str
+) -> None:
+    assert percent_text(Decimal(value), [Decimal(target)] if target else []) == text
+
+
+@pytest.mark.parametrize(
     ("judged", "due", "after"),
     [("at_risk", date(2026, 11, 22), "overdue"), ("not_due", date(2026, 11, 22), "overdue"), ("at_risk", ON, None),
      ("done", date(2026, 1, 1), None), ("failed", None, None)],
@@ -91,6 +107,7 @@ def test_what_was_not_done_by_its_day_is_overdue(judged: str, due: date | None, 
         ({"done": 1, "on_track": 1, "failed": 1}, "66.66"),
         ({"not_due": 5, "not_measured": 3}, None),
         ({"done": 2}, "100.00"),
+        ({"done": 1, "failed": 99_999}, "0.01"),
     ],
 )
 def test_the_share_counts_only_what_can_be_judged(counts: dict[str, int], percent: str | None) -> None:

@@ -17,6 +17,7 @@ from zerentian.assessment.queries import boards
 from zerentian.assessment.queries.boards import Child, Filter
 from zerentian.assessment.queries.entries import entries_in, lines
 from zerentian.assessment.queries.periods import as_of
+from zerentian.assessment.queries.words import share_text
 from zerentian.assessment.services.exports import MOST, export_entries
 from zerentian.assessment.views.crumbs import crumbs, require_area
 from zerentian.kernel.http import Request, attachment
@@ -87,7 +88,7 @@ def _part(part: Child) -> dict[str, Any]:
     return {
         "name": part.name,
         "value": None if share is None else float(share),
-        "text": "" if share is None else f"{share}%",
+        "text": "" if share is None else share_text(share),
         "url": part.url,
         "note": _("红灯 %(n)s 项") % {"n": red} if red else "",
     }
@@ -110,7 +111,7 @@ def _headlines(code: int, standing: AreaStanding | None) -> list[dict[str, str]]
 
 
 def _counted(standing: AreaStanding) -> list[dict[str, str]]:
-    shown = [] if standing.share is None else [_kpi(_("责任完成率"), f"{standing.share}", "%")]
+    shown = [] if standing.share is None else [_kpi(_("责任完成率"), share_text(standing.share))]
     note = _("逾期 %(a)s，未达标 %(b)s") % {"a": number(standing.overdue), "b": number(standing.failed)}
     tone = "bad" if standing.red else "good"
     shown.append(_kpi(_("红灯事项"), number(standing.red), _("项"), tone=tone, note=note, status="red"))

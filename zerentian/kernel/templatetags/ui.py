@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zerentian.kernel import acts, privacy
+from zerentian.kernel.percents import percent_text
 
 register = template.Library()
 
@@ -198,7 +199,9 @@ def percent(value: Any, places: int | None = None) -> str:
     """98.6% from 98.6 (0 to 100); None reads 尚未测算."""
     if value is None or value == "":
         return str(NOT_MEASURED)
-    return f"{_decimal(value, 1 if places is None and Decimal(str(value)) % 1 else places)}%"
+    if places is None and Decimal(str(value)) % 1:
+        return percent_text(Decimal(str(value)))
+    return f"{_decimal(value, places)}%"
 
 
 @register.filter

@@ -50,7 +50,7 @@ def test_a_component_refuses_what_it_does_not_know(source: str, complaint: str) 
         ("v|number", 0, "0"),
         ("v|number", None, "尚未测算"),
         ("v|percent", Decimal("98.649"), "98.6%"),
-        ("v|percent", Decimal("99.95"), "100.0%"),
+        ("v|percent", Decimal("99.95"), "99.9%"),
         ("v|percent", 100, "100%"),
         ("v|percent", None, "尚未测算"),
         ("v|yuan", Decimal("12345.605"), "12,345.61 元"),
