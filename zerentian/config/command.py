@@ -77,8 +77,9 @@ def _server(words: list[str]) -> int:
 def _lacks_tables() -> bool:
     """Whether the database was never migrated, or not since the last upgrade."""
     django.setup()
-    executor = MigrationExecutor(connections["owner"])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    with connections["owner"].temporary_connection():
+        executor = MigrationExecutor(connections["owner"])
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _help() -> int:
