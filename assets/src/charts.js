@@ -173,15 +173,19 @@ function barOption(box, data) {
     label: { formatter: `${data.words.target} ${data.target}${data.unit === "%" ? "%" : ""}`, color: BAD, position: "end" },
     data: [{ xAxis: data.target }],
   };
+  const ends = { type: "category", inverse: true, axisTick: { show: false } };
   const option = {
     textStyle: { fontFamily: FONT },
     tooltip: tooltip(data),
-    grid: { left: 8, right: 56, top: 24, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 12, top: 24, bottom: 4, containLabel: true },
     xAxis: { type: "value", splitLine: { lineStyle: { color: "#e3e8ee" } }, axisLabel: { color: MUTED }, max: data.unit === "%" ? 100 : undefined },
-    yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name), axisTick: { show: false }, axisLabel: { color: INK, width: 120, overflow: "truncate", interval: 0 } },
+    yAxis: [
+      { ...ends, data: rows.map((r) => r.name), axisLabel: { color: INK, width: 120, overflow: "truncate", interval: 0 } },
+      // Figures in a column of their own: beside the bars' ends they would lie on the line of the target.
+      { ...ends, position: "right", data: rows.map((r) => plain(r.text)), axisLine: { show: false }, axisLabel: { color: INK, interval: 0 } },
+    ],
     series: [{
       type: "bar", data: rows, barMaxWidth: 16, markLine: target,
-      label: { show: true, position: "right", color: INK, formatter: ({ data: row }) => plain(row.text) },
     }],
   };
   return { option, fit: () => ({}) };

@@ -21,6 +21,12 @@ def figure_text(value: Decimal | None, unit: str, *targets: Decimal) -> str:
     return str(quantity(value.normalize() if value % 1 == 0 else value, unit))
 
 
+def unit_word(unit: str) -> str:
+    """The unit of a measure in words; nothing for ratios."""
+    words = {"percent": "%", "count": _("个"), "days": _("天"), "yuan": _("元")}
+    return words.get(unit, "")
+
+
 def share_text(share: Decimal | None) -> str:
     """The share of duties done or on track; a dash where nothing can be judged."""
     return "—" if share is None else percent_text(share)

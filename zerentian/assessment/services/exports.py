@@ -1,11 +1,16 @@
 """Export of entries as a workbook."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
+from django.utils.translation import gettext
+
+from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
-from zerentian.kernel.tables import Column, write_table
+from zerentian.assessment.queries.words import OPS, unit_word
+from zerentian.kernel.tables import Column, Percent, write_table
 from zerentian.kernel.templatetags.ui import LIGHTS
 
 MOST = 20_000
@@ -17,7 +22,9 @@ COLUMNS = (
     Column("title", "责任事项", "Duty title", width=30),
     Column("measure", "指标", "Measure", width=24),
     Column("value", "数值", "Value"),
+    Column("op", "要求", "Must be", width=8),
     Column("target", "目标", "Target"),
+    Column("unit", "单位", "Unit", width=8),
     Column("status", "状态", "Status"),
     Column("reason", "原因", "Reason", width=40),
     Column("period", "期间", "Period"),
@@ -27,13 +34,20 @@ COLUMNS = (
 
 
 def export_entries(path: Path, rows: Iterable[Line], *, language: str) -> int:
-    """Write entries to a workbook; how many."""
+    """Write entries to a workbook; how many. Figures are numbers, percentages in the format of percentages."""
     cells = (
         (
             line.place, line.body_name, kind_word(line.entry.body_kind), line.entry.duty, line.title, line.measure_title,
-            line.value, line.target, str(LIGHTS[line.entry.status].word), line.reason, line.entry.period, line.entry.due_on,
+            _number(line.entry.value, line.entry), OPS[line.entry.op], _number(line.entry.target, line.entry),
+            unit_word(line.entry.unit), str(LIGHTS[line.entry.status].word), line.reason, line.entry.period, line.entry.due_on,
             line.entry.since,
         )
         for line in rows
     )  # fmt: skip
-    return write_table(path, COLUMNS, cells, "xlsx", title="责任台账", language=language)
+    return write_table(path, COLUMNS, cells, "xlsx", title=gettext("责任台账"), language=language)
+
+
+def _number(value: Decimal | None, entry: Entry) -> Decimal | Percent | None:
+    if value is None or entry.unit != "percent":
+        return value
+    return Percent(value, (entry.target,))

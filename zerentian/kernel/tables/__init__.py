@@ -6,6 +6,7 @@ from zerentian.kernel.tables.template import Choices, write_template
 from zerentian.kernel.tables.typing import typed
 from zerentian.kernel.tables.writing import (
     MEDIA_TYPES,
+    Percent,
     write_error_workbook,
     write_table,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "MEDIA_TYPES",
     "Choices",
     "Column",
+    "Percent",
     "Problem",
     "Sheet",
     "read_batches",

@@ -3,8 +3,10 @@
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import xlsxwriter
 
+from zerentian.kernel.percents import percent_text
 from zerentian.kernel.privacy import mask_account, mask_id, mask_name, mask_phone
 from zerentian.kernel.tables.columns import Column, Problem, Sheet
 
@@ -23,6 +26,7 @@ MEDIA_TYPES = {
 }
 MOST_MARKED = 20_000  # rows of an error workbook
 MOST_COMMENTS = 2_000
+_PERCENT = "0.0%"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _MASKS: dict[str, Callable[[str], str]] = {
     "id_number": mask_id,
@@ -31,6 +35,25 @@ _MASKS: dict[str, Callable[[str], str]] = {
 }
 
 Cells = Mapping[str, Any] | Sequence[Any]
+# The format of a workbook for a way of showing numbers, made once.
+Formats = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage (0 to 100) as a cell: a number to calculate with, shown as pages show it."""
+
+    value: Decimal
+    targets: tuple[Decimal, ...] = ()
+
+    def __str__(self) -> str:
+        return percent_text(self.value, self.targets)
+
+    @property
+    def shown_as(self) -> str:
+        """The format of the cell; where plain rounding would read as a bound that was missed, the text itself."""
+        rounded = self.value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return _PERCENT if str(self) == f"{rounded}%" else f'"{self}"'
 
 
 def write_table(
@@ -122,10 +145,11 @@ def _xlsx(
     with _book(path) as book:
         page = book.add_worksheet(title[:31])
         head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
-        formats = {
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "text": book.add_format({"num_format": "@"}),
-        }
+
+        @cache
+        def formats(shown_as: str) -> Any:
+            return book.add_format({"num_format": shown_as})
+
         page.freeze_panes(1, 0)
         for position, column in enumerate(columns):
             page.set_column(position, position, column.width)
@@ -137,19 +161,21 @@ def _xlsx(
         return count
 
 
-def _cell(page: Any, row: int, position: int, value: Any, formats: Mapping[str, Any]) -> None:
+def _cell(page: Any, row: int, position: int, value: Any, formats: Formats) -> None:
     if value is None:
         return
     if isinstance(value, bool):
         page.write_string(row, position, "是" if value else "否")
+    elif isinstance(value, Percent):
+        page.write_number(row, position, float(value.value / 100), formats(value.shown_as))
     elif isinstance(value, int | float | Decimal) and abs(float(value)) < 10**15:
         page.write_number(row, position, float(value) if isinstance(value, Decimal) else value)
     elif isinstance(value, datetime):
         page.write_string(row, position, value.isoformat(" ", "seconds"))
     elif isinstance(value, date):
-        page.write_datetime(row, position, value, formats["date"])
+        page.write_datetime(row, position, value, formats("yyyy-mm-dd"))
     else:
-        page.write_string(row, position, str(value), formats["text"])
+        page.write_string(row, position, str(value), formats("@"))
 
 
 def _parquet(path: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> int:
