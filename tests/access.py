@@ -51,6 +51,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "assessment:dispute_decide": {"pk": "dispute"},
     "api": {
         "household_id": "household",
+        "notice_id": "notice",
         "entry_id": "entry",
         "code": "360732",
         "area": "360732",
@@ -264,6 +265,8 @@ api:read_duty                         GET   200  200  200  200  401  401  200  4
 api:list_parameters                   GET   200  200  200  200  401  401  200  401  401  401  200
 api:list_measures                     GET   200  200  200  200  401  401  200  401  401  401  200
 api:list_codes                        GET   200  200  200  200  401  401  200  401  401  401  200
+api:list_notices                      GET   200  200  200  200  401  401  200  401  401  401  200
+api:read_notice                       GET   200  200  200  404  401  401  200  401  401  401  200
 api:list_households                   GET   200  200  200  200  401  401  200  401  401  401  200
 api:read_household                    GET   200  200  200  404  401  401  200  401  401  401  200
 api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401  200

@@ -22,6 +22,7 @@ from zerentian.accounts.middleware import run_unit
 from zerentian.api import queries, services
 from zerentian.api.rules.document import SHARED, completed, endpoints
 from zerentian.assessment.api import router as assessment
+from zerentian.disclosure.api import router as disclosure
 from zerentian.kernel.http import problem, refusal_response, title_of
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.organisations.api import router as organisations
@@ -39,7 +40,7 @@ house = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
-for _router in (territory, organisations, rulebook, registry, assessment):
+for _router in (territory, organisations, rulebook, disclosure, registry, assessment):
     house.add_router("", _router)
 
 

@@ -85,7 +85,9 @@ class Line:
             raise Refused(Reason("应为人数", "人口"))
         if self.result and not _KEY.fullmatch(self.result):
             raise Refused(Reason("应为所列结果之一", "结果"))
-        if self.amount is not None and (not isinstance(self.amount, Decimal) or not 0 <= self.amount < 10**10):
+        if self.amount is not None and (
+            not isinstance(self.amount, Decimal) or not self.amount.is_finite() or not 0 <= self.amount < 10**10
+        ):
             raise Refused(Reason("应为元", "金额"))
 
     def person_faults(self) -> list[Reason]:
