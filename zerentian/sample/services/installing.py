@@ -64,10 +64,10 @@ class Installation:
             self._step(step, lambda: self._command("load_demo_accounts", verbosity=0), again=True)
 
     def _command(self, *words: str, **options: Any) -> None:
-        """A command whose words go where ours go."""
+        """A command; what it says goes where our own words go, unless it was asked for silence."""
         said = StringIO()
         call_command(*words, stdout=said, **options)
-        for line in said.getvalue().splitlines():
+        for line in said.getvalue().splitlines() if options.get("verbosity", 1) else ():
             self.tell(line)
 
     def _step(self, name: str, work: Callable[[], object], *, again: bool = False) -> None:
