@@ -30,6 +30,7 @@ from zerentian.rulebook.models import (
 )
 from zerentian.rulebook.rules.codes import Code, CodeList
 from zerentian.rulebook.rules.codes import code_list as make_code_list
+from zerentian.rulebook.rules.days import Calendar, CalendarFile
 from zerentian.rulebook.rules.duties import Due, Duty, Requirement, Subject, order_key
 from zerentian.rulebook.rules.measures import Measure, parse_measure
 from zerentian.rulebook.rules.overlay import LocalRules, apply_overlays
@@ -341,3 +342,15 @@ def interpretations(article: int | None = None, duty: str | None = None) -> list
     if duty is not None:
         rows = rows.filter(duty__in=["", duty])
     return list(rows)
+
+
+@lru_cache(maxsize=1)
+def calendar() -> Calendar:
+    """The public holidays of the shipped packs, all together."""
+    found = Calendar()
+    for folder in pack_folders():
+        path = folder / "calendar.yaml"
+        if path.is_file():
+            more = read_yaml(CalendarFile, path.read_text("utf-8"), path.name).calendar()
+            found = Calendar(found.off | more.off, found.worked | more.worked, found.years | more.years)
+    return found

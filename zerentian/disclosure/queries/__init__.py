@@ -1,6 +1,6 @@
 """What other apps and the pages ask about notices."""
 
-from zerentian.disclosure.queries.kinds import calendar, kind_of, kinds, kinds_in_force, least_days
+from zerentian.disclosure.queries.kinds import kind_of, kinds, kinds_in_force, least_days
 from zerentian.disclosure.queries.notices import (
     DueItem,
     Wanted,
@@ -18,7 +18,7 @@ from zerentian.disclosure.queries.records import Heard, Proof, Record, heard, pr
 from zerentian.disclosure.queries.sheets import RUNNING, Sheet, sheet_of, takes_objections
 
 __all__ = [
-    "PUBLIC", "RUNNING", "DueItem", "Heard", "Progress", "Proof", "Record", "Sheet", "Wanted", "calendar",
+    "PUBLIC", "RUNNING", "DueItem", "Heard", "Progress", "Proof", "Record", "Sheet", "Wanted",
     "due", "heard", "kind_of", "kinds", "kinds_in_force", "least_days", "notice", "notices", "notices_of",
     "objection", "objections", "open_objections", "past_their_days", "progress_of", "proof_of", "public_notice",
     "public_notices", "record_of", "sheet_of", "takes_objections", "title_of",

@@ -1,4 +1,4 @@
-"""Kinds of notice and the calendar of the shipped rule packs."""
+"""Kinds of notice of the shipped rule packs."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,8 +6,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from zerentian.disclosure.rules.days import Calendar
-from zerentian.disclosure.rules.kinds import CalendarFile, Kind, KindFile, misfits
+from zerentian.disclosure.rules.kinds import Kind, KindFile, misfits
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.pack import ParameterFile
@@ -47,15 +46,3 @@ def kinds_in_force(on: date | None = None) -> list[Kind]:
 def least_days(kind: Kind, division: int, on: date) -> int:
     """How many days a notice of the kind must stand in the division."""
     return int(rulebook.parameter(kind.entry.period.parameter, division, on))
-
-
-@lru_cache(maxsize=1)
-def calendar() -> Calendar:
-    """The public holidays of the shipped packs, all together."""
-    found = Calendar()
-    for folder in rulebook.pack_folders():
-        path = folder / "calendar.yaml"
-        if path.is_file():
-            more = read_yaml(CalendarFile, path.read_text("utf-8"), path.name).calendar()
-            found = Calendar(found.off | more.off, found.worked | more.worked, found.years | more.years)
-    return found

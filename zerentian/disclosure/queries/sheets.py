@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.disclosure.models import Notice
 from zerentian.disclosure.queries.kinds import kind_of
-from zerentian.disclosure.rules.days import is_over
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel, Line, Publishable, channel_of, line_of
+from zerentian.rulebook.rules.days import is_over
 from zerentian.territory import queries as territory
 
 RUNNING = ("published", "ended")

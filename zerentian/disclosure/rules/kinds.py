@@ -7,7 +7,6 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from zerentian.disclosure.rules.days import Calendar
 from zerentian.disclosure.rules.lines import Publishable
 from zerentian.kernel.refusal import Reason
 from zerentian.kernel.scope import Level
@@ -79,30 +78,6 @@ class KindFile(Entry):
     """notices/*.yaml."""
 
     notices: list[KindEntry]
-
-
-class YearEntry(Entry):
-    """The public holidays of one year: weekdays off, weekend days worked."""
-
-    year: int
-    closed: list[date]
-    worked: list[date]
-    source: str
-    confirmed: bool
-
-
-class CalendarFile(Entry):
-    """calendar.yaml."""
-
-    years: list[YearEntry]
-
-    def calendar(self) -> Calendar:
-        """The calendar of all years."""
-        return Calendar(
-            frozenset(day for year in self.years for day in year.closed),
-            frozenset(day for year in self.years for day in year.worked),
-            frozenset(year.year for year in self.years),
-        )
 
 
 @dataclass(frozen=True, slots=True)

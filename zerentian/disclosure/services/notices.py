@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Posting
-from zerentian.disclosure.rules.days import last_day
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel, Line
 from zerentian.disclosure.rules.states import composing_faults, days_fault, line_faults, review_faults
@@ -24,7 +23,8 @@ from zerentian.kernel.files import store
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, level_of
-from zerentian.rulebook.queries import parameter
+from zerentian.rulebook.queries import calendar, parameter
+from zerentian.rulebook.rules.days import last_day
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read for something else
 CODE_LENGTH = 8
@@ -148,7 +148,7 @@ def publish_notice(*, notice_id: int, by: Actor) -> Notice:
 
 def end_of(kind: Kind, posted_on: date, days: int) -> date:
     """The last day of a notice of the kind."""
-    return last_day(posted_on, days, working=kind.entry.period.working, calendar=queries.calendar())
+    return last_day(posted_on, days, working=kind.entry.period.working, calendar=calendar())
 
 
 def facts_of(notice: Notice) -> dict[str, Any]:

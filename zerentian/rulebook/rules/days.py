@@ -1,8 +1,10 @@
-"""How long a notice stands: calendar days or working days, the day of posting not counted."""
+"""Periods in calendar days or working days by the public holidays; the day they start on does not count."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from zerentian.rulebook.rules.pack import Entry
 
 SATURDAY = 5
 
@@ -22,6 +24,30 @@ class Calendar:
     def knows(self, days: Collection[date]) -> bool:
         """Whether the holidays of all these days' years are known."""
         return {day.year for day in days} <= self.years
+
+
+class YearEntry(Entry):
+    """The public holidays of one year: weekdays off, weekend days worked."""
+
+    year: int
+    closed: list[date]
+    worked: list[date]
+    source: str
+    confirmed: bool
+
+
+class CalendarFile(Entry):
+    """calendar.yaml."""
+
+    years: list[YearEntry]
+
+    def calendar(self) -> Calendar:
+        """The calendar of all years."""
+        return Calendar(
+            frozenset(day for year in self.years for day in year.closed),
+            frozenset(day for year in self.years for day in year.worked),
+            frozenset(year.year for year in self.years),
+        )
 
 
 def last_day(posted_on: date, days: int, *, working: bool, calendar: Calendar) -> date:
