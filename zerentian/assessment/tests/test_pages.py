@@ -86,6 +86,15 @@ def test_what_lies_outside_the_scope_is_not_there(computed: dict[str, Any], clie
     assert client_of("system_admin").get(f"/ledger/{COUNTY}/").status_code == 403
 
 
+def test_the_codes_that_officials_write_lead_to_the_board(computed: dict[str, Any], client_of: Any) -> None:
+    client = client_of("province")
+    for short, whole in (("360732", COUNTY), (str(TOWNSHIPS[0])[:9], TOWNSHIPS[0])):
+        answer = client.get(f"/ledger/{short}/?status=red")
+        assert (answer.status_code, answer["Location"]) == (302, f"/ledger/{whole}/?status=red")
+        assert client.get(f"/ledger/{short}/entries/")["Location"] == f"/ledger/{whole}/entries/"
+    page(client, "/ledger/3607321/", 404)
+
+
 def test_the_rows_stay_within_the_readers_scope(computed: dict[str, Any]) -> None:
     entry = the("12.2", CITY)
     with unit(system(), writes=False):
@@ -128,6 +137,7 @@ def test_a_dispute_by_its_pages(computed: dict[str, Any], client_of: Any) -> Non
     assert empty.status_code == 422
     assert county.post(f"/ledger/entries/{entry.pk}/dispute/", {"reason": "收入录错"}).status_code == 302
     found = page(county, f"/ledger/entries/{entry.pk}/")
+    assert "申诉已提出" in found
     assert "有异议" in found
     assert "收入录错" in found
     with unit(system(), writes=False):
@@ -170,7 +180,8 @@ def test_the_export_holds_the_filtered_entries(computed: dict[str, Any], client_
 def test_a_computation_is_asked_for_once(computed: dict[str, Any], client_of: Any) -> None:
     client = client_of("county")
     assert client.post(f"/ledger/{COUNTY}/recompute/").status_code == 302
-    assert client.post(f"/ledger/{COUNTY}/recompute/").status_code == 302
+    answer = client.post(f"/ledger/{COUNTY}/recompute/")
+    assert "测算已开始" in page(client, answer["Location"])
     assert Run.objects.filter(kind="assessment.recompute", status="waiting").count() == 1
 
 

@@ -45,6 +45,7 @@ def recompute(request: Request, code: int) -> HttpResponse:
     """Ask for the computation of an area now; its run shows the progress."""
     run = services.start_recompute(by=request.actor, division=code)
     if run.user_id == request.actor.user_id:
+        messages.success(request, _("测算已开始，完成后台账即更新"))
         return redirect("kernel:run", run.pk)
     messages.info(request, _("已有同样的测算在排队，几秒后刷新即可看到结果"))
     return redirect("assessment:board", code)

@@ -19,7 +19,7 @@ from zerentian.assessment.queries.entries import entries_in, lines
 from zerentian.assessment.queries.periods import as_of
 from zerentian.assessment.queries.words import share_text
 from zerentian.assessment.services.exports import MOST, export_entries
-from zerentian.assessment.views.crumbs import crumbs, require_area
+from zerentian.assessment.views.crumbs import crumbs, in_full, require_area
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
@@ -40,6 +40,7 @@ def ledger(request: Request) -> HttpResponse:
     return redirect("assessment:board", request.actor.division)
 
 
+@in_full
 def board(request: Request, code: int) -> HttpResponse:
     """An area: headline figures, map and parts, and the matrix of bodies and duties with the worst first."""
     require_area(request, code)
@@ -121,6 +122,7 @@ def _counted(standing: AreaStanding) -> list[dict[str, str]]:
     return shown
 
 
+@in_full
 def entries(request: Request, code: int) -> HttpResponse:
     """The entries of an area as a list, the worst first."""
     require_area(request, code)
@@ -143,6 +145,7 @@ def entries(request: Request, code: int) -> HttpResponse:
     )
 
 
+@in_full
 def export(request: Request, code: int) -> HttpResponse:
     """The filtered entries as a workbook."""
     require_area(request, code)

@@ -1,11 +1,35 @@
 """Where a page of the ledger lies: the chain of areas above it, and what the reader may open."""
 
-from django.http import Http404
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.scope import parse_code
 from zerentian.territory import queries as territory
+
+Page = Callable[[Request, int], HttpResponse]
+
+
+def in_full(view: Page) -> Page:
+    """A page of an area, also under the code of 6 or 9 digits that officials write: it leads to the whole code."""
+
+    @wraps(view)
+    def shown(request: Request, code: int) -> HttpResponse:
+        try:
+            whole = parse_code(code)
+        except ValueError:
+            raise Http404 from None
+        if whole != code and request.resolver_match:
+            query = request.META["QUERY_STRING"]
+            return redirect(reverse(request.resolver_match.view_name, args=[whole]) + (f"?{query}" if query else ""))
+        return view(request, code)
+
+    return shown
 
 
 def crumbs(request: Request, code: int, last: str = "") -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def permissions_page() -> str:
 class Command(BaseCommand):
     """`zerentian accounts_docs [--check]`."""
 
-    help = "docs/generated：权限矩阵"
+    help = "docs/generated: matrix of permissions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Check instead of write."""

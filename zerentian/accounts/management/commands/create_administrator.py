@@ -17,7 +17,7 @@ from zerentian.territory import queries as territory
 class Command(BaseCommand):
     """`zerentian create_administrator security_admin admin1 张三`: prints a one-time password."""
 
-    help = "建立管理员账号，打印一次性密码"
+    help = "Create an administrator's account, and print its one-time password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Role, user name and name."""

@@ -12,7 +12,7 @@ from zerentian.kernel.actor import system
 class Command(BaseCommand):
     """`zerentian load_demo_accounts`: only in demo mode, where the password is printed on the sign-in page."""
 
-    help = "演示账号（仅演示环境）"
+    help = "Accounts of the demonstration (only where that is allowed)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 class Command(BaseCommand):
     """`zerentian docs` writes; `zerentian docs --check` fails when a page is not current."""
 
-    help = "生成 docs/generated 下的文档；--check 只检查是否最新"
+    help = "Write the documents in docs/generated; with --check, only say whether they are up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Check instead of write."""

@@ -178,7 +178,7 @@ def _clock() -> Iterator[Finding]:
 class Command(BaseCommand):
     """`zerentian doctor`: exit code 1 when something must be mended."""
 
-    help = "检查安装是否完好，逐条说明该怎么办"
+    help = "Check the installation, and say what to do about each finding."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

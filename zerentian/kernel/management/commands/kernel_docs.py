@@ -11,7 +11,7 @@ from zerentian.kernel.generated import acts_page, effects_page, facts_page, keep
 class Command(BaseCommand):
     """`zerentian kernel_docs [--check]`."""
 
-    help = "docs/generated：设置、事实、效果与任务、操作、地址"
+    help = "docs/generated: settings, facts, effects and jobs, acts, addresses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Check instead of write."""

@@ -23,15 +23,15 @@ WORKER_PAUSE = 5.0  # seconds before a worker that ended is started again
 class Command(BaseCommand):
     """`zerentian serve`: 2 processes of 4 threads on 127.0.0.1:8000, and a worker."""
 
-    help = "启动网站（gunicorn），并在旁边办理后台任务"
+    help = "Serve the site (gunicorn), with a worker beside it."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where and how much."""
-        parser.add_argument("--bind", default=os.environ.get("ZERENTIAN_BIND", "127.0.0.1:8000"), help="地址:端口")
+        parser.add_argument("--bind", default=os.environ.get("ZERENTIAN_BIND", "127.0.0.1:8000"), help="ADDRESS:PORT")
         parser.add_argument("--processes", type=int, default=int(os.environ.get("ZERENTIAN_PROCESSES", "2")))
         parser.add_argument("--threads", type=int, default=int(os.environ.get("ZERENTIAN_THREADS", "4")))
-        parser.add_argument("--no-worker", action="store_true", help="后台任务由别处的 zerentian worker 办理")
+        parser.add_argument("--no-worker", action="store_true", help="a zerentian worker runs elsewhere")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start both and wait; ends with the exit code of the site."""

@@ -15,7 +15,7 @@ from zerentian.sample.services import write_sample
 class Command(BaseCommand):
     """`zerentian sample --scale demo|county|province --seed N --out DIR`"""
 
-    help = "写出样例省份的导入文件和答案"
+    help = "Write the import files of the sample province, and the answers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scale", choices=SCALES, default="demo")
