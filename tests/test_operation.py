@@ -109,7 +109,7 @@ def test_serving_on_a_taken_port_is_answered_by_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [
-    ([], 0, "用法"),
+    ([], 0, "Usage"),
     (["--help"], 0, "doctor"),
     (["server", "dance"], 2, "start|stop|status"),
     (["server", "restore", "/nowhere.dump"], 1, "没有这个文件"),

@@ -16,24 +16,24 @@ from zerentian.kernel import server
 from zerentian.kernel.refusal import Refused
 
 COMMANDS = {
-    "demo": "样例省份：写文件、导入、测算，可重复运行",
-    "serve": "启动网站（gunicorn）",
-    "worker": "办理后台任务",
-    "migrate": "建立或升级数据库表",
-    "create_administrator": "新安装：建立第一批管理员账号",
-    "load_divisions": "载入行政区划",
-    "load_rulebook": "载入规则",
-    "import": "导入采集表或全省文件",
-    "recompute": "测算责任台账",
-    "coverage": "列出条文、责任和已测算的责任",
-    "snapshot": "把事实写成快照（Parquet）",
-    "sample": "写出样例省份的导入文件",
-    "seal": "把已完成的操作封入哈希链",
-    "verify": "核对操作和历史没有被事后改动",
-    "bench": "性能对比",
-    "docs": "生成文档",
-    "doctor": "检查安装是否完好",
-    "server": "内置数据库：start、stop、status、dump、restore、erase（删除全部数据）",
+    "demo": "the sample province: write its files, import, compute; may be repeated",
+    "serve": "serve the site (gunicorn), with a worker",
+    "worker": "do the work that waits",
+    "migrate": "make or upgrade the tables",
+    "create_administrator": "a new installation: make the first administrators",
+    "load_divisions": "load the divisions",
+    "load_rulebook": "load the rules",
+    "import": "import sheets or the files of a province",
+    "recompute": "compute the ledger",
+    "coverage": "list articles, duties, and duties that are measured",
+    "snapshot": "write the facts as a snapshot (Parquet)",
+    "sample": "write the import files of the sample province",
+    "seal": "seal finished acts into the chain of hashes",
+    "verify": "check that acts and history were not changed afterwards",
+    "bench": "compare speed",
+    "docs": "write the documents",
+    "doctor": "check the installation",
+    "server": "the embedded database: start, stop, status, dump, restore, erase (deletes all data)",
 }
 WITHOUT_SERVER = {
     "server",
@@ -83,7 +83,7 @@ def _lacks_tables() -> bool:
 
 
 def _help() -> int:
-    sys.stdout.write("责任田 Zerentian\n\n用法：zerentian <命令> [参数]    zerentian <命令> --help\n\n")
+    sys.stdout.write("责任田 Zerentian\n\nUsage: zerentian <command> [options]    zerentian <command> --help\n\n")
     for name, text in COMMANDS.items():
         sys.stdout.write(f"  {name:<16}{text}\n")
     return 0

@@ -8,7 +8,7 @@ from zerentian.rulebook.rules.duties import Duty
 
 def coverage() -> dict[str, Any]:
     """Articles, duties and measured duties, in all and by chapter; a duty is measured when one of its figures is."""
-    book, known = rulebook.book(), rulebook.measures()
+    book, known = rulebook.book(), rulebook.measure_ids()
     chapters = []
     for chapter in book.regulations[0].chapters:
         first, last = chapter["articles"]
@@ -31,14 +31,14 @@ def coverage() -> dict[str, Any]:
         "measured": sum(c["measured"] for c in chapters),
         "fully_measured": sum(c["fully_measured"] for c in chapters),
         "measures": len(named),
-        "measures_with_sql": len(named & set(known)),
+        "measures_with_sql": len(named & known),
         "chapters": chapters,
     }
 
 
-def _has_figure(duty: Duty, known: Any) -> bool:
+def _has_figure(duty: Duty, known: frozenset[str]) -> bool:
     return any(r.measure in known for r in duty.requirements)
 
 
-def _has_all(duty: Duty, known: Any) -> bool:
+def _has_all(duty: Duty, known: frozenset[str]) -> bool:
     return bool(duty.requirements) and all(r.measure in known for r in duty.requirements)

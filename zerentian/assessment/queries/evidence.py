@@ -116,7 +116,10 @@ def _seen(shown: Scope, wide: Range, bound: Bound) -> Scope:
     return Scope(reach(below).ranges, shown.households)
 
 
-_PAGES = {"household": "registry:household", "body": "organisations:body", "village": "registry:village"}
+_PAGES = {
+    "household": "registry:household", "body": "organisations:body", "village": "registry:village",
+    "notice": "disclosure:notice",
+}  # fmt: skip
 
 
 def _proofs(rows: Sequence[tuple[Any, ...]]) -> list[Proof]:

@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """`zerentian coverage [--json]`."""
 
     help = "How many duties have figures computed from records."
+    requires_system_checks: list[str] = []  # it only reads and counts
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")
