@@ -31,16 +31,19 @@ class Role:
 
 _READS = {P.DIVISION_VIEW, P.BODY_VIEW, P.RULEBOOK_VIEW, P.LEDGER_VIEW, P.API_USE, P.TOKEN_ISSUE}
 _NOTICES = {P.NOTICE_VIEW, P.NOTICE_COMPOSE, P.OBJECTION_RECORD}
+_SIGNS = {P.CASE_DECIDE, P.CASE_DELEGATE}
+_CASES = {P.CASE_VIEW, P.CASE_OPEN, P.CASE_DECIDE, P.CASE_DELEGATE}
 _LEADS = _READS | {
+    P.CASE_VIEW,
     P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.PHONE_VIEW, P.HOUSEHOLD_VIEW, P.NOTICE_VIEW, P.OBJECTION_VIEW,
 }  # fmt: skip
-_OFFICE = _LEADS | _NOTICES | {
+_OFFICE = _LEADS | _NOTICES | _CASES | {
     P.NOTICE_REVIEW, P.OBJECTION_ANSWER,
     P.BODY_CHANGE, P.APPOINTMENT_CHANGE, P.HOUSEHOLD_CHANGE, P.HOUSEHOLD_EXPORT, P.REGISTRY_IMPORT, P.VILLAGE_CHANGE,
     P.PERSONAL_REVEAL, P.LEDGER_RECOMPUTE, P.DISPUTE_RAISE, P.RUN_VIEW,
 }  # fmt: skip
 _LOCAL_LAW = {P.OVERLAY_CHANGE}
-_VILLAGE = _READS | _NOTICES | {
+_VILLAGE = _READS | _NOTICES | _CASES | {
     P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.VILLAGE_CHANGE, P.DISPUTE_RAISE, P.INTERPRETATION_ASK, P.PERSONAL_REVEAL,
     P.REGISTRY_IMPORT, P.RUN_VIEW,
 }  # fmt: skip
@@ -59,15 +62,15 @@ ROLES: dict[str, Role] = {
         _role("province_officer", "省扶贫办工作人员", "Provincial officer", Level.PROVINCE,
               _OFFICE | _LOCAL_LAW | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE},
               "扶贫办工作人员"),
-        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS, "领导"),
+        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS | _SIGNS, "领导"),
         _role("department_officer", "省直部门工作人员", "Officer of a department", Level.PROVINCE,
               _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE}, "直属部门工作人员"),
         _role("city_officer", "市扶贫办工作人员", "City officer", Level.CITY, _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE},
               "扶贫办工作人员"),
-        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS, "领导"),
+        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS | _SIGNS, "领导"),
         _role("county_officer", "县扶贫办工作人员", "County officer", Level.COUNTY,
               _OFFICE | _LOCAL_LAW | {P.APPOINTMENT_APPROVE}, "扶贫办工作人员"),
-        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | {P.DISPUTE_RAISE}, "领导"),
+        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | _SIGNS | {P.DISPUTE_RAISE}, "领导"),
         _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE, "扶贫专干"),
         _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE, "干部"),
         _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.NOTICE_VIEW}),

@@ -27,7 +27,15 @@ class Entry:
 _entries: list[Entry] = []
 
 # Sections in the order in which they are shown.
-SECTIONS = {"ledger": "责任", "registry": "档案", "notices": "公示", "bodies": "机构", "rules": "规则", "system": "系统"}
+SECTIONS = {
+    "ledger": "责任",
+    "cases": "办理",
+    "registry": "档案",
+    "notices": "公示",
+    "bodies": "机构",
+    "rules": "规则",
+    "system": "系统",
+}
 
 
 def register(

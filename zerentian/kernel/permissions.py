@@ -44,6 +44,11 @@ class Permission(StrEnum):
     OBJECTION_VIEW = "objection.view", _("查看异议")
     OBJECTION_RECORD = "objection.record", _("登记异议")
     OBJECTION_ANSWER = "objection.answer", _("答复异议")
+    # procedures
+    CASE_VIEW = "case.view", _("查看案件")
+    CASE_OPEN = "case.open", _("立案")
+    CASE_DECIDE = "case.decide", _("办理案件")
+    CASE_DELEGATE = "case.delegate", _("委托他人办理")
     # registry
     HOUSEHOLD_VIEW = "household.view", _("查看户档案")
     HOUSEHOLD_CHANGE = "household.change", _("更正户档案")

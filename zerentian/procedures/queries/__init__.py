@@ -1,0 +1,45 @@
+"""Reads of procedures: definitions, cases, and what waits for whom."""
+
+from zerentian.procedures.queries.cases import (
+    Paper,
+    Wanted,
+    came_back,
+    case,
+    cases,
+    cases_of,
+    checklist,
+    colleagues,
+    escalated,
+    facts_of,
+    hands_of,
+    happened,
+    moves,
+    notices_of,
+    present_notice,
+    related,
+    reviews,
+    sent_on,
+    summary,
+    verdicts,
+    waiting,
+    waiting_count,
+    who,
+)
+from zerentian.procedures.queries.definitions import (
+    content_of,
+    definition,
+    definition_in_force,
+    definitions,
+    digest_of,
+    known,
+    name_of,
+    vocabulary,
+    words,
+)
+
+__all__ = [
+    "Paper", "Wanted", "came_back", "case", "cases", "cases_of", "checklist", "colleagues", "content_of", "definition",
+    "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "hands_of", "happened", "known", "moves",
+    "name_of", "notices_of", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
+    "waiting", "waiting_count", "who", "words",
+]  # fmt: skip

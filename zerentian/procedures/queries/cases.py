@@ -1,0 +1,310 @@
+"""Cases as pages, acts and lists need them: facts for the rules, hands of an actor, filters, one case's file."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from zerentian.accounts.models import RoleGrant
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.scope import Scope, range_of
+from zerentian.organisations.models import Post
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Delegation, Evidence, StepRecord
+from zerentian.procedures.queries.definitions import definition
+from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.definition import OutcomeEntry, Procedure
+from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, possible
+from zerentian.procedures.rules.plugs import CaseSummary, Verdict
+from zerentian.procedures.rules.replay import Happened
+from zerentian.rulebook import queries as rulebook
+
+DECIDING = ("opened", "decided", "held", "confirmed", "sent_back")
+
+
+def hands_of(actor: Actor, kind: str, on: date) -> list[Hand]:
+    """The capacities in which somebody acts in cases of the kind: his own, then those delegated to him."""
+    own = Hand(
+        actor.user_id,
+        who(actor),
+        actor.division,
+        actor.role,
+        post_kind(actor.post_id),
+        actor.may(Permission.CASE_DECIDE),
+    )
+    if actor.user_id is None:
+        return [own]
+    rows = Delegation.objects.filter(
+        to_user=actor.user_id, starts_on__lte=on, ends_on__gte=on, ended_on=None
+    ).order_by("id")  # fmt: skip
+    return [own, *(_lent(own, row) for row in rows if not row.kinds or kind in row.kinds)]
+
+
+def _lent(own: Hand, row: Delegation) -> Hand:
+    return Hand(
+        own.user_id, own.who, row.division, row.role, row.post, own.may_decide, row.from_user, row.from_who
+    )  # fmt: skip
+
+
+def who(actor: Actor) -> str:
+    """Name and post, as records keep them."""
+    return f"{actor.name} {actor.post_title}".strip()
+
+
+def post_kind(post_id: int | None) -> str:
+    """The kind of a post; empty without one."""
+    if post_id is None:
+        return ""
+    return str(Post.objects.filter(pk=post_id).values_list("kind", flat=True).first() or "")
+
+
+def summary(case: Case, outcome: str = "") -> CaseSummary:
+    """What apps above are told of a case."""
+    return CaseSummary(
+        id=case.pk, kind=case.kind, version=case.definition.version, division=case.division,
+        subject_kind=case.subject_kind, subject_id=case.subject_id, name=case.name, step=case.step,
+        opened_on=case.opened_on, data=case.data, outcome=outcome,
+    )  # fmt: skip
+
+
+def verdicts(case: Case, outcomes: Iterable[OutcomeEntry], on: date) -> dict[str, Verdict]:
+    """What the judges say of the conditions of these outcomes."""
+    found: dict[str, Verdict] = {}
+    for outcome in outcomes:
+        for one in outcome.conditions:
+            values = {name: rulebook.parameter(parameter, case.division, on) for name, parameter in one.with_.items()}
+            found[one.rule] = plugs.judged(one.rule, case=summary(case, outcome.id), parameters=values, on=on)
+    return found
+
+
+def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:
+    """What the rules need to know of a case; with `only`, conditions of that outcome alone are judged."""
+    step = definition(case.definition_id).step(case.step)
+    assert step is not None
+    outcomes = [one for one in step.outcomes if only in (None, one.id)]
+    papers = Counter(Evidence.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
+    acted = StepRecord.objects.filter(case=case, what__in=DECIDING).exclude(part="")
+    parts = {(user, part) for user, lender, part in acted.values_list("user_id", "for_user", "part") if user}
+    parts |= {(lender, part) for _user, lender, part in acted.values_list("user_id", "for_user", "part") if lender}
+    return CaseFacts(
+        division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers,
+        notice=_notice(case) if step.notice else None,
+        open_objections=CaseObjection.objects.filter(case=case, outcome="").count() if case.state == "suspended" else 0,
+        parts=frozenset(parts), verdicts=verdicts(case, outcomes, on), held_by=(case.held or {}).get("user_id"),
+    )  # fmt: skip
+
+
+def present_notice(case: Case) -> CaseNotice | None:
+    """The notice of the step that the case is at, since it came there."""
+    rows = CaseNotice.objects.filter(case=case, step=case.step, taken_down_on=None, turn__gte=entered(case))
+    return rows.order_by("-id").first()
+
+
+def entered(case: Case) -> int:
+    """The turn with which the case last came to its step; a notice of an earlier stay doesn't count."""
+    rows = StepRecord.objects.filter(case=case, to_step=case.step).order_by("-turn")
+    return int(rows.values_list("turn", flat=True).first() or 1)
+
+
+def _notice(case: Case) -> NoticeFacts | None:
+    row = present_notice(case)
+    return NoticeFacts(row.published_on, row.until, row.ended_on) if row else None
+
+
+def moves(case: Case, actor: Actor, on: date) -> list[Move]:
+    """What may happen next, and why not."""
+    return possible(facts_of(case, on), definition(case.definition_id), hands_of(actor, case.kind, on), on)
+
+
+def happened(case: Case) -> list[Happened]:
+    """The records of a case as the replay reads them."""
+    rows = StepRecord.objects.filter(case=case).order_by("turn")
+    return [Happened(row.what, row.step, row.outcome, row.to_step) for row in rows]
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of cases is narrowed by."""
+
+    q: str = ""
+    area: int | None = None
+    kind: str = ""
+    state: str = ""
+    late: bool = False
+
+
+def cases(scope: Scope, wanted: Wanted, on: date) -> QuerySet[Case]:
+    """The cases of the scope, the newest first."""
+    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition")
+    if wanted.area is not None:
+        area = range_of(wanted.area)
+        rows = rows.filter(division__gte=area.lo, division__lt=area.hi)
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.state == "live":
+        rows = rows.filter(state__in=LIVE)
+    elif wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.late:
+        rows = rows.filter(state__in=LIVE, due_on__lt=on)
+    if wanted.q:
+        found = Q(name__icontains=wanted.q)
+        if wanted.q.isascii() and wanted.q.isdigit() and len(wanted.q) < 18:
+            found |= Q(pk=int(wanted.q))
+        rows = rows.filter(found)
+    return rows.order_by("-id")
+
+
+def case(scope: Scope, pk: int) -> Case | None:
+    """The case, when it lies in the scope."""
+    found: Case | None = Case.objects.within(scope).select_related("definition").filter(pk=pk).first()
+    return found
+
+
+def cases_of(subject_kind: str, subject_id: int, scope: Scope) -> QuerySet[Case]:
+    """Every case of a subject, the newest first."""
+    rows: QuerySet[Case] = Case.objects.within(scope).filter(subject_kind=subject_kind, subject_id=subject_id)
+    return rows.select_related("definition").order_by("-id")
+
+
+# --- who decides ------------------------------------------------------------------------------------
+
+
+def waiting(actor: Actor, on: date) -> QuerySet[Case]:
+    """The open cases that wait for one of the actor's hands, by deadline."""
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state__in=("open", "review"))
+    wanted = Q(pk__in=())
+    for hand in hands_of(actor, "", on):
+        if hand.division is None or not hand.may_decide:
+            continue
+        area = range_of(hand.division)
+        inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=hand.level)
+        wanted |= inside & _steps_of(hand)
+    return rows.filter(wanted).select_related("definition").order_by("due_on", "id")
+
+
+def _steps_of(hand: Hand) -> Q:
+    """The steps that the hand decides, over all definitions that live cases have."""
+    wanted = Q(pk__in=())
+    live = Case.objects.filter(state__in=LIVE).values_list("definition_id", flat=True).distinct()
+    for pk in live:
+        steps = [s.id for s in definition(pk).steps if hand.role in s.by.roles or hand.post in s.by.posts]
+        wanted |= Q(definition_id=pk, step__in=steps)
+    return wanted
+
+
+def reviews(actor: Actor, on: date) -> QuerySet[Case]:
+    """Decisions of people in conflict that the actor may review, and cases that ran out of time one level below."""
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state="review")
+    level = next((hand.level for hand in hands_of(actor, "", on)), None)
+    if level is None or not actor.may(Permission.CASE_DECIDE):
+        return rows.none()
+    return rows.filter(waits_level__gte=level).exclude(held__user_id=actor.user_id).order_by("due_on", "id")
+
+
+def escalated(actor: Actor) -> QuerySet[Case]:
+    """Cases that ran out of time at the level below the actor's."""
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state__in=LIVE).exclude(escalated_on=None)
+    if actor.division is None or not actor.may(Permission.CASE_VIEW):
+        return rows.none()
+    return rows.filter(waits_level=Hand(None, "", actor.division, "").level + 1).order_by("due_on", "id")  # type: ignore[operator]
+
+
+def came_back(actor: Actor, on: date) -> QuerySet[Case]:
+    """What waits for the actor because it was sent back."""
+    return waiting(actor, on).filter(came_back=True)
+
+
+def sent_on(actor: Actor) -> QuerySet[Case]:
+    """Cases that the actor moved and that are still under way elsewhere."""
+    moved = StepRecord.objects.filter(user_id=actor.user_id, what__in=DECIDING).values("case_id")
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(pk__in=moved, state__in=LIVE)
+    level = Hand(None, "", actor.division, "").level
+    return rows.exclude(waits_level=level).select_related("definition").order_by("-id")
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many cases wait for the actor today; for the navigation."""
+    return 0 if actor.user_id is None else waiting(actor, _today()).count()
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+# --- one case ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One line of the archive checklist: what a step asks for, and what is there."""
+
+    step: str
+    kind: str
+    wanted: int
+    has: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is enough."""
+        return self.has >= self.wanted
+
+
+def checklist(found: Case, procedure: Procedure, records: Sequence[StepRecord]) -> list[Paper]:
+    """Papers that the steps passed so far, and the present one, ask for; a step left by a bare outcome asks for none."""
+    has = Counter(Evidence.objects.filter(case=found).values_list("step", "kind"))
+    return [
+        Paper(step.id, paper.kind, paper.count, has[step.id, paper.kind])
+        for step in procedure.steps
+        if step.id in _asked(found, procedure, records)
+        for paper in step.evidence
+    ]
+
+
+def _asked(found: Case, procedure: Procedure, records: Sequence[StepRecord]) -> set[str]:
+    asked = {found.step} if found.state in LIVE else set()
+    for row in records:
+        step = procedure.step(row.step)
+        outcome = step.outcome(row.outcome) if step else None
+        if row.what in ("decided", "confirmed") and outcome and not outcome.bare:
+            asked.add(row.step)
+    return asked
+
+
+def notices_of(found: Case) -> list[CaseNotice]:
+    """The notices of a case, in order."""
+    return list(CaseNotice.objects.filter(case=found).order_by("id"))
+
+
+def related(found: Case, hand: Hand, facts: CaseFacts, part: str) -> list[Mapping[str, Any]]:
+    """Why the hand should not decide here: another part in the same case, or related to the subject."""
+    reasons: list[Mapping[str, Any]] = []
+    persons = [(hand.user_id, hand.who), (hand.for_user, hand.for_who)]
+    for user, name in persons:
+        if user is None:
+            continue
+        reasons += [{"kind": "part", "who": name, "part": other} for other in _others(facts, part, user)]
+        told = plugs.relations(
+            subject_kind=found.subject_kind, subject_id=found.subject_id, user_id=user, who=name
+        )  # fmt: skip
+        reasons += [{"kind": "related", "who": name, "text": text} for text in told]
+    return reasons
+
+
+def _others(facts: CaseFacts, part: str, user: int) -> list[str]:
+    return sorted({other for one, other in facts.parts if one == user and other != part})
+
+
+def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:
+    """Those who may be given the actor's decisions: other people with a role in the actor's own division or body."""
+    rows = RoleGrant.objects.filter(
+        division=actor.division, withdrawn_at=None, starts_on__lte=on
+    ).filter(Q(ends_on=None) | Q(ends_on__gte=on)).exclude(user_id=actor.user_id).select_related("user")  # fmt: skip
+    return sorted({(row.user_id, f"{row.user.name} {row.title}".strip()) for row in rows})
