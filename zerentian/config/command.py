@@ -56,7 +56,7 @@ ON_TABLES = {
     "seal", "verify", "export_audit", "rotate_keys",
 }  # fmt: skip
 
-USAGE = "用法：zerentian server start|stop|status|erase|dump <文件>|restore <文件>\n"
+USAGE = "Usage: zerentian server start|stop|status|erase|dump <file>|restore <file>\n"
 
 
 def _server(words: list[str]) -> int:
