@@ -67,11 +67,22 @@ def correct_household(
     """Correct some fields of a household; `changes` by field name."""
     row: Household = _locked(Household, household_id, version, by)
     _apply(row, changes)
+    if "size" in changes:
+        _agree_with_members(row)
     if "grid" in changes:
         row.grid_id = _grid(row)
     _save(row)
     announce("records.changed", division=row.division, by=by)
     return row
+
+
+def _agree_with_members(row: Household) -> None:
+    """The size is how many members are registered; the members are what changes, not the number alone."""
+    present = Person.objects.filter(household=row, left_on__isnull=True).count()
+    if row.size != present:
+        raise Refused(
+            Reason(f"这一户登记在册的成员是 {present} 人，与家庭人口不符；成员有增减的，请先导入人口采集表", "家庭人口")
+        )
 
 
 def _grid(row: Household) -> int | None:

@@ -87,7 +87,7 @@ AGAINST_REGISTER = (
         wide=True,
     ),
     Cross(
-        "persons", "id_number", "；若已转户，请先在原户登记减少",
+        "persons", "id_number", "；若已转户，请先导入原户这名成员的减少日期和减少原因",
         f"select s.id, s.file, s.row, s.number, '证件号码与' || {_SOMEWHERE} || '的人口'"
         f" || case when {_IN_SCOPE} then ' ' || h.number else '' end || '相同' as text"
         " from registry_stagedperson_seen s join registry_person h on h.id_token = s.id_token and h.left_on is null"

@@ -201,6 +201,26 @@ def test_bad_input_keeps_what_was_typed(client_of: Any, home: Household) -> None
     assert _fresh(home).head_name == "钟秀英"
 
 
+def test_the_size_agrees_with_the_registered_members(client_of: Any, home: Household) -> None:
+    client = client_of("village")
+    path = f"/households/{home.pk}/change/basics/"
+    wrong = home.size + 3
+    answer = client.post(path, {**_form(client, path), "size": wrong, "reason": "入户核实"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "登记在册的成员是" in page
+    assert f'value="{wrong}"' in page
+    assert _fresh(home).size == home.size
+
+
+def test_a_helper_phone_that_is_none_is_refused(client_of: Any, home: Household) -> None:
+    client = client_of("village")
+    path = f"/households/{home.pk}/change/help/"
+    answer = client.post(path, {**_form(client, path), "helper_phone": "12345", "reason": "入户核实"})
+    assert answer.status_code == 422
+    assert "帮扶人电话不是完整的号码" in answer.content.decode()
+
+
 def test_who_comes_second_is_told_and_loses_nothing(client_of: Any, home: Household) -> None:
     first, second = client_of("village"), client_of("county")
     path = f"/households/{home.pk}/change/dwelling/"

@@ -13,6 +13,7 @@ from zerentian.registry.rules.columns import SHEETS
 from zerentian.registry.rules.freshness import months_before
 from zerentian.registry.rules.income import income_faults, net_income, per_head
 from zerentian.registry.rules.names import spoken
+from zerentian.registry.rules.phones import misshapen
 
 TODAY = date(2026, 11, 23)
 LIMITS = Limits.of(
@@ -131,6 +132,9 @@ REFUSED = [
     ),
     ("households", {"risk_found_on": date(2021, 2, 1), "risk_removed_on": date(2021, 1, 1)}, "risk_removed_on"),
     ("households", {"house_year": 2030}, "house_year"),
+    ("households", {"phone": "12345"}, "phone"),
+    ("households", {"helper_phone": "12345"}, "helper_phone"),
+    ("persons", {"phone": "1391234567"}, "phone"),
     ("persons", {"id_number": "110105194912310021"}, "id_number"),
     ("persons", {"id_number": NUMBER, "sex": "male"}, "sex"),
     ("persons", {"id_number": NUMBER, "birth_on": date(1949, 12, 30)}, "birth_on"),
@@ -171,6 +175,20 @@ ASKED = [
     ("incomes", {"size": 1, "low_income_allowance": 100, "net": 100, "per_capita": 100}, "low_income_allowance"),
     ("incomes", {"size": 1, "pension": 50, "net": 50, "per_capita": 50}, "pension"),
 ]
+
+
+PHONES = [
+    ("13912345678", False), ("139 1234 5678", False), ("138-0013-8000", False), ("+8613912345678", False),
+    ("0797-5322345", False), ("01062345678", False), ("021 62345678", False), ("", False), (None, False),
+    ("12345", True), ("1391234567", True), ("139123456789", True), ("12912345678", True), ("5322345", True),
+    ("139****5678", True), ("无", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "wrong"), PHONES)
+def test_a_phone_number_has_a_form(number: str | None, wrong: bool) -> None:
+    frame = pl.DataFrame({"phone": pl.Series([number], dtype=pl.String)})
+    assert frame.select(misshapen("phone").fill_null(value=False)).item() is wrong
 
 
 @pytest.mark.parametrize(("sheet", "values", "key"), REFUSED)

@@ -3,6 +3,7 @@
 import polars as pl
 
 from zerentian.registry.rules.checks.declared import Limits, asks, one_of, stops
+from zerentian.registry.rules.phones import misshapen
 
 
 @stops("households", "size", "家庭人口应不少于 1", "请核对")
@@ -111,3 +112,15 @@ def too_much_farmland(limits: Limits) -> pl.Expr:
 def too_much_forest(limits: Limits) -> pl.Expr:
     """More forest a person than plausible."""
     return pl.col("forest") > limits.land_forest_per_person * pl.col("size")
+
+
+@stops("households", "phone", "联系电话不是完整的号码", "请填 11 位手机号码，或带区号的固定电话")
+def misshapen_phone(limits: Limits) -> pl.Expr:
+    """A number that nobody can call is none."""
+    return misshapen("phone")
+
+
+@stops("households", "helper_phone", "帮扶人电话不是完整的号码", "请填 11 位手机号码，或带区号的固定电话")
+def misshapen_helper_phone(limits: Limits) -> pl.Expr:
+    """The helper's access goes by this number."""
+    return misshapen("helper_phone")

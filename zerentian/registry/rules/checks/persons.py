@@ -3,6 +3,7 @@
 import polars as pl
 
 from zerentian.registry.rules.checks.declared import Limits, asks, one_of, stops, years
+from zerentian.registry.rules.phones import misshapen
 
 
 @stops("persons", "id_number", "证件号码{}", "请对照证件改正", shown=pl.col("_fault"))
@@ -105,3 +106,9 @@ def too_old_for_primary(limits: Limits) -> pl.Expr:
 def dropout_without_reason(limits: Limits) -> pl.Expr:
     """A child out of school has a reason on record."""
     return one_of("school_status", "dropped_out") & pl.col("dropout_reason").is_null()
+
+
+@stops("persons", "phone", "联系电话不是完整的号码", "请填 11 位手机号码，或带区号的固定电话")
+def misshapen_phone(limits: Limits) -> pl.Expr:
+    """A number that nobody can call is none."""
+    return misshapen("phone")
