@@ -209,6 +209,8 @@ class Run(Row):
     @property
     def percent(self) -> int:
         """How much is done, 0 to 100."""
+        if self.status == self.Status.DONE:
+            return 100  # parts with nothing to do are passed over without being counted
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
