@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Posting
@@ -47,7 +48,7 @@ def _refuse(faults: Sequence[Reason]) -> None:
         raise Refused(*faults)
 
 
-@act("disclosure.notice.compose", needs=Permission.NOTICE_COMPOSE)
+@act("disclosure.notice.compose", _("拟公示"), needs=Permission.NOTICE_COMPOSE)
 def compose_notice(
     *,
     kind: str,
@@ -81,7 +82,7 @@ def compose_notice(
 
 def _stored(notice: Notice) -> Notice:
     """The notice with a public code that no other has; Refused when its subject has one already."""
-    notice.code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    notice.code = "".join(secrets.choice(ALPHABET) for _n in range(CODE_LENGTH))
     try:
         with transaction.atomic():
             notice.save()
@@ -92,7 +93,7 @@ def _stored(notice: Notice) -> Notice:
     return notice
 
 
-@act("disclosure.notice.revise", needs=Permission.NOTICE_COMPOSE)
+@act("disclosure.notice.revise", _("修改公示"), needs=Permission.NOTICE_COMPOSE)
 def revise_notice(
     *, notice_id: int, lines: Sequence[Line], channel: Channel, by: Actor, days: int | None = None
 ) -> Notice:
@@ -111,7 +112,7 @@ def revise_notice(
     return notice
 
 
-@act("disclosure.notice.review", needs=Permission.NOTICE_REVIEW)
+@act("disclosure.notice.review", _("复核公示"), needs=Permission.NOTICE_REVIEW)
 def review_notice(*, notice_id: int, passes: bool, by: Actor, note: str = "") -> Notice:
     """Pass a draft, or send it back with a note. Refused to whoever composed it and below the level that reviews."""
     notice = _locked(notice_id, by)
@@ -130,7 +131,7 @@ def review_notice(*, notice_id: int, passes: bool, by: Actor, note: str = "") ->
     return notice
 
 
-@act("disclosure.notice.publish", needs=Permission.NOTICE_COMPOSE)
+@act("disclosure.notice.publish", _("发布公示"), needs=Permission.NOTICE_COMPOSE)
 def publish_notice(*, notice_id: int, by: Actor) -> Notice:
     """Open a reviewed notice to the public from today; its days start with the next. Announces `notice.published`."""
     notice = _locked(notice_id, by)
@@ -156,7 +157,7 @@ def facts_of(notice: Notice) -> dict[str, Any]:
     return {"notice_id": notice.pk, "kind": notice.kind, "subject": notice.subject, "division": notice.division}
 
 
-@act("disclosure.notice.prove", needs=Permission.NOTICE_COMPOSE)
+@act("disclosure.notice.prove", _("上传张贴照片"), needs=Permission.NOTICE_COMPOSE)
 def prove_posting(
     *,
     notice_id: int,
@@ -204,7 +205,7 @@ def _suffix(photo: BinaryIO) -> str:
     raise Refused(Reason("请上传 JPG 或 PNG 照片", "照片"))
 
 
-@act("disclosure.notice.take_down", needs=Permission.NOTICE_REVIEW, reason_required=True)
+@act("disclosure.notice.take_down", _("撤下公示"), needs=Permission.NOTICE_REVIEW, reason_required=True)
 def take_down_notice(*, notice_id: int, reason: str, by: Actor) -> Notice:
     """Take a notice down, or give a draft up, with the reason; its record stays. Announces `notice.taken_down`."""
     notice = _locked(notice_id, by)
@@ -220,7 +221,7 @@ def take_down_notice(*, notice_id: int, reason: str, by: Actor) -> Notice:
     return notice
 
 
-@act("disclosure.notice.end", needs=Permission.NOTICE_COMPOSE)
+@act("disclosure.notice.end", _("公示期满"), needs=Permission.NOTICE_COMPOSE)
 def end_notice(*, notice_id: int, by: Actor) -> None:
     """Close a notice whose last day has passed; names leave the public page. Announces `notice.ended`.
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Objection
@@ -29,7 +30,7 @@ LONGEST_ANSWER = 1_000
 _ONCE = "disclosure.once"
 
 
-@act("disclosure.objection.file", needs=None)
+@act("disclosure.objection.file", _("提出异议"), needs=None)
 def file_objection(*, code: str, text: str, by: Actor, name: str = "", phone: str = "", once: str = "") -> str:
     """Object to a published notice without signing in; the receipt number, which nobody can ask for again.
 
@@ -44,7 +45,7 @@ def file_objection(*, code: str, text: str, by: Actor, name: str = "", phone: st
     return _receive(notice, Objection.Source.PUBLIC, text=text, name=name, phone=phone, once=once, by=by)
 
 
-@act("disclosure.objection.record", needs=Permission.OBJECTION_RECORD)
+@act("disclosure.objection.record", _("登记异议"), needs=Permission.OBJECTION_RECORD)
 def record_objection(*, notice_id: int, source: str, text: str, by: Actor, name: str = "", phone: str = "") -> str:
     """Write down an objection made by telephone or on paper; the receipt number for whoever made it.
 
@@ -63,7 +64,7 @@ def _receive(
 ) -> str:
     if not SHORTEST <= len(text.strip()) <= LONGEST:
         raise Refused(Reason(f"请写明意见，{SHORTEST} 至 {LONGEST} 字", "意见"))
-    today, receipt = timezone.localdate(), "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
+    today, receipt = timezone.localdate(), "".join(secrets.choice(ALPHABET) for _n in range(RECEIPT_LENGTH))
     objection = Objection(
         notice=notice, division=notice.division, receipt_token=token(receipt, RECEIPT) or b"",
         once=token(f"{notice.code}:{once}", _ONCE) if once else None, source=source, name=name.strip()[:60],
@@ -93,7 +94,7 @@ def answer_day(notice: Notice, on: date) -> date:
     return on + timedelta(days=int(parameter(OBJECTION_DAYS, notice.division, on)))
 
 
-@act("disclosure.objection.answer", needs=Permission.OBJECTION_ANSWER)
+@act("disclosure.objection.answer", _("答复异议"), needs=Permission.OBJECTION_ANSWER)
 def answer_objection(*, objection_id: int, outcome: str, answer: str, by: Actor) -> Objection:
     """Answer an objection; whoever made it reads the answer by the receipt number. Announces `objection.answered`.
 
