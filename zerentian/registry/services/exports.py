@@ -58,7 +58,9 @@ def export_list(
         if form == "xlsx" and total > MOST_IN_WORKBOOK:
             raise Refused(f"有 {total:,} 行，超过工作簿上限 {MOST_IN_WORKBOOK:,} 行；请缩小范围，或选择 CSV")
         run.begin(total)
-        written = write_table(path, spec.columns, _cells(rows, sheet, run), form, title=spec.title, in_full=in_full)
+        written = write_table(
+            path, spec.columns, _cells(rows, sheet, run, form), form, title=spec.title, in_full=in_full
+        )
     columns = ",".join(c.key for c in spec.columns if c.personal) if in_full else ""
     reads.begin()
     reads.note_reading(
@@ -73,12 +75,17 @@ def _members(rows: "QuerySet[Household]") -> "QuerySet[Person]":
     return persons.select_related("household").order_by("division", "household_id", "number")
 
 
-def _cells(rows: "QuerySet[Any]", sheet: str, run: Work) -> Iterator[list[Any]]:
+def _cells(rows: "QuerySet[Any]", sheet: str, run: Work, form: str) -> Iterator[list[Any]]:
     spec = PERSONS if sheet == "persons" else HOUSEHOLDS
+    # A code of a division is no quantity: as a number, a workbook may show it in powers of ten.
+    codes = {i for i, c in enumerate(spec.columns) if c.kind == "division" and form == "xlsx"}
+    number = 0
     for number, row in enumerate(rows.iterator(chunk_size=2_000), 1):
-        yield [_cell(row, column.key, column.codes) for column in spec.columns]
+        cells = [_cell(row, column.key, column.codes) for column in spec.columns]
+        yield [str(cells[i]) if i in codes else cells[i] for i in range(len(cells))]
         if number % 2_000 == 0:
             run.advance(2_000)
+    run.advance(number % 2_000)
 
 
 def _cell(row: Any, key: str, codes: str | None) -> Any:

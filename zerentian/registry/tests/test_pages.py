@@ -331,6 +331,7 @@ def _exported(client: Client, data: dict[str, str]) -> str:
     answer = client.post("/households/export/?q=zxy", data)
     assert answer.status_code == 302, answer.content.decode()
     run = run_here(Run.objects.order_by("-id").first())  # type: ignore[arg-type]
+    assert (run.done, run.percent) == (run.total, 100)
     assert run.status == Run.Status.DONE, run.error
     body = client.get(f"/files/{run.file_id}/")
     return b"".join(body.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]

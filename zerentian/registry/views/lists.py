@@ -69,6 +69,6 @@ def households_export(request: Request) -> HttpResponse:
             else:
                 messages.success(request, _("已开始导出"))
                 return redirect("kernel:run", run.pk)
-    count, more = queries.count_of(queries.households(request.actor.scope, chosen))
-    context = {"form": form, "count": count, "more": more, "query": request.GET.urlencode()}
+    count = queries.households(request.actor.scope, chosen).order_by().count()
+    context = {"form": form, "count": count, "query": request.GET.urlencode()}
     return render(request, "registry/export.html", context, status=status)

@@ -23,7 +23,8 @@ from zerentian.territory import queries as territory
 
 def _place(request: Request, code: int, level: Level) -> Any:
     """The present division of that level in the actor's sight; 404 otherwise."""
-    request.actor.require(Permission.DIVISION_VIEW)
+    # Names and codes are for everybody; what a place has and lacks is for who works with it, not for administrators.
+    request.actor.require(Permission.LEDGER_VIEW)
     current = territory.current_code(code)
     if current is None or territory.division(current).level is not level or not request.actor.scope.touches(current):
         raise Http404
