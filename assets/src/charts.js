@@ -170,7 +170,7 @@ function barOption(box, data) {
   const target = data.target == null ? undefined : {
     silent: true, symbol: "none",
     lineStyle: { color: BAD, type: "dashed", width: 1.5 },
-    label: { formatter: `${data.words.target} ${data.target}${data.unit === "%" ? "%" : ""}`, color: BAD, position: "end" },
+    label: { formatter: `${data.words.target} ${data.target}${data.unit === "%" ? "%" : ""}`, color: BAD, position: "start" },
     data: [{ xAxis: data.target }],
   };
   const ends = { type: "category", inverse: true, axisTick: { show: false } };
