@@ -19,7 +19,8 @@ from zerentian.kernel.bench import Report
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import effect
 from zerentian.kernel.refusal import Refused
-from zerentian.registry.models import County, Household
+from zerentian.kernel.scope import parent_of
+from zerentian.registry.models import Household
 
 TIMES = 40
 
@@ -82,7 +83,7 @@ def bench_pages(*, scale: str, report: Report) -> None:
     with unit(system(), writes=False):
         red = Entry.objects.inside(county).filter(rank__lte=2, measure="exits.authentic").first()
         household = Household.objects.inside(county).order_by("id").first()
-        province = County.objects.order_by("division").values_list("division", flat=True)[0] // 10**10 * 10**10
+    province = parent_of(parent_of(county) or county)
     pages = {
         "board of the province": f"/ledger/{province}/",
         "board of a county": f"/ledger/{county}/",
