@@ -1,6 +1,9 @@
-"""Registers the desk: the pages that join what the other apps know."""
+"""Registers the desk, the pages that join what the other apps know, and its line of navigation."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel import navigation
 
 
 class DeskConfig(AppConfig):
@@ -9,3 +12,7 @@ class DeskConfig(AppConfig):
     name = "zerentian.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the left-hand navigation shows."""
+        navigation.register("desk", 10, _("工作台"), "desk:home")

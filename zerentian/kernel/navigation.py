@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
@@ -28,6 +28,7 @@ _entries: list[Entry] = []
 
 # Sections in the order in which they are shown.
 SECTIONS = {
+    "desk": "首页",
     "ledger": "责任",
     "cases": "办理",
     "registry": "档案",
@@ -65,11 +66,16 @@ def sections(actor: Actor, path: str) -> list[dict[str, Any]]:
             except NoReverseMatch:
                 continue
             count = entry.count(actor) if entry.count else 0
-            items.append({"label": entry.label, "url": url, "active": path.startswith(url), "count": count})
+            items.append({"label": entry.label, "url": url, "active": _is_under(path, url), "count": count})
         if items:
             shown.append({"key": key, "label": label, "items": items})
     _keep_nearest([item for section in shown for item in section["items"] if item["active"]])
     return shown
+
+
+def _is_under(path: str, url: str) -> bool:
+    """Whether the page belongs to the entry; every page lies under the first one, which stands for itself alone."""
+    return path == url if url == get_script_prefix() else path.startswith(url)
 
 
 def _keep_nearest(active: list[dict[str, Any]]) -> None:

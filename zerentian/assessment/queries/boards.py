@@ -189,22 +189,33 @@ class Headline:
     unit: str
     numerator: Decimal
     denominator: Decimal
+    targets: tuple[Decimal, ...] = ()
 
     @property
     def text(self) -> str:
         """The figure as text."""
         if self.unit == "percent":
-            return figure_text(self.numerator * 100 / self.denominator if self.denominator else None, "percent")
+            return figure_text(
+                self.numerator * 100 / self.denominator if self.denominator else None, "percent", *self.targets
+            )
         return figure_text(self.numerator, self.unit)
 
 
 def headlines(code: int, measures: Iterable[str]) -> dict[str, Headline]:
     """Figures of the area by measure; those without a row are left out."""
     known = rulebook.measures()
+    targets: dict[str, tuple[Decimal, ...]] = defaultdict(tuple)
+    for requirement in (r for duty in rulebook.duties(code) for r in duty.requirements):
+        targets[requirement.measure] += (requirement.target,)
     rows = Figure.objects.filter(division=code, body=0, measure__in=list(measures))
     return {
         f.measure: Headline(
-            f.measure, rulebook.spoken(known[f.measure], "title"), known[f.measure].unit, f.numerator, f.denominator
+            f.measure,
+            rulebook.spoken(known[f.measure], "title"),
+            known[f.measure].unit,
+            f.numerator,
+            f.denominator,
+            targets[f.measure],
         )
         for f in rows
         if f.measure in known

@@ -61,14 +61,18 @@ def reason_text(entry: Entry) -> str:
 
 def next_action(entry: Entry) -> str:
     """What the body does next about the entry."""
+    facts = {"due": day(entry.due_on)}
     if entry.status == "disputed":
         return _("申诉在办：等待督查人员裁定，或先更正记录")
-    if entry.status in ("overdue", "failed"):
-        return _("立即逐条核对下列记录，更正后台账自动重算")
+    if entry.status == "overdue":
+        return _("已逾期：立即补办，逐条更正不符合要求的记录")
+    if entry.status == "failed":
+        return _("逐条核对不符合要求的记录，能补办的补办，有误的更正")
     if entry.status == "at_risk":
-        return _("在期限前补齐下列记录")
+        known = _("在 %(due)s 前补齐不符合要求的记录") if entry.due_on else _("接近目标：尽快补齐不符合要求的记录")
+        return known % facts
     if entry.status == "not_due":
-        return _("按计划办理，留意期限")
+        return (_("按计划办理，期限 %(due)s") if entry.due_on else _("发生需要办理的事项时按期办理")) % facts
     if entry.status == "not_measured":
         return _("按条文要求办理；相关记录接入后自动测算")
-    return _("保持")
+    return "—" if entry.status == "not_applicable" else _("保持")

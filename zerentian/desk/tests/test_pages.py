@@ -32,6 +32,14 @@ def test_the_first_page_says_who_and_where(client_of: People) -> None:
     assert client_of(None).get("/").url.startswith("/sign-in/")
 
 
+def test_the_desk_is_in_the_navigation_and_marked_only_there(client_of: People) -> None:
+    marked = 'href="/" aria-current="page"'
+    assert marked in client_of("county").get("/").content.decode()
+    page = client_of("county").get("/search/").content.decode()
+    assert 'class="zt-nav-link" href="/"' in page
+    assert marked not in page
+
+
 def test_links_follow_the_permissions(client_of: People) -> None:
     assert "/bodies/alerts/" in client_of("county").get("/").content.decode()
     auditor = client_of("audit_admin").get("/").content.decode()
