@@ -16,13 +16,20 @@ from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 
 router = Router(tags=["disclosure"])
-_NOTICE = {
+_NOTICE: dict[str, Any] = {
     "id": 3021, "code": "7KQ2M9XA", "kind": "exit.household", "title": "贫困户退出公示", "division": 360732100200,
     "place": "江西省赣州市兴国县潋江镇坝南村", "state": "published", "count": 12, "composed_on": "2026-11-02",
     "due_on": "2026-11-22", "published_on": "2026-11-05", "period_to": "2026-11-12", "proved_on": "2026-11-05",
     "open_objections": 0,
 }  # fmt: skip
-_LINE = {"name": "钟文华", "group": "第一村民小组", "size": 4, "result": "proposed", "amount": None, "place": ""}
+_LINE: dict[str, Any] = {
+    "name": "钟文华",
+    "group": "第一村民小组",
+    "size": 4,
+    "result": "proposed",
+    "amount": None,
+    "place": "",
+}
 
 
 class NoticeOut(Schema):
