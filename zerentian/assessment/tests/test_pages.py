@@ -78,6 +78,11 @@ def test_the_list_obeys_its_filters(
     assert f"{gone} " not in results
 
 
+def test_the_filter_keeps_what_was_chosen(computed: dict[str, Any], client_of: Any) -> None:
+    board = page(client_of("county"), f"/ledger/{COUNTY}/?duty=17.2&status=red")
+    assert re.findall(r'<option value="([^"]*)" selected>', board)[1:] == ["", "", "17.2", "red"]
+
+
 def test_what_lies_outside_the_scope_is_not_there(computed: dict[str, Any], client_of: Any) -> None:
     entry = the("17.2", COUNTY)
     for address in (f"/ledger/{COUNTY}/", f"/ledger/entries/{entry.pk}/", f"/ledger/bodies/{entry.body}/"):
