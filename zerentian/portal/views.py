@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from zerentian.accounts.queries import address_of
 from zerentian.disclosure import queries
@@ -58,14 +58,14 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: the law and the places, never a list of names."""
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @public
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Find a place or a notice; ask about an objection; read the rules."""
     if code := request.GET.get("code", "").strip():
@@ -89,7 +89,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def place(request: HttpRequest, code: int) -> HttpResponse:
     """The notices of a place and all below it, without their lists."""
     if not territory.exists(code):
@@ -119,7 +119,7 @@ def _sheet(code: str) -> queries.Sheet:
 
 
 @public
-@require_GET
+@require_safe
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     """One notice; the names of persons only while it runs."""
     return _unlisted(render(request, "portal/notice.html", {"sheet": _sheet(code)}))
@@ -158,7 +158,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """The regulations by chapter, every article in plain words."""
     book = rulebook.book()
@@ -170,7 +170,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def article(request: HttpRequest, number: int) -> HttpResponse:
     """One article, and who owes what by it."""
     try:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
 from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast
@@ -15,6 +16,7 @@ from zerentian.disclosure.rules.lines import Line
 from zerentian.disclosure.tests import factories
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
+from zerentian.kernel.models import Row
 from zerentian.portal import services as portal
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,22 @@ def test_who_is_signed_in_objects_like_everybody(client_of: Any) -> None:
     assert done.status_code == 200
     with unit(system()):
         assert Objection.objects.get(notice_id=made.pk).recorded_by is None
+
+
+def test_public_templates_are_given_values_and_no_rows(anybody: Client, client_of: Any) -> None:
+    made = factories.proved()
+    factories.objected(made)
+    paths = (
+        "/public/", f"/public/places/{VILLAGES[0]}/", f"/public/notices/{made.code}/",
+        f"/public/notices/{made.code}/objection/", "/public/objections/",
+    )  # fmt: skip
+    answers = [anybody.get(path) for path in paths] + [client_of("village").get(f"/notices/{made.pk}/print/")]
+    rows = [
+        f"{name} of {answer.request['PATH_INFO']}"
+        for answer in answers
+        for layer in answer.context
+        for name, value in layer.flatten().items()
+        if any(isinstance(one, Row | QuerySet) for one in (value if isinstance(value, list | tuple) else [value]))
+        and name != "user"
+    ]
+    assert rows == []
