@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from zerentian.kernel.scope import Scope
 
@@ -205,6 +206,12 @@ class Run(Row):
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
         return self.status in {self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED}
+
+    @property
+    def spoken_title(self) -> str:
+        """The title in the reader's language; the number of what is worked on (#12) stays."""
+        words, mark, number = self.title.partition(" #")
+        return f"{gettext(words)}{mark}{number}" if words else self.title
 
     @property
     def percent(self) -> int:

@@ -169,6 +169,12 @@ def parameters_of(measure: Measure, division: int) -> list[dict[str, Any]]:
             continue
         source = next((v.source for v in reversed(history.values) if v.value == value), "")
         found.append(
-            {"name": name, "key": key, "title": rulebook.spoken(history, "title"), "value": value, "source": source}
+            {
+                "name": name,
+                "key": key,
+                "title": rulebook.spoken(history, "title"),
+                "value": value,
+                "source": rulebook.source_words(source),
+            }
         )
     return found

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from zerentian.assessment.models import Entry, Figure
 from zerentian.assessment.queries.measures import Bound, bound_measure
@@ -130,7 +130,7 @@ def _proofs(rows: Sequence[tuple[Any, ...]]) -> list[Proof]:
     return [
         Proof(
             key, kind, division, places.get(division, ""), label or "", str(heads.get(key, "")) if kind == "household" else "",
-            why, _url(kind, key, division, bodies, villages),
+            gettext(why) if why else "", _url(kind, key, division, bodies, villages),
         )
         for key, kind, division, label, why in rows
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 from python_calamine import CalamineWorkbook
 
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES
@@ -196,6 +197,23 @@ def test_a_board_asks_the_database_little(computed: dict[str, Any], client_of: A
     with CaptureQueriesContext(connection) as asked:
         page(client, f"/ledger/{PROVINCE}/")
     assert len(asked) <= 45
+
+
+def test_readers_of_english_find_reasons_and_tasks_in_english(computed: dict[str, Any], client_of: Any) -> None:
+    client = client_of("city")
+    client.cookies["django_language"] = "en"
+    found = page(client, f"/ledger/entries/{the('12.2', CITY).pk}/")
+    assert "In no grid" in found
+    assert "未划入网格" not in found
+    answer = client.post(f"/ledger/{COUNTY}/recompute/")
+    assert "Compute the county&#x27;s ledger" in page(client, answer["Location"])
+
+
+def test_every_reason_of_a_measure_is_known_in_english() -> None:
+    texts = [text for one in rulebook.measures().values() for text in re.findall(r"'([^']*)'", one.evidence_sql)]
+    reasons = {text for text in texts if re.search("[\u4e00-\u9fff]", text)}
+    with override("en"):
+        assert [text for text in sorted(reasons) if gettext(text) == text] == []
 
 
 def test_an_empty_ledger_says_so(db: None, client_of: Any) -> None:
