@@ -80,7 +80,12 @@ class StartForm(forms.Form):
 class ComposeForm(forms.Form):
     """The list, how long, and where to object."""
 
-    text = forms.CharField(label=_("名单"), max_length=200_000, strip=False, widget=forms.Textarea(attrs={"rows": 10}))
+    text = forms.CharField(
+        label=_("名单"),
+        max_length=200_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "data-user-content": ""}),
+    )
     days = forms.IntegerField(label=_("公示天数"), min_value=1, max_value=60)
     office = forms.CharField(label=_("异议受理单位"), max_length=60)
     phone = forms.CharField(

@@ -20,6 +20,7 @@ from zerentian.kernel.models import Run
 from zerentian.kernel.refusal import Refused
 from zerentian.organisations.services.imports import begin_import
 from zerentian.registry.models import Household
+from zerentian.sample.services.notices import hang_notices
 
 ORGANISATIONS = ("bodies", "posts", "appointments", "grids", "assignments")
 REGISTRY = ("villages", "counties", "households", "persons", "incomes")
@@ -53,6 +54,10 @@ class Installation:
     def register(self) -> None:
         """Households, persons, incomes, village and county forms."""
         self._step("households", self._registry)
+
+    def notices(self) -> None:
+        """Some public notices in every state."""
+        self._step("notices", hang_notices)
 
     def ledger(self) -> None:
         """Every duty reckoned, and what was done sealed."""

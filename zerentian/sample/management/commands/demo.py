@@ -22,6 +22,7 @@ class Command(BaseCommand):
         try:
             demo.foundation()
             demo.register()
+            demo.notices()
             demo.ledger()
         except Refused as refused:
             raise CommandError(str(refused)) from refused
