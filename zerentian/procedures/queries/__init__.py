@@ -15,6 +15,7 @@ from zerentian.procedures.queries.cases import (
     happened,
     moves,
     notices_of,
+    post_kind,
     present_notice,
     related,
     reviews,
@@ -36,10 +37,11 @@ from zerentian.procedures.queries.definitions import (
     vocabulary,
     words,
 )
+from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_reason, why_words
 
 __all__ = [
     "Paper", "Wanted", "came_back", "case", "cases", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "hands_of", "happened", "known", "moves",
-    "name_of", "notices_of", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
-    "waiting", "waiting_count", "who", "words",
+    "name_of", "notices_of", "post_kind", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
+    "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 from zerentian.accounts.models import RoleGrant
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.scope import Scope, range_of
+from zerentian.kernel.scope import Scope, level_of, range_of
 from zerentian.organisations.models import Post
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Delegation, Evidence, StepRecord
 from zerentian.procedures.queries.definitions import definition
@@ -55,11 +55,10 @@ def who(actor: Actor) -> str:
     return f"{actor.name} {actor.post_title}".strip()
 
 
-def post_kind(post_id: int | None) -> str:
-    """The kind of a post; empty without one."""
-    if post_id is None:
-        return ""
-    return str(Post.objects.filter(pk=post_id).values_list("kind", flat=True).first() or "")
+def post_kind(grant_id: int | None) -> str:
+    """The kind of the post that a grant of a role rests on; empty without one."""
+    held = RoleGrant.objects.filter(pk=grant_id).values_list("post_id", flat=True).first() if grant_id else None
+    return str(Post.objects.filter(pk=held).values_list("kind", flat=True).first() or "") if held else ""
 
 
 def summary(case: Case, outcome: str = "") -> CaseSummary:
@@ -83,8 +82,7 @@ def verdicts(case: Case, outcomes: Iterable[OutcomeEntry], on: date) -> dict[str
 
 def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:
     """What the rules need to know of a case; with `only`, conditions of that outcome alone are judged."""
-    step = definition(case.definition_id).step(case.step)
-    assert step is not None
+    step = definition(case.definition_id).at(case.step)
     outcomes = [one for one in step.outcomes if only in (None, one.id)]
     papers = Counter(Evidence.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
     acted = StepRecord.objects.filter(case=case, what__in=DECIDING).exclude(part="")
@@ -185,7 +183,7 @@ def waiting(actor: Actor, on: date) -> QuerySet[Case]:
         if hand.division is None or not hand.may_decide:
             continue
         area = range_of(hand.division)
-        inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=hand.level)
+        inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=int(level_of(hand.division)))
         wanted |= inside & _steps_of(hand)
     return rows.filter(wanted).select_related("definition").order_by("due_on", "id")
 
@@ -212,9 +210,10 @@ def reviews(actor: Actor, on: date) -> QuerySet[Case]:
 def escalated(actor: Actor) -> QuerySet[Case]:
     """Cases that ran out of time at the level below the actor's."""
     rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state__in=LIVE).exclude(escalated_on=None)
-    if actor.division is None or not actor.may(Permission.CASE_VIEW):
+    level = level_of(actor.division) if actor.division is not None else None
+    if level is None or not actor.may(Permission.CASE_VIEW):
         return rows.none()
-    return rows.filter(waits_level=Hand(None, "", actor.division, "").level + 1).order_by("due_on", "id")  # type: ignore[operator]
+    return rows.filter(waits_level=level + 1).order_by("due_on", "id")
 
 
 def came_back(actor: Actor, on: date) -> QuerySet[Case]:
@@ -226,7 +225,7 @@ def sent_on(actor: Actor) -> QuerySet[Case]:
     """Cases that the actor moved and that are still under way elsewhere."""
     moved = StepRecord.objects.filter(user_id=actor.user_id, what__in=DECIDING).values("case_id")
     rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(pk__in=moved, state__in=LIVE)
-    level = Hand(None, "", actor.division, "").level
+    level = int(level_of(actor.division)) if actor.division is not None else 0
     return rows.exclude(waits_level=level).select_related("definition").order_by("-id")
 
 
@@ -305,6 +304,6 @@ def _others(facts: CaseFacts, part: str, user: int) -> list[str]:
 def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:
     """Those who may be given the actor's decisions: other people with a role in the actor's own division or body."""
     rows = RoleGrant.objects.filter(
-        division=actor.division, withdrawn_at=None, starts_on__lte=on
+        division=actor.division or 0, withdrawn_at=None, starts_on__lte=on
     ).filter(Q(ends_on=None) | Q(ends_on__gte=on)).exclude(user_id=actor.user_id).select_related("user")  # fmt: skip
     return sorted({(row.user_id, f"{row.user.name} {row.title}".strip()) for row in rows})

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -25,7 +26,7 @@ VOCABULARY = "vocabulary.yaml"
 @lru_cache(maxsize=1)
 def vocabulary() -> VocabularyFile:
     """What definitions may name, of all packs together."""
-    found: dict[str, list[NamedEntry]] = {name: [] for name in VocabularyFile.model_fields}
+    found: dict[str, Any] = {name: [] for name in VocabularyFile.model_fields}
     for folder in rulebook.pack_folders():
         path = folder / "procedures" / VOCABULARY
         if path.is_file():

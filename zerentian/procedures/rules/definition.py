@@ -187,6 +187,13 @@ class Procedure(Entry):
         """The step of that id."""
         return next((one for one in self.steps if one.id == id), None)
 
+    def at(self, id: str) -> StepEntry:
+        """The step of that id, which a checked definition has; KeyError otherwise."""
+        found = self.step(id)
+        if found is None:
+            raise KeyError(f"{self.id} has no step {id}")
+        return found
+
     def in_force(self, on: date) -> bool:
         """Whether cases may begin under it on the day; the last day counts."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

@@ -119,13 +119,10 @@ def possible(case: CaseFacts, definition: Procedure, hands: Sequence[Hand], toda
     if case.state == REVIEW:
         moves.append(_review(case, step, hands))
     for outcome in step.outcomes:
-        missing = () if outcome.bare else _missing(case, step, today)
-        why = (*_who(step.by, case, hands), *standing, *missing, *_unmet(case, outcome))
+        why = (*_who(step.by, case, hands), *standing, *lacks(case, step, outcome, today))
         moves.append(Move("decide", outcome.id, (outcome.title.zh, outcome.title.en), step.by, why))
     for back in step.back_to:
-        target = definition.step(back)
-        assert target is not None
-        title = (target.title.zh, target.title.en)
+        title = (definition.at(back).title.zh, definition.at(back).title.en)
         moves.append(Move("send_back", back, title, step.by, (*_who(step.by, case, hands), *standing)))
     opened = definition.opened_by
     moves.append(Move("withdraw", "", ("撤回", "Withdraw"), opened, _who(opened, case, hands)))
@@ -145,6 +142,11 @@ def _who(by: DeciderEntry, case: CaseFacts, hands: Sequence[Hand]) -> tuple[Why,
     if hand_for(by, case.division, hands) is not None:
         return ()
     return (Why("由 %(level)s 的 %(who)s 办理", {"level": by.level, "who": " ".join((*by.roles, *by.posts))}),)
+
+
+def lacks(case: CaseFacts, step: StepEntry, outcome: OutcomeEntry, today: date) -> list[Why]:
+    """What an outcome still needs, whoever decides: papers, the notice, conditions."""
+    return [*([] if outcome.bare else _missing(case, step, today)), *_unmet(case, outcome)]
 
 
 def _missing(case: CaseFacts, step: StepEntry, today: date) -> list[Why]:

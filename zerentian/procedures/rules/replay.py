@@ -13,6 +13,8 @@ _FROM = {
     "withdrawn": (OPEN, SUSPENDED, REVIEW),
 }  # fmt: skip
 
+_TO = {"held": REVIEW, "suspended": SUSPENDED, "turned_down": OPEN, "withdrawn": WITHDRAWN}
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -54,23 +56,13 @@ def _after(definition: Procedure, place: Place | None, one: Happened) -> Place:
         return Place(definition.start, OPEN)
     if one.step != place.step or place.state not in _FROM[one.what]:
         raise Forbidden(f"{one.what} of step {one.step} while at {place.step}, {place.state}")
-    match one.what:
-        case "decided" | "confirmed":
-            return _decided(definition, place, one.outcome)
-        case "sent_back":
-            return _sent_back(definition, place, one.to_step)
-        case "resumed":
-            return _resumed(definition, place, one.to_step)
-        case "held":
-            return Place(place.step, REVIEW)
-        case "suspended":
-            return Place(place.step, SUSPENDED)
-        case "turned_down":
-            return Place(place.step, OPEN)
-        case "withdrawn":
-            return Place(place.step, WITHDRAWN)
-        case _:
-            return place
+    if one.what in ("decided", "confirmed"):
+        return _decided(definition, place, one.outcome)
+    if one.what == "sent_back":
+        return _sent_back(definition, place, one.to_step)
+    if one.what == "resumed":
+        return _resumed(definition, place, one.to_step)
+    return Place(place.step, _TO.get(one.what, place.state))
 
 
 def _decided(definition: Procedure, place: Place, outcome: str) -> Place:

@@ -1,0 +1,196 @@
+"""Deciding a step, alone or for a list, sending back, and the review of a decision by somebody in conflict."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.acts import act
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Denied, Reason, Refused
+from zerentian.procedures import queries
+from zerentian.procedures.models import Case
+from zerentian.procedures.rules.definition import OutcomeEntry, StepEntry
+from zerentian.procedures.rules.flow import Hand, fits, hand_for, lacks, possible
+from zerentian.procedures.rules.given import Vote, form_faults, kept, reason_faults, vote_faults
+from zerentian.procedures.services.moving import (
+    Given,
+    at_step,
+    carry_out,
+    day_of,
+    lent,
+    located,
+    record,
+    require,
+    tell,
+)
+from zerentian.rulebook import queries as rulebook
+
+MOST = 500  # cases of one list
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of one case of a list."""
+
+    case_id: int
+    done: bool
+    why: str = ""
+
+
+@act("procedures.case.decide", _("办理案件"), needs=Permission.CASE_DECIDE)
+def advance(
+    *,
+    case_id: int,
+    outcome: str,
+    by: Actor,
+    form: Mapping[str, Any] | None = None,
+    vote: Vote | None = None,
+    reason: str = "",
+    turn: int | None = None,
+    on: date | None = None,
+) -> Case:
+    """Decide the present step. Of several at once one wins, the others get Outrun.
+
+    By somebody in conflict (another part in the case, related to the subject) the decision is held until another
+    person has reviewed it.
+    """
+    return _decide(case_id, outcome, Given(form or {}, None, reason), vote, by=by, turn=turn, on=on)
+
+
+@act("procedures.case.decide_many", _("集体办理"), needs=Permission.CASE_DECIDE)
+def decide_many(
+    *,
+    case_ids: Sequence[int],
+    outcome: str,
+    by: Actor,
+    form: Mapping[str, Any] | None = None,
+    vote: Vote | None = None,
+    reason: str = "",
+    meeting: str = "",
+    on: date | None = None,
+) -> list[Decided]:
+    """Decide a list as one meeting did: each case has its own record; one that is refused doesn't hold up the others."""
+    if not 0 < len(case_ids) <= MOST:
+        raise Refused(f"一次办理 1 至 {MOST} 件，请分批办理")
+    given, done = Given(form or {}, None, reason, meeting), []
+    for case_id in dict.fromkeys(case_ids):
+        try:
+            with transaction.atomic():
+                _decide(case_id, outcome, given, vote, by=by, turn=None, on=on)
+        except Refused as refused:
+            done.append(Decided(case_id, False, str(refused)))
+        except Http404:
+            done.append(Decided(case_id, False, "没有这件案件"))
+        else:
+            done.append(Decided(case_id, True))
+    return done
+
+
+def _decide(
+    case_id: int, outcome: str, given: Given, vote: Vote | None, *, by: Actor, turn: int | None, on: date | None
+) -> Case:  # fmt: skip
+    case = located(case_id, by, turn)
+    day = day_of(on, case)
+    procedure = queries.definition(case.definition_id)
+    facts, hands = queries.facts_of(case, day, outcome), queries.hands_of(by, case.kind, day)
+    require(possible(facts, procedure, hands, day), "decide", outcome)
+    step = procedure.at(case.step)
+    found = next(one for one in step.outcomes if one.id == outcome)
+    _check(step, found, given, vote, case.division, day)
+    hand = next(one for one in hands if fits(step.by, case.division, one))
+    given = Given(kept(given.form), vote.kept() if vote else None, given.reason, given.meeting)
+    conflicts = queries.related(case, hand, facts, step.part)
+    if conflicts:
+        _hold(case, step, outcome, given, hand, conflicts, by=by, on=day)
+    else:
+        carry_out(case, step, found, given, by=by, on=day, part=step.part, **lent(hand))
+    return case
+
+
+def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | None, division: int, on: date) -> None:
+    faults = reason_faults(outcome, given.reason)
+    if not outcome.bare:
+        faults += form_faults(step, given.form)
+        if step.meeting:
+            quorum = step.meeting.quorum
+            least = rulebook.parameter(quorum, division, on) if isinstance(quorum, str) else quorum
+            faults += vote_faults(vote, Decimal(str(least)), step.meeting.majority, wins=outcome.vote)
+    elif given.form:
+        faults += [fault for fault in form_faults(step, given.form) if fault.text != "请填写"]
+    if faults:
+        raise Refused(*faults)
+
+
+def _hold(
+    case: Case, step: StepEntry, outcome: str, given: Given, hand: Hand, conflicts: Sequence[Mapping[str, Any]], *,
+    by: Actor, on: date,
+) -> None:  # fmt: skip
+    """Keep a decision by somebody in conflict until another person has reviewed it."""
+    held = {
+        "outcome": outcome, "form": dict(given.form), "vote": given.vote, "reason": given.reason,
+        "meeting": given.meeting, "user_id": by.user_id, "who": queries.who(by),
+    }  # fmt: skip
+    record(
+        case, "held", by=by, on=on, changes={"state": Case.State.REVIEW, "held": held}, outcome=outcome,
+        part=step.part, form=dict(given.form), vote=given.vote, reason=given.reason.strip(), conflicts=list(conflicts),
+        **lent(hand),
+    )  # fmt: skip
+    tell(case, "held", by=by, on=on)
+
+
+@act("procedures.case.review_conflict", _("回避复核"), needs=Permission.CASE_DECIDE)
+def review_conflict(*, case_id: int, passes: bool, note: str, by: Actor, turn: int | None = None) -> Case:
+    """Pass or turn down what somebody in conflict decided. Refused to himself and below the level of the step."""
+    case = located(case_id, by, turn)
+    day = day_of(None, case)
+    if case.state != Case.State.REVIEW or case.held is None:
+        raise Refused("这件案件没有等待复核的办理")
+    require(queries.moves(case, by, day), "review")
+    if len(note.strip()) < 2:
+        raise Refused(Reason("请写明复核意见", "意见"))
+    procedure, held = queries.definition(case.definition_id), case.held
+    step = procedure.at(case.step)
+    outcome = next(one for one in step.outcomes if one.id == held["outcome"])
+    if not passes:
+        changes = {"state": Case.State.OPEN, "held": None}
+        record(case, "turned_down", by=by, on=day, changes=changes, outcome=outcome.id, reason=note.strip())
+        tell(case, "turned_down", by=by, on=day)
+        return case
+    if missing := lacks(queries.facts_of(case, day, outcome.id), step, outcome, day):
+        raise Refused(*(queries.why_reason(why) for why in missing))
+    given = Given(held["form"], held["vote"], note, held["meeting"])
+    carry_out(case, step, outcome, given, by=by, on=day, what="confirmed", for_who=held["who"][:120])
+    return case
+
+
+@act("procedures.case.send_back", _("退回案件"), needs=Permission.CASE_DECIDE, reason_required=True)
+def send_back(*, case_id: int, to: str, reason: str, by: Actor, turn: int | None = None) -> Case:
+    """Return a case to an earlier step that the definition names, with the reason."""
+    case = located(case_id, by, turn)
+    day = day_of(None, case)
+    procedure = queries.definition(case.definition_id)
+    move = require(queries.moves(case, by, day), "send_back", to)
+    target, step = procedure.at(to), procedure.at(case.step)
+    hand = hand_for(move.by, case.division, queries.hands_of(by, case.kind, day))
+    changes = {**at_step(target, case.division, day), "came_back": True}
+    record(
+        case, "sent_back", by=by, on=day, changes=changes, to_step=to, reason=reason.strip(), part=step.part,
+        **lent(hand),
+    )  # fmt: skip
+    tell(case, "sent_back", by=by, on=day)
+    return case
+
+
+def require_hand(case: Case, by: Actor, on: date) -> StepEntry:
+    """The present step, if the actor is one who decides it; Denied otherwise."""
+    step = queries.definition(case.definition_id).at(case.step)
+    if by.role != "system" and hand_for(step.by, case.division, queries.hands_of(by, case.kind, on)) is None:
+        raise Denied(f"这一步由{queries.decider_words(step.by)}办理")
+    return step

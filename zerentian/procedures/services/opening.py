@@ -1,0 +1,119 @@
+"""Opening and withdrawing a case."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.acts import act
+from zerentian.kernel.effects import announce
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Denied, Reason, Refused
+from zerentian.procedures import queries
+from zerentian.procedures.models import Case, Definition, StepRecord
+from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.definition import DeciderEntry, Procedure
+from zerentian.procedures.rules.flow import Hand, hand_for
+from zerentian.procedures.rules.plugs import SubjectFacts
+from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, tell
+
+
+@act("procedures.case.open", _("立案"), needs=Permission.CASE_OPEN)
+def open_case(
+    *,
+    kind: str,
+    subject_id: int,
+    by: Actor,
+    name: str = "",
+    division: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    on: date | None = None,
+    ground: str = "",
+) -> Case:
+    """Begin a procedure with a subject under the version in force; Refused while one is under way with it."""
+    day = day_of(on)
+    pack, procedure = queries.definition_in_force(kind, day)
+    whom = _subject(procedure, subject_id, name, division, by)
+    hand = _opener(procedure.opened_by, kind, whom.division, by, day)
+    stored = store_definition(pack, procedure)
+    first = procedure.at(procedure.start)
+    case = Case(
+        division=whom.division, household_id=subject_id if procedure.subject == "household" else None,
+        definition=stored, kind=kind, subject_kind=procedure.subject, subject_id=subject_id, name=whom.name[:120],
+        data=dict(data or {}), opened_on=day, opened_by=by.user_id, opened_who=queries.who(by),
+        **at_step(first, whom.division, day),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as error:
+        if "case_of_a_subject_is_open_once" not in str(error):
+            raise
+        raise Refused(Reason("同一对象的这项程序正在办理，不能重复立案", whom.name)) from error
+    StepRecord.objects.create(
+        case=case, division=case.division, turn=case.turn, what="opened", step=case.step, to_step=case.step,
+        state=case.state, user_id=by.user_id, who=queries.who(by), role=by.role, on=day, form=case.data, **lent(hand),
+    )  # fmt: skip
+    announce("case.opened", case=queries.summary(case), on=day, by=by)
+    announce("records.changed", division=case.division, by=by)
+    return case
+
+
+def store_definition(pack: str, procedure: Procedure) -> Definition:
+    """The row of a version as it reads now; made when a case first begins under it."""
+    digest = queries.digest_of(procedure)
+    found = Definition.objects.filter(key=procedure.id, digest=digest).first()
+    if found is not None:
+        return found
+    made = Definition(
+        key=procedure.id,
+        version=procedure.version,
+        regulation=pack,
+        digest=digest,
+        content=queries.content_of(procedure),
+    )
+    Definition.objects.bulk_create([made], ignore_conflicts=True)
+    stored: Definition = Definition.objects.get(key=procedure.id, digest=digest)
+    return stored
+
+
+def _subject(procedure: Procedure, subject_id: int, name: str, division: int | None, by: Actor) -> SubjectFacts:
+    """Whom the case is about; 404 outside the scope."""
+    if plugs.is_described(procedure.subject):
+        found = plugs.described(procedure.subject, subject_id, by.scope)
+        if found is None:
+            raise Http404
+        return found
+    if not name.strip() or division is None:
+        raise Refused(Reason("请写明对象的名称和所在地区", "对象"))
+    if not by.scope.covers(division):
+        raise Http404
+    return SubjectFacts(name.strip(), division)
+
+
+def _opener(who: DeciderEntry, kind: str, division: int, by: Actor, on: date) -> Hand | None:
+    """In which capacity the case is opened; the platform itself needs none."""
+    if by.role == "system":
+        return None
+    hand = hand_for(who, division, queries.hands_of(by, kind, on))
+    if hand is None:
+        raise Denied(f"这项程序由{queries.decider_words(who)}立案")
+    return hand
+
+
+@act("procedures.case.withdraw", _("撤回案件"), needs=Permission.CASE_OPEN, reason_required=True)
+def withdraw(*, case_id: int, reason: str, by: Actor, turn: int | None = None) -> Case:
+    """End a case without a result; its records stay."""
+    case = located(case_id, by, turn)
+    day = day_of(None, case)
+    require(queries.moves(case, by, day), "withdraw")
+    record(
+        case, "withdrawn", by=by, on=day, reason=reason.strip(),
+        changes={"state": Case.State.WITHDRAWN, "closed_on": day, "held": None},
+    )  # fmt: skip
+    tell(case, "withdrawn", by=by, on=day)
+    return case
