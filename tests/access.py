@@ -193,6 +193,7 @@ disclosure:notice_prove               GET   200  200  200  404  403  302  403  4
 disclosure:notice_prove               POST  422  422  422  404  403  302  403  403  403  403  403
 disclosure:notice_take_down           GET   200  200  403  404  403  302  403  403  403  403  403
 disclosure:notice_take_down           POST  422  422  403  404  403  302  403  403  403  403  403
+disclosure:notice_end                 POST  409  409  409  404  403  302  403  403  403  403  403
 disclosure:objection_record           GET   200  200  200  404  403  302  403  403  403  403  403
 disclosure:objection_record           POST  422  422  422  404  403  302  403  403  403  403  403
 disclosure:objections                 GET   200  200  403  200  403  302  200  403  403  403  200

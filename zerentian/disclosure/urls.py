@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/<int:pk>/print/", views.notice_print, name="notice_print"),
     path("notices/<int:pk>/posting/", views.notice_prove, name="notice_prove"),
     path("notices/<int:pk>/take-down/", views.notice_take_down, name="notice_take_down"),
+    path("notices/<int:pk>/end/", views.notice_end, name="notice_end"),
     path("notices/<int:pk>/objections/new/", views.objection_record, name="objection_record"),
     path("objections/", views.objections, name="objections"),
     path("objections/<int:pk>/", views.objection, name="objection"),

@@ -76,6 +76,7 @@ def _own_permissions(request: Request) -> list[tuple[str, str]]:
         (Permission.RULEBOOK_VIEW, _("读规则")),
         (Permission.LEDGER_VIEW, _("读责任台账")),
         (Permission.HOUSEHOLD_VIEW, _("读户档案（遮盖）")),
+        (Permission.NOTICE_VIEW, _("读公示")),
     )
     return [(p.value, title) for p, title in usable if request.actor.may(p)]
 

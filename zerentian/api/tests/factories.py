@@ -10,7 +10,7 @@ from zerentian.accounts.services import issue_token
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.kernel.actor import Actor
 
-READABLE = ["division.view", "body.view", "rulebook.view", "ledger.view", "household.view"]
+READABLE = ["division.view", "body.view", "rulebook.view", "ledger.view", "household.view", "notice.view"]
 
 
 @dataclass

@@ -144,3 +144,13 @@ def test_a_notice_that_is_taken_down_says_why_to_staff_only(client_of: Any) -> N
     client_of("township").post(f"/notices/{row.pk}/take-down/", {"reason": "名单有误"})
     assert "名单有误" in client_of("village").get(f"/notices/{row.pk}/").content.decode()
     assert client_of(None).get(f"/public/notices/{row.code}/").status_code == 404
+
+
+def test_a_notice_whose_days_are_over_is_ended_by_hand_too(client_of: Any) -> None:
+    row = factories.proved()
+    village, path = client_of("village"), f"/notices/{row.pk}/end/"
+    assert "期满结束" not in village.get(f"/notices/{row.pk}/").content.decode()
+    assert village.post(path).status_code == 409
+    factories.aged(row, 8)
+    assert path in village.get(f"/notices/{row.pk}/").content.decode()
+    assert "已期满" in village.post(path, follow=True).content.decode()

@@ -164,6 +164,15 @@ def notice_publish(request: Request, pk: int) -> HttpResponse:
     return redirect("disclosure:notice", pk)
 
 
+@require_POST
+def notice_end(request: Request, pk: int) -> HttpResponse:
+    """End a notice whose last day has passed, where no worker has done so."""
+    fetch(request, pk, Permission.NOTICE_COMPOSE)
+    services.end_notice(notice_id=pk, by=request.actor)
+    messages.success(request, _("公示已结束"))
+    return redirect("disclosure:notice", pk)
+
+
 @form_view
 def notice_prove(request: Request, pk: int) -> HttpResponse:
     """The photo of the board."""

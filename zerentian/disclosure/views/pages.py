@@ -111,11 +111,16 @@ def _allowed(request: Request, record: queries.Record) -> dict[str, bool]:
         "change": compose and record.state == "draft",
         "review": review and record.state == "draft",
         "publish": compose and record.state == "reviewed",
+        "end": compose and record.state == "published" and _is_over(record),
         "print": record.published_on is not None,
         "prove": compose and record.published_on is not None and record.state != "taken_down",
         "record": request.actor.may(Permission.OBJECTION_RECORD) and record.published_on is not None,
         "take_down": review and record.state != "taken_down",
     }
+
+
+def _is_over(record: queries.Record) -> bool:
+    return record.period_to is not None and record.period_to < timezone.localdate()
 
 
 def _objections(request: Request, row: Notice) -> list[Any]:
