@@ -44,7 +44,8 @@ def test_a_disputed_entry_keeps_its_figure_through_a_computation(untrue: Entry) 
 def counts(entry: Entry) -> list[tuple[int, int, int]]:
     """(disputed, failed, red) of the body and of every area above it."""
     with unit(system(), writes=False):
-        found = [BodyStanding.objects.get(body=entry.body), *AreaStanding.objects.filter(division__in=chain_of(COUNTY))]
+        areas = AreaStanding.objects.filter(division__in=chain_of(COUNTY)).order_by("division")
+        found = [BodyStanding.objects.get(body=entry.body), *areas]
     return [(one.disputed, one.failed, one.red) for one in found]
 
 
