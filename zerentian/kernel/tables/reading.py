@@ -81,7 +81,8 @@ def sheets_in(path: Path, known: Iterable[Sheet]) -> list[Sheet]:
     header = _parquet_header(path) if form is Form.PARQUET else _text_header(path, encoding_of(path))[0]
     fitting = []
     for sheet in known:
-        keys = {sheet.by_header().get(plain_header(cell)) for cell in header}
+        by_header = sheet.by_header()
+        keys = {by_header.get(plain_header(cell)) for cell in header}
         if all(c.key in keys for c in sheet.columns if c.required):
             fitting.append((len(keys & {c.key for c in sheet.columns}), sheet))
     return [max(fitting, key=lambda pair: pair[0])[1]] if fitting else []

@@ -29,6 +29,8 @@ def spoken(name: str) -> tuple[str, str]:
 
 
 def spoken_many(names: Iterable[str | None]) -> tuple[list[str], list[str]]:
-    """`spoken` of a column; empty for missing names."""
-    pairs = [spoken(name) if name else ("", "") for name in names]
+    """`spoken` of a column, each different name once; empty for missing names."""
+    given = [name or "" for name in names]
+    known = {name: spoken(name) for name in set(given)}
+    pairs = [known[name] for name in given]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
