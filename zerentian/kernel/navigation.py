@@ -30,7 +30,7 @@ _entries: list[Entry] = []
 SECTIONS = {
     "desk": "首页",
     "ledger": "责任",
-    "cases": "办理",
+    "cases": "案件",
     "registry": "档案",
     "notices": "公示",
     "bodies": "机构",

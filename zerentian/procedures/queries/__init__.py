@@ -11,6 +11,8 @@ from zerentian.procedures.queries.cases import (
     colleagues,
     escalated,
     facts_of,
+    given_by,
+    given_to,
     hands_of,
     happened,
     moves,
@@ -37,9 +39,22 @@ from zerentian.procedures.queries.definitions import (
     vocabulary,
     words,
 )
+from zerentian.procedures.queries.shown import (
+    CaseFile,
+    CaseRow,
+    case_file,
+    choices_of,
+    digest,
+    drawing,
+    row_of,
+    rows_of,
+    steps_shown,
+)
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_reason, why_words
 
 __all__ = [
+    "given_by", "given_to",
+ "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "hands_of", "happened", "known", "moves",
     "name_of", "notices_of", "post_kind", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",

@@ -307,3 +307,15 @@ def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:
         division=actor.division or 0, withdrawn_at=None, starts_on__lte=on
     ).filter(Q(ends_on=None) | Q(ends_on__gte=on)).exclude(user_id=actor.user_id).select_related("user")  # fmt: skip
     return sorted({(row.user_id, f"{row.user.name} {row.title}".strip()) for row in rows})
+
+
+def given_by(actor: Actor) -> QuerySet[Delegation]:
+    """What the actor has delegated, the newest first."""
+    rows: QuerySet[Delegation] = Delegation.objects.within(actor.scope).filter(from_user=actor.user_id)
+    return rows.order_by("-id")
+
+
+def given_to(actor: Actor, on: date) -> QuerySet[Delegation]:
+    """What is delegated to the actor from today on."""
+    rows: QuerySet[Delegation] = Delegation.objects.within(actor.scope).filter(to_user=actor.user_id, ended_on=None)
+    return rows.filter(ends_on__gte=on).order_by("id")

@@ -1,0 +1,25 @@
+"""Pages of cases and procedures."""
+
+from zerentian.procedures.views.acts import (
+    answer_objection,
+    ask_notice,
+    attach,
+    back,
+    case_open,
+    decide,
+    object_to,
+    resume,
+    review,
+    withdraw,
+)
+from zerentian.procedures.views.definitions import definition, definitions
+from zerentian.procedures.views.delegations import delegation_end, delegations
+from zerentian.procedures.views.lists import cases, cases_export, inbox
+from zerentian.procedures.views.many import decide_many
+from zerentian.procedures.views.pages import case, case_print
+
+__all__ = [
+    "answer_objection", "ask_notice", "attach", "back", "case", "case_open", "case_print", "cases", "cases_export", "decide",
+    "decide_many", "definition", "definitions", "delegation_end", "delegations", "inbox", "object_to", "resume", "review",
+    "withdraw",
+]  # fmt: skip

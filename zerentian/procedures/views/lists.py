@@ -1,0 +1,82 @@
+"""What waits for whom, and the list of cases."""
+
+import tempfile
+from pathlib import Path
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zerentian.kernel.http import Request, attachment
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
+from zerentian.kernel.refusal import Refused
+from zerentian.kernel.tables import MEDIA_TYPES
+from zerentian.procedures import queries, services
+from zerentian.procedures.forms import CaseFilter
+
+PAGE = 50
+
+
+@require_GET
+def inbox(request: Request) -> HttpResponse:
+    """What waits for me by deadline, what came back, what I sent on; in tabs."""
+    request.actor.require(Permission.CASE_VIEW)
+    actor, today = request.actor, timezone.localdate()
+    lists = {
+        "waiting": (_("待我办理"), queries.waiting(actor, today)),
+        "back": (_("被退回"), queries.came_back(actor, today)),
+        "review": (_("待回避复核"), queries.reviews(actor, today)),
+        "late": (_("下级超期"), queries.escalated(actor)),
+        "sent": (_("我已转出"), queries.sent_on(actor)),
+    }
+    shown = request.GET.get("list", "waiting")
+    shown = shown if shown in lists else "waiting"
+    page = Paginator(lists[shown][1], PAGE).get_page(request.GET.get("page"))
+    rows = queries.rows_of(page, today)
+    note_reading(page="procedures.inbox", division=actor.division, rows=len(rows))
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?list={key}", "active": key == shown, "count": found.count()}
+            for key, (label, found) in lists.items()
+        ],
+        "rows": rows, "page": page, "digest": queries.digest(actor, today), "shown": shown,
+        "may_decide": actor.may(Permission.CASE_DECIDE) and shown == "waiting",
+    }  # fmt: skip
+    return render(request, "procedures/inbox.html", context)
+
+
+@require_GET
+def cases(request: Request) -> HttpResponse:
+    """The cases of the scope: filters, search, pages, export."""
+    request.actor.require(Permission.CASE_VIEW)
+    form, today = CaseFilter(request.GET), timezone.localdate()
+    page = Paginator(queries.cases(request.actor.scope, form.wanted(), today), PAGE).get_page(request.GET.get("page"))
+    rows = queries.rows_of(page, today)
+    note_reading(page="procedures.cases", division=request.actor.division, rows=len(rows))
+    return render(request, "procedures/cases.html", {
+        "form": form, "page": page, "rows": rows, "query": request.GET.urlencode(),
+        "may_export": request.actor.may(Permission.HOUSEHOLD_EXPORT),
+    })  # fmt: skip
+
+
+@require_GET
+def cases_export(request: Request) -> HttpResponse:
+    """The list as a workbook."""
+    request.actor.require(Permission.HOUSEHOLD_EXPORT)
+    request.actor.require(Permission.CASE_VIEW)
+    today = timezone.localdate()
+    found = queries.cases(request.actor.scope, CaseFilter(request.GET).wanted(), today)
+    count = found.count()
+    if count > services.MOST_EXPORTED:
+        numbers = {"n": count, "most": services.MOST_EXPORTED}
+        raise Refused(_("符合条件的有 %(n)s 件，一次最多导出 %(most)s 件，请缩小范围") % numbers)
+    note_reading(page="procedures.export", division=request.actor.division, rows=count)
+    with tempfile.TemporaryDirectory(prefix="zt-") as folder:
+        path = Path(folder) / "cases.xlsx"
+        services.export_cases(path, queries.rows_of(found, today), language=get_language() or "zh")
+        return attachment(path, f"{_('案件')}-{today}.xlsx", MEDIA_TYPES["xlsx"])

@@ -1,0 +1,61 @@
+"""One meeting decides a list of cases: chosen in the inbox, decided by one form, each with its own record."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
+from zerentian.organisations.forms.search import refuse_into
+from zerentian.procedures import forms as own
+from zerentian.procedures import queries, services
+from zerentian.procedures.models import Case
+from zerentian.procedures.rules.definition import OutcomeEntry, StepEntry
+from zerentian.procedures.views.acts import form_view
+from zerentian.procedures.views.pages import crumbs
+
+
+@form_view
+def decide_many(request: Request) -> HttpResponse:
+    """The chosen cases, which must be at the same step; first the outcome is chosen, then its form is filled in."""
+    request.actor.require(Permission.CASE_DECIDE)
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = [int(one) for one in given.getlist("case") if one.isdigit() and len(one) < 18][: services.MOST_AT_ONCE]
+    cases = list(Case.objects.within(request.actor.scope).select_related("definition").filter(pk__in=chosen))
+    if not cases:
+        raise Refused(_("请先在“我的待办”里勾选案件"))
+    if len({(case.definition_id, case.step) for case in cases}) != 1:
+        raise Refused(_("只能一起办理同一程序、同一步骤的案件，请分开勾选"))
+    step = queries.definition(cases[0].definition_id).at(cases[0].step)
+    outcome = step.outcome(given.get("outcome", "")) or step.outcomes[0]
+    return _decided(request, cases, step, outcome)
+
+
+def _decided(request: Request, cases: list[Case], step: StepEntry, outcome: OutcomeEntry) -> HttpResponse:
+    is_final = request.method == "POST" and "sent" in request.POST
+    form = own.ManyForm(request.POST if is_final else None, step=step, outcome=outcome)
+    status = 422 if request.method == "POST" else 200
+    if is_final and form.is_valid():
+        try:
+            done = services.decide_many(
+                case_ids=[case.pk for case in cases], outcome=outcome.id, by=request.actor, **form.given()
+            )
+        except Refused as refused:
+            refuse_into(form, refused)
+        else:
+            if any(one.done for one in done):
+                messages.success(request, _("已办理 %(n)s 件") % {"n": sum(one.done for one in done)})
+                for one in (one for one in done if not one.done):
+                    messages.warning(request, _("案件 %(pk)s 没有办理：%(why)s") % {"pk": one.case_id, "why": one.why})
+                return redirect(reverse("procedures:inbox"))
+            for one in done:
+                form.add_error(None, _("案件 %(pk)s：%(why)s") % {"pk": one.case_id, "why": one.why})
+    context = {
+        "form": form, "cases": cases, "step": queries.words(step.title), "chosen": outcome.id,
+        "outcomes": [(one.id, queries.words(one.title)) for one in step.outcomes],
+        "submit": queries.words(outcome.title), "back": reverse("procedures:inbox"), "crumbs": crumbs(_("集体办理")),
+    }  # fmt: skip
+    return render(request, "procedures/many.html", context, status=status)

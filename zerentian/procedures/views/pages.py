@@ -1,0 +1,87 @@
+"""One case: where it stands, what happened, its papers, and what may be done next."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.reads import note_reading
+from zerentian.procedures import queries
+from zerentian.procedures.models import Case
+from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.flow import LIVE, Move
+
+READ = "procedures.case"
+
+
+def fetch(request: Request, pk: int, needs: Permission = Permission.CASE_VIEW) -> Case:
+    """The case, if the actor may see it; 404 outside the scope."""
+    request.actor.require(needs)
+    found = queries.case(request.actor.scope, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def crumbs(last: str, pk: int | None = None) -> list[tuple[str, str]]:
+    """Where a page of cases stands."""
+    path = [(_("案件"), reverse("procedures:cases"))]
+    if pk is not None:
+        path.append((_("案件 %(pk)s") % {"pk": pk}, reverse("procedures:case", args=[pk])))
+    return [*path, (last, "")]
+
+
+@require_GET
+def case(request: Request, pk: int) -> HttpResponse:
+    """The file of a case."""
+    found, today = fetch(request, pk), timezone.localdate()
+    moves = queries.moves(found, request.actor, today)
+    about = plugs.described(found.subject_kind, found.subject_id, request.actor.scope)
+    note_reading(page=READ, household_id=found.household_id, division=found.division)
+    context = {
+        "file": queries.case_file(found, today),
+        "choices": queries.choices_of(move for move in moves if move.act != "withdraw" or move.is_open),
+        "may": _allowed(request, found, moves),
+        "may_read": request.actor.may(Permission.OBJECTION_VIEW),
+        "about": about,
+        "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
+    }
+    return render(request, "procedures/case.html", context)
+
+
+def _allowed(request: Request, found: Case, moves: list[Move]) -> dict[str, bool]:
+    """Which other acts the page offers; each asks again."""
+    live, actor = found.state in LIVE, request.actor
+    decides = any(move.act == "decide" and not _is_other(move) for move in moves)
+    step = queries.definition(found.definition_id).at(found.step)
+    return {
+        "attach": live and decides,
+        "notice": live and decides and step.notice is not None and queries.present_notice(found) is None,
+        "object": live and actor.may(Permission.OBJECTION_RECORD),
+        "answer": actor.may(Permission.OBJECTION_ANSWER),
+        "resume": found.state == Case.State.SUSPENDED and actor.may(Permission.OBJECTION_ANSWER),
+    }
+
+
+def _is_other(move: Move) -> bool:
+    """Whether the step is somebody else's."""
+    return any("level" in why.values for why in move.why_not)
+
+
+@require_GET
+def case_print(request: Request, pk: int) -> HttpResponse:
+    """The complete file on paper, with room for signatures and the hash of each paper."""
+    found, today = fetch(request, pk), timezone.localdate()
+    note_reading(page=READ, household_id=found.household_id, division=found.division)
+    context: dict[str, Any] = {
+        "file": queries.case_file(found, today),
+        "printed_on": today,
+        "back": reverse("procedures:case", args=[pk]),
+    }
+    return render(request, "procedures/print.html", context)
