@@ -12,8 +12,9 @@ from zerentian.kernel.privacy import SealedField
 class Notice(Row):
     """One notice of a division. Its lines hold publishable fields only, and are fixed once it is published.
 
-    `subject` names what it is for, as the app above calls it (a case, a list); `code` is its public address.
-    `due_on` is the day by which it should be published. Never deleted: it ends, or is taken down with a reason.
+    `subject` names what it is for, as the app above calls it (a case, a list); `code` is its public address. `repeats` is
+    false for a kind that is posted once only. `due_on` is the day by which it should be published. Never deleted: it ends,
+    or is taken down with a reason.
     """
 
     class State(models.TextChoices):
@@ -61,8 +62,13 @@ class Notice(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "division", "subject"],
+                condition=~Q(subject="") & Q(state__in=("draft", "reviewed", "published")),
+                name="notice_of_a_subject_is_one_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "division", "subject"],
                 condition=~Q(subject="") & ~Q(state="taken_down") & Q(repeats=False),
-                name="notice_of_a_subject_stands_once",
+                name="notice_that_is_posted_once_stands_once",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("composed_by")),

@@ -50,7 +50,7 @@ class KindEntry(Entry):
     results: list[ResultEntry] = Field(min_length=1)
     says: Words
     hotline: str = ""
-    once: bool = True
+    once: bool = False
     keeps_names: bool = False
     article: int
     valid_from: date

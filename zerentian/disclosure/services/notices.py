@@ -87,8 +87,10 @@ def _stored(notice: Notice) -> Notice:
         with transaction.atomic():
             notice.save()
     except IntegrityError as error:
-        if "notice_of_a_subject_stands_once" in str(error):
-            raise Refused(Reason("这件事项已有同类公示，同一事项只公示一次", "公示")) from error
+        if "notice_that_is_posted_once_stands_once" in str(error):
+            raise Refused(Reason("这类公示同一事项只公示一次，已经公示过", "公示")) from error
+        if "notice_of_a_subject_is_one_at_a_time" in str(error):
+            raise Refused(Reason("这件事项已有同类公示，结束或撤下以后才能另拟", "公示")) from error
         raise
     return notice
 

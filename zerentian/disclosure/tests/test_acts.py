@@ -77,9 +77,20 @@ def test_only_the_village_posts_what_is_the_villages(actor: Any) -> None:
         factories.draft(kind="identification.announcement", by=actor("village"))
     with pytest.raises(Refused, match="工作范围"):
         factories.draft(by=actor("village2"))
-    factories.draft(subject="case:8")
-    with pytest.raises(Refused, match="已有同类公示"):
-        factories.draft(subject="case:8", by=actor("township"))
+
+
+def test_a_subject_has_one_notice_at_a_time_and_some_kinds_only_one_ever(actor: Any) -> None:
+    for kind in ("exit.household", "monitoring.household"):
+        first = factories.draft(kind=kind, subject="case:8")
+        with pytest.raises(Refused, match="已有同类公示|只公示一次"):
+            factories.draft(kind=kind, subject="case:8", by=actor("township"))
+        services.take_down_notice(notice_id=first.pk, reason="名单有误", by=actor("township"))
+        second = factories.aged(factories.published(kind=kind, subject="case:8"), 9)
+        services.end_notice(notice_id=second.pk, by=system())
+    assert factories.draft(subject="case:8").is_draft
+    with pytest.raises(Refused, match="只公示一次"):
+        factories.draft(kind="monitoring.household", subject="case:8")
+    assert factories.draft(kind="monitoring.household", subject="case:9").is_draft
 
 
 def test_a_draft_is_sent_back_and_revised(actor: Any) -> None:
