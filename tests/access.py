@@ -31,6 +31,16 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "rulebook:overlay_withdraw": {"pk": "overlay"},
     "rulebook:interpretation_answer": {"pk": "interpretation"},
     "rulebook:text_changes": {"pk": "text"},
+    "procedures": {
+        "pk": "case",
+        "outcome": "accepted",
+        "step": "application",
+        "kind": "household.identification",
+        "version": "2014",
+        "subject_id": "household",
+    },
+    "procedures:answer_objection": {"pk": "case_objection"},
+    "procedures:delegation_end": {"pk": "delegation"},
     "disclosure": {"pk": "notice", "kind": "exit.household"},
     "disclosure:objection": {"pk": "objection"},
     "disclosure:objection_reveal": {"pk": "objection"},
@@ -175,9 +185,43 @@ rulebook:interpretation_answer        POST  403  403  403  403  403  302  403  4
 rulebook:texts                        GET   200  200  200  200  403  302  200  200  403  403  200
 rulebook:texts                        POST  200  200  200  200  403  302  200  200  403  403  200
 rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403  200
+procedures:cases                      GET  200  200  200  200  403  302  200  403  403  403  200
+procedures:inbox                      GET  200  200  200  200  403  302  200  403  403  403  200
+procedures:cases_export               GET  200  200  403  200  403  302  200  403  403  403  200
+procedures:decide_many                GET  422  422  422  422  403  302  403  403  403  403  403
+procedures:decide_many                POST 422  422  422  422  403  302  403  403  403  403  403
+procedures:delegations                GET  200  200  200  200  403  302  403  403  403  403  403
+procedures:delegations                POST 422  422  422  422  403  302  403  403  403  403  403
+procedures:delegation_end             GET  200  404  404  404  403  302  403  403  403  403  403
+procedures:delegation_end             POST 422  404  404  404  403  302  403  403  403  403  403
+procedures:case_open                  GET  404  404  404  404  403  302  403  403  403  403  403
+procedures:case_open                  POST 404  404  404  404  403  302  403  403  403  403  403
+procedures:case                       GET  200  200  200  404  403  302  200  403  403  403  200
+procedures:case_print                 GET  200  200  200  404  403  302  200  403  403  403  200
+procedures:decide                     GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:decide                     POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:back                       GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:back                       POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:withdraw                   GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:withdraw                   POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:attach                     GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:attach                     POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:ask_notice                 GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:ask_notice                 POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:object_to                  GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:object_to                  POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:resume                     GET  200  200  403  404  403  302  403  403  403  403  403
+procedures:resume                     POST 422  422  403  404  403  302  403  403  403  403  403
+procedures:review                     GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:review                     POST 422  422  422  404  403  302  403  403  403  403  403
+procedures:answer_objection           GET  200  200  403  404  403  302  403  403  403  403  403
+procedures:answer_objection           POST 422  422  403  404  403  302  403  403  403  403  403
+procedures:definitions                GET  200  200  200  200  403  302  200  200  403  403  200
+procedures:definition                 GET  200  200  200  200  403  302  200  200  403  403  200
 disclosure:notices                    GET   200  200  200  200  403  302  200  403  403  403  200
 disclosure:notices_export             GET   200  200  200  200  403  302  200  403  403  403  200
 disclosure:due                        GET   200  200  200  200  403  302  200  403  403  403  200
+disclosure:kinds                      GET   200  200  200  200  403  302  200  403  403  403  200
 disclosure:notice_start               GET   200  200  200  200  403  302  403  403  403  403  403
 disclosure:notice_start               POST  422  422  422  422  403  302  403  403  403  403  403
 disclosure:notice_new                 GET   200  200  200  404  403  302  403  403  403  403  403

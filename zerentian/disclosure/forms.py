@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Objection
 from zerentian.disclosure.queries import Wanted
-from zerentian.disclosure.queries.sheets import NAME_WORDS
+from zerentian.disclosure.queries.kinds import field_name
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel
 from zerentian.disclosure.rules.typed import asked_fields, read_lines
@@ -17,10 +17,6 @@ from zerentian.organisations.forms.search import DivisionField, refuse_into
 from zerentian.rulebook.queries import spoken
 
 PROOFS = [("", _("不限")), ("with", _("有张贴照片")), ("without", _("没有张贴照片"))]
-FIELD_WORDS = {
-    "group": _("村民小组"), "name": _("户主姓名"), "size": _("人口"), "result": _("结果"), "amount": _("金额（元）"),
-    "place": _("地点"),
-}  # fmt: skip
 
 
 def kind_choices(empty: Any) -> list[tuple[str, Any]]:
@@ -96,7 +92,7 @@ class ComposeForm(forms.Form):
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        words = [str(NAME_WORDS[kind.entry.subject] if f == "name" else FIELD_WORDS[f]) for f in asked_fields(kind)]
+        words = [str(field_name(field, kind)) for field in asked_fields(kind)]
         self.fields["text"].help_text = _("每行一条：%(parts)s，用空格、逗号或制表符分开，可从表格中粘贴") % {
             "parts": " · ".join(words)
         }

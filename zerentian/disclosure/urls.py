@@ -9,6 +9,7 @@ urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("notices/export/", views.notices_export, name="notices_export"),
     path("notices/due/", views.due, name="due"),
+    path("notices/kinds/", views.kinds, name="kinds"),
     path("notices/new/", views.notice_start, name="notice_start"),
     path("notices/new/<str:kind>/<int:code>/", views.notice_new, name="notice_new"),
     path("notices/<int:pk>/", views.notice, name="notice"),

@@ -1,6 +1,6 @@
 """What other apps and the pages ask about notices."""
 
-from zerentian.disclosure.queries.kinds import kind_of, kinds, kinds_in_force, least_days
+from zerentian.disclosure.queries.kinds import kind_of, kinds, kinds_in_force, least_days, shown_kind
 from zerentian.disclosure.queries.notices import (
     DueItem,
     Wanted,
@@ -21,5 +21,5 @@ __all__ = [
     "PUBLIC", "RUNNING", "DueItem", "Heard", "Progress", "Proof", "Record", "Sheet", "Wanted",
     "due", "heard", "kind_of", "kinds", "kinds_in_force", "least_days", "notice", "notices", "notices_of",
     "objection", "objections", "open_objections", "past_their_days", "progress_of", "proof_of", "public_notice",
-    "public_notices", "record_of", "sheet_of", "takes_objections", "title_of",
+    "public_notices", "record_of", "sheet_of", "shown_kind", "takes_objections", "title_of",
 ]  # fmt: skip

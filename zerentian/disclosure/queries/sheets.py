@@ -5,18 +5,15 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from zerentian.disclosure.models import Notice
-from zerentian.disclosure.queries.kinds import kind_of
+from zerentian.disclosure.queries.kinds import NAME_WORDS, kind_of
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel, Line, Publishable, channel_of, line_of
 from zerentian.rulebook.rules.days import is_over
 from zerentian.territory import queries as territory
 
 RUNNING = ("published", "ended")
-# How the first column of a list is called, by what the kind is about.
-NAME_WORDS = {"household": _("户主姓名"), "village": _("村"), "county": _("县"), "project": _("项目")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,3 +154,10 @@ def test_a_notice_whose_days_are_over_is_ended_by_hand_too(client_of: Any) -> No
     factories.aged(row, 8)
     assert path in village.get(f"/notices/{row.pk}/").content.decode()
     assert "已期满" in village.post(path, follow=True).content.decode()
+
+
+def test_the_page_of_kinds_says_where_how_long_and_by_what(client_of: Any) -> None:
+    text = client_of("village").get("/notices/kinds/").content.decode()
+    assert "只公示一次" in text
+    assert "5 个工作日" in text
+    assert "江西 10 县拟退出公示" in text

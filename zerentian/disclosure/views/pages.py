@@ -88,6 +88,15 @@ def due(request: Request) -> HttpResponse:
 
 
 @require_GET
+def kinds(request: Request) -> HttpResponse:
+    """Every kind of notice: where it hangs, who composes, reviews and answers, how long, what it may say, by what."""
+    request.actor.require(Permission.NOTICE_VIEW)
+    today, area = timezone.localdate(), request.actor.division or 360000000000
+    rows = [queries.shown_kind(kind, area, today) for kind in queries.kinds().values()]
+    return render(request, "disclosure/kinds.html", {"rows": rows, "crumbs": crumbs(_("公示种类"))})
+
+
+@require_GET
 def notice(request: Request, pk: int) -> HttpResponse:
     """One notice: its sheet, where it stands, its proofs, and what the reader may do."""
     row = fetch(request, pk)
