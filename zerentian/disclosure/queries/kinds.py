@@ -25,7 +25,7 @@ FIELD_WORDS = {
     Publishable.AMOUNT: _("金额（元）"), Publishable.PLACE: _("地点"),
 }  # fmt: skip
 LEVEL_NAMES = {
-    Level.PROVINCE: _("省级"), Level.CITY: _("市级"), Level.COUNTY: _("县级"), Level.TOWNSHIP: _("乡镇"), Level.VILLAGE: _("村"),
+    Level.PROVINCE: _("省级"), Level.CITY: _("市级"), Level.COUNTY: _("县级"), Level.TOWNSHIP: _("乡镇级"), Level.VILLAGE: _("村级"),
 }  # fmt: skip
 
 
