@@ -20,7 +20,7 @@ from zerentian.kernel.scope import Scope, range_of
 COUNTY, NEIGHBOUR, VILLAGE = 360732000000, 360731000000, 360732100200
 NUMBERS = itertools.count(900_001)  # no two rows alike
 # What check constraints ask for beyond columns that must be filled.
-BESIDES = {"organisations_assignment": {"post_id": 1}}
+BESIDES = {"organisations_assignment": {"post_id": 1}, "procedures_caseobjection": {"answered_on": "2020-01-01"}}
 # The law is open to all.
 OPEN_FACTS = {"parameter"}
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -118,6 +118,7 @@ WITHOUT_POLICY = {
     "accounts_signin": "written before anybody has a scope; read by the audit administrator",
     "accounts_apitoken": "read before anybody has a scope; only digests of keys",
     "portal_caller": "written before anybody has a scope; tokens of addresses",
+    "procedures_definition": "the law is open to all",
     "registry_importproblem": "what a run refused, shown with the run",
     "registry_stagedmark": "that rows of an import are waiting: its number only",
     "rulebook_article": "the law is open to all",

@@ -26,6 +26,7 @@ from zerentian.kernel.privacy import mask_id
 from zerentian.organisations import services as organisations
 from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
+from zerentian.procedures import services as procedures
 from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile
@@ -72,6 +73,7 @@ def build() -> World:
     _organise(made)
     _rule(made)
     _register(made)
+    _proceed(made)
     _disclose(made)
     _reckon(made)
     _operate(made)
@@ -127,6 +129,22 @@ def _register(made: World) -> None:
         County.objects.create(division=COUNTY, year=2025, kind="poor")
         brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
     made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
+
+
+def _proceed(made: World) -> None:
+    """A case of the household that the village has opened, an objection to it, and a delegation by the county."""
+    village, county = actor_of_cast("village"), actor_of_cast("county")
+    case = procedures.open_case(
+        kind="household.identification",
+        subject_id=made.ids["household"],
+        name="钟文华",
+        division=VILLAGES[0],
+        by=village,
+    )
+    objection = procedures.object_to(case_id=case.pk, text="这一户有新盖的楼房", source="visit", by=village)
+    today, leader = timezone.localdate(), user_of("leader")
+    given = procedures.delegate(to_user_id=leader.pk, starts_on=today, ends_on=today, reason="出差", by=county)
+    made.ids |= {"case": case.pk, "case_objection": objection.pk, "delegation": given.pk}
 
 
 def _disclose(made: World) -> None:

@@ -84,8 +84,7 @@ class Case(Row):
                 name="case_that_is_over_has_its_day",
             ),
             models.CheckConstraint(
-                condition=Q(state="closed") & ~Q(result="") | ~Q(state="closed") & Q(result=""),
-                name="case_that_is_closed_has_its_result",
+                condition=~Q(state="closed") | ~Q(result=""), name="case_that_is_closed_has_its_result",
             ),
             models.CheckConstraint(
                 condition=Q(state="review") | Q(held__isnull=True), name="case_under_review_holds_a_decision"

@@ -14,7 +14,7 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Scope, level_of, range_of
 from zerentian.organisations.models import Post
-from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Delegation, Evidence, StepRecord
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Definition, Delegation, Evidence, StepRecord
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure
@@ -189,10 +189,9 @@ def waiting(actor: Actor, on: date) -> QuerySet[Case]:
 
 
 def _steps_of(hand: Hand) -> Q:
-    """The steps that the hand decides, over all definitions that live cases have."""
+    """The steps that the hand decides, over all definitions that cases have begun with."""
     wanted = Q(pk__in=())
-    live = Case.objects.filter(state__in=LIVE).values_list("definition_id", flat=True).distinct()
-    for pk in live:
+    for pk in Definition.objects.values_list("pk", flat=True):
         steps = [s.id for s in definition(pk).steps if hand.role in s.by.roles or hand.post in s.by.posts]
         wanted |= Q(definition_id=pk, step__in=steps)
     return wanted
@@ -200,7 +199,7 @@ def _steps_of(hand: Hand) -> Q:
 
 def reviews(actor: Actor, on: date) -> QuerySet[Case]:
     """Decisions of people in conflict that the actor may review, and cases that ran out of time one level below."""
-    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state="review")
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).select_related("definition").filter(state="review")
     level = next((hand.level for hand in hands_of(actor, "", on)), None)
     if level is None or not actor.may(Permission.CASE_DECIDE):
         return rows.none()
@@ -209,7 +208,8 @@ def reviews(actor: Actor, on: date) -> QuerySet[Case]:
 
 def escalated(actor: Actor) -> QuerySet[Case]:
     """Cases that ran out of time at the level below the actor's."""
-    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state__in=LIVE).exclude(escalated_on=None)
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).select_related("definition").filter(state__in=LIVE)
+    rows = rows.exclude(escalated_on=None)
     level = level_of(actor.division) if actor.division is not None else None
     if level is None or not actor.may(Permission.CASE_VIEW):
         return rows.none()
