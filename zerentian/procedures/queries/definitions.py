@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from zerentian.accounts.rules import ROLES
@@ -83,13 +84,13 @@ def content_of(procedure: Procedure) -> dict[str, object]:
 
 
 @lru_cache(maxsize=256)
-def _stored(pk: int) -> Procedure:
+def _stored(database: str, pk: int) -> Procedure:
     return Procedure.model_validate(Definition.objects.get(pk=pk).content)
 
 
 def definition(pk: int) -> Procedure:
     """The stored definition; rows never change, so each is read once a process."""
-    return _stored(pk)
+    return _stored(connection.settings_dict["NAME"], pk)
 
 
 def words(entry: object) -> str:
