@@ -121,7 +121,9 @@ def _sheet(code: str) -> queries.Sheet:
 @public
 @require_safe
 def notice(request: HttpRequest, code: str) -> HttpResponse:
-    """One notice; the names of persons only while it runs."""
+    """One notice; the names of persons only while it runs. One that was taken down says so (410)."""
+    if gone_on := queries.taken_down_on(code):
+        return _unlisted(render(request, "portal/gone.html", {"code": code, "gone_on": gone_on}, status=410))
     return _unlisted(render(request, "portal/notice.html", {"sheet": _sheet(code)}))
 
 

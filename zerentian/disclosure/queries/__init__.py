@@ -13,7 +13,14 @@ from zerentian.disclosure.queries.notices import (
     open_objections,
     past_their_days,
 )
-from zerentian.disclosure.queries.public import PUBLIC, Progress, progress_of, public_notice, public_notices
+from zerentian.disclosure.queries.public import (
+    PUBLIC,
+    Progress,
+    progress_of,
+    public_notice,
+    public_notices,
+    taken_down_on,
+)
 from zerentian.disclosure.queries.records import Heard, Proof, Record, heard, proof_of, record_of, title_of
 from zerentian.disclosure.queries.sheets import RUNNING, Sheet, sheet_of, takes_objections
 
@@ -21,5 +28,5 @@ __all__ = [
     "PUBLIC", "RUNNING", "DueItem", "Heard", "Progress", "Proof", "Record", "Sheet", "Wanted",
     "due", "heard", "kind_of", "kinds", "kinds_in_force", "least_days", "notice", "notices", "notices_of",
     "objection", "objections", "open_objections", "past_their_days", "progress_of", "proof_of", "public_notice",
-    "public_notices", "record_of", "sheet_of", "shown_kind", "takes_objections", "title_of",
+    "public_notices", "record_of", "sheet_of", "shown_kind", "taken_down_on", "takes_objections", "title_of",
 ]  # fmt: skip

@@ -48,6 +48,14 @@ def public_notice(code: str, on: date | None = None) -> Sheet | None:
         return sheet_of(row, on=on, in_public=True) if row is not None else None
 
 
+def taken_down_on(code: str) -> date | None:
+    """The day on which a notice that hung was taken down; why is not for the public."""
+    with openly():
+        rows = Notice.objects.filter(code=code.upper(), state="taken_down", published_on__isnull=False)
+        found: date | None = rows.values_list("taken_down_on", flat=True).first()
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What the one who objected learns by the receipt number: never who objected or what was written."""

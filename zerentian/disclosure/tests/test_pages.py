@@ -143,7 +143,7 @@ def test_a_notice_that_is_taken_down_says_why_to_staff_only(client_of: Any) -> N
     row = factories.published()
     client_of("township").post(f"/notices/{row.pk}/take-down/", {"reason": "名单有误"})
     assert "名单有误" in client_of("village").get(f"/notices/{row.pk}/").content.decode()
-    assert client_of(None).get(f"/public/notices/{row.code}/").status_code == 404
+    assert client_of(None).get(f"/public/notices/{row.code}/").status_code == 410
 
 
 def test_a_notice_whose_days_are_over_is_ended_by_hand_too(client_of: Any) -> None:

@@ -70,7 +70,10 @@ def test_what_is_not_published_or_was_taken_down_is_not_there(anybody: Client) -
     draft, checked, made = factories.draft(), factories.reviewed(), factories.published()
     services.take_down_notice(notice_id=made.pk, reason="名单有误", by=actor_of_cast("township"))
     for notice in (draft, checked, made):
-        assert anybody.get(f"/public/notices/{notice.code}/").status_code == 404
+        answer = anybody.get(f"/public/notices/{notice.code}/")
+        assert answer.status_code == (410 if notice is made else 404)
+        assert NAME not in answer.content.decode()
+        assert "名单有误" not in answer.content.decode()
         assert anybody.get(f"/public/notices/{notice.code}/objection/").status_code == 404
         assert notice.code not in anybody.get(f"/public/places/{VILLAGES[0]}/").content.decode()
 
