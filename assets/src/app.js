@@ -101,12 +101,22 @@ document.addEventListener("htmx:after:swap", (e) => {
   ready(document);
 });
 
+/** Write the device's place into the fields `latitude` and `longitude`, if its owner allows it. */
+function fillPlace(form) {
+  navigator.geolocation?.getCurrentPosition(({ coords }) => {
+    form.elements.latitude.value = coords.latitude.toFixed(5);
+    form.elements.longitude.value = coords.longitude.toFixed(5);
+  });
+}
+
 // --- small things -------------------------------------------------------------------------------
 document.addEventListener("click", (e) => {
   for (const menu of document.querySelectorAll("details.zt-menu[open]")) {
     if (!menu.contains(e.target)) menu.open = false;
   }
   if (e.target.closest("[data-zt-print]")) window.print();
+  const locate = e.target.closest("[data-zt-locate]");
+  if (locate) fillPlace(locate.form || locate.closest("form"));
   const back = e.target.closest("[data-zt-back]");
   if (back && history.length > 1) {
     e.preventDefault();

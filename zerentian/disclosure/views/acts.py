@@ -39,6 +39,7 @@ def answer(
     lead: str = "",
     submit: str = "",
     danger: bool = False,
+    template: str = "disclosure/form.html",
     goes_to: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Show the form, or carry the act out and go back; when it is refused, the form again with the reasons."""
@@ -59,7 +60,7 @@ def answer(
         "form": form, "heading": heading, "lead": lead, "back": back, "submit": submit or heading, "danger": danger,
         "crumbs": crumbs(heading),
     }  # fmt: skip
-    return render(request, "disclosure/form.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _page(pk: int) -> str:
@@ -183,7 +184,10 @@ def notice_prove(request: Request, pk: int) -> HttpResponse:
     def prove(**given: Any) -> Any:
         return services.prove_posting(notice_id=row.pk, **given)
 
-    return answer(request, form, prove, heading=_("上传张贴照片"), back=_page(pk), done=_("已保存张贴照片"))
+    return answer(
+        request, form, prove, heading=_("上传张贴照片"), back=_page(pk), done=_("已保存张贴照片"),
+        template="disclosure/prove.html",
+    )  # fmt: skip
 
 
 @form_view
