@@ -78,14 +78,34 @@ def sheets_in(path: Path, known: Iterable[Sheet]) -> list[Sheet]:
         with opened(path) as book:
             names = {plain_header(name) for name in book.sheet_names}
         return [s for s in known if {plain_header(s.title), plain_header(s.name)} & names]
+    fitting = [(found, sheet) for found, missing, sheet in _fits(path, form, known) if not missing]
+    return [max(fitting, key=lambda pair: pair[0])[1]] if fitting else []
+
+
+def unknown_file(path: Path, name: str, known: Iterable[Sheet]) -> str:
+    """Why a file holds none of the known sheets: what it nearly is and lacks, in a sentence."""
+    form = form_of(path)
+    if form is not Form.WORKBOOK:
+        found, missing, sheet = max(_fits(path, form, known), key=lambda fit: fit[0])
+        if found > 1:
+            lacking = "、".join(missing)
+            return (
+                f"“{name}”像是“{sheet.title}”表，但缺少必填的列：{lacking}。请补上这些列（列名与采集模板一致）后再上传"
+            )
+    titles = "、".join(sheet.title for sheet in known)
+    return f"“{name}”里没有认得的表（{titles}）。请使用系统的采集模板，工作表名或列名不要改动"
+
+
+def _fits(path: Path, form: Form, known: Iterable[Sheet]) -> list[tuple[int, list[str], Sheet]]:
+    """For each sheet: how many of its columns the file has, and which required ones it lacks."""
     header = _parquet_header(path) if form is Form.PARQUET else _text_header(path, encoding_of(path))[0]
-    fitting = []
+    fits = []
     for sheet in known:
         by_header = sheet.by_header()
         keys = {by_header.get(plain_header(cell)) for cell in header}
-        if all(c.key in keys for c in sheet.columns if c.required):
-            fitting.append((len(keys & {c.key for c in sheet.columns}), sheet))
-    return [max(fitting, key=lambda pair: pair[0])[1]] if fitting else []
+        missing = [c.label for c in sheet.columns if c.required and c.key not in keys]
+        fits.append((len(keys & {c.key for c in sheet.columns}), missing, sheet))
+    return fits
 
 
 def _label(sheet: Sheet, key: str) -> str:

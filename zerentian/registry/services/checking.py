@@ -53,8 +53,6 @@ def check_import(*, run: Work, by: Actor, import_id: int) -> None:
     inside = narrow(by, made.division)
     try:
         found = stage_all(run, inside, made, files)
-        if not found:
-            raise Refused("文件里没有认得的表。请使用系统的采集模板，工作表名或列名不要改动")
         look_across(run, inside, import_id)
         _conclude(run, inside, made, found)
     except Refused:
@@ -100,7 +98,7 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
     """Every batch of every sheet in its own step; the cursor counts batches."""
     with unit(by):
         context = _context(made, by)
-    found = staging.sources(files)
+    found = staging.sources(files, [entry["name"] for entry in made.files])
     for number, batch in _examined(found, context, run.cursor, run.folder):
         title = batch.source.sheet.title
         with unit(by):

@@ -157,6 +157,14 @@ QUESTIONS = (
     _asks("cause", "'因学致贫，但没有在校生'", "；请核对致贫原因或在校状况", "s.cause = 'schooling' and c.student is false"),
     _asks("household_type", "'低保贫困户没有享受低保的成员'", "；请核对", "s.household_type = 'low_income_allowance' and c.allowance is not true"),
     Cross(
+        "households", "size", "；请先改正人口表里这一户的成员，或确认这一户没有成员",
+        "select s.id, s.file, s.row, s.number, '人口表里没有这一户可登记的成员' as text from registry_stagedhousehold_seen s"
+        " left join household_shape c on c.number = s.number left join registry_household h on h.number = s.number"
+        f" where {_MINE} and c.number is null and h.id is null and (exists (select 1 from household_shape)"
+        " or exists (select 1 from registry_importproblem p where p.import_id = %(import)s and p.sheet = 'persons'))",
+        stops=False,
+    ),
+    Cross(
         "households", "grid", "；请先在“机构与岗位”登记网格，或核对名称",
         "select s.id, s.file, s.row, s.number, '网格“' || s.grid || '”还没有登记' as text from registry_stagedhousehold_seen s"
         f" where {_MINE} and s.grid <> '' and not exists (select 1 from organisations_grid g"

@@ -10,8 +10,9 @@ import polars as pl
 from django.db import connection, models
 
 from zerentian.kernel.privacy import SealedField, encrypt_many, tokens
+from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Scope, code_text
-from zerentian.kernel.tables import Problem, Sheet, read_batches, sheets_in, typed
+from zerentian.kernel.tables import Problem, Sheet, read_batches, sheets_in, typed, unknown_file
 from zerentian.registry.models import (
     Household,
     ImportProblem,
@@ -82,9 +83,14 @@ class Batch:
     numbers: dict[int, str] = field(default_factory=dict)
 
 
-def sources(files: Iterable[tuple[int, Path]]) -> list[Source]:
-    """The sheets of the files in the order in which they build on each other."""
-    found = [Source(number, path, sheet) for number, path in files for sheet in sheets_in(path, SHEETS)]
+def sources(files: Iterable[tuple[int, Path]], names: Sequence[str]) -> list[Source]:
+    """The sheets of the files in the order in which they build on each other; Refused for a file without any."""
+    found = []
+    for number, path in files:
+        sheets = sheets_in(path, SHEETS)
+        if not sheets:
+            raise Refused(unknown_file(path, names[number], SHEETS))
+        found += [Source(number, path, sheet) for sheet in sheets]
     return sorted(found, key=lambda s: (SHEETS.index(s.sheet), s.file))
 
 

@@ -195,6 +195,14 @@ def test_questions_let_the_row_in(actor: Any, tmp_path: Path) -> None:
         assert Household.objects.count() == 1
 
 
+def test_a_household_of_which_no_member_is_good_is_asked_about(actor: Any, tmp_path: Path) -> None:
+    family = _family()
+    family["persons"][0]["id_number"] = "360732197005011238"
+    made = _checked(actor("county"), write_files(tmp_path, **family))
+    asked = ImportProblem.objects.filter(import_id=made.pk, stops=False, sheet="households")
+    assert [p.text for p in asked if p.key == "size"] == ["人口表里没有这一户可登记的成员"]
+
+
 def test_a_crash_of_the_server_between_check_and_apply_loses_nothing(actor: Any, tmp_path: Path) -> None:
     by = actor("county")
     made = _checked(by, write_files(tmp_path, **_family()))
@@ -215,7 +223,8 @@ def test_another_area_may_not_be_imported_into(actor: Any, tmp_path: Path) -> No
     ("content", "says"),
     [
         (b"", "空的"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0" + b"x" * 600, "旧版"),
-        ("姓名,年龄\n张三,3\n".encode(), "没有认得的表"), (b"number\n\xff\xfe\xfa\n", "编码"),
+        ("姓名,年龄\n张三,3\n".encode(), "没有认得的表"),
+        ("户编号,户主姓名,家庭人口\nH1,王大,3\n".encode(), "像是“户”表，但缺少必填的列：村代码"), (b"number\n\xff\xfe\xfa\n", "编码"),
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_answered_with_what_to_do(actor: Any, tmp_path: Path, content: bytes, says: str) -> None:

@@ -103,7 +103,8 @@ def import_show(request: Request, pk: int) -> HttpResponse:
     """Progress, then what would change and what is wrong, then what was done."""
     found = _fetch(request, pk)
     run = Run.objects.filter(pk=found.apply_run_id or found.check_run_id or 0).first()
-    problems = ImportProblem.objects.filter(import_id=pk).order_by("-stops", "sheet", "file", "row", "id")[:SHOWN]
+    told = ImportProblem.objects.filter(import_id=pk)
+    problems = told.order_by("-stops", "sheet", "file", "row", "id")[:SHOWN]
     titles = {s.name: s.title for s in SHEETS}
     sheets = found.counts.get("sheets", {})
     context = {
@@ -114,6 +115,8 @@ def import_show(request: Request, pk: int) -> HttpResponse:
         "sheets": [(titles[name], numbers) for name, numbers in sheets.items()],
         "changes": [(titles[name], rows) for name, rows in found.counts.get("changes", {}).items() if rows],
         "problems": [(p, titles[p.sheet], _column(p)) for p in problems],
+        "rows_told": told.values("sheet", "file", "row").distinct().count(),
+        "told": told.count(),
         "refused": sum(n["refused"] for n in sheets.values()),
         "will_change": sum(n["new"] + n["changed"] for n in sheets.values()),
         "is_checked": found.state == Import.State.CHECKED,
