@@ -172,7 +172,9 @@ class ReviewForm(forms.Form):
 class DelegationForm(forms.Form):
     """Who decides in one's place, and until when."""
 
-    to_user_id = forms.TypedChoiceField(label=_("受托人"), coerce=int)
+    to_user_id = forms.TypedChoiceField(
+        label=_("受托人"), coerce=int, widget=forms.Select(attrs={"data-user-content": ""})
+    )
     starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_on = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
     kinds = forms.MultipleChoiceField(

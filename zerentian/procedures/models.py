@@ -139,7 +139,7 @@ class StepRecord(Row):
         constraints = [models.UniqueConstraint("case", "turn", name="step_record_follows_one_turn")]
 
 
-class Evidence(Row):
+class CasePaper(Row):
     """A paper of a case: the file, the hash of its content, and the step that it was handed in at."""
 
     access = Access.DIVISION
@@ -157,7 +157,7 @@ class Evidence(Row):
     who = models.CharField(max_length=120)
 
     class Meta:
-        indexes = [models.Index("case", "id", name="evidence_by_case")]
+        indexes = [models.Index("case", "id", name="case_paper_by_case")]
 
 
 class CaseNotice(Row):

@@ -14,7 +14,7 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Scope, level_of, range_of
 from zerentian.organisations.models import Post
-from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Definition, Delegation, Evidence, StepRecord
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Definition, Delegation, StepRecord
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure
@@ -84,7 +84,7 @@ def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:
     """What the rules need to know of a case; with `only`, conditions of that outcome alone are judged."""
     step = definition(case.definition_id).at(case.step)
     outcomes = [one for one in step.outcomes if only in (None, one.id)]
-    papers = Counter(Evidence.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
+    papers = Counter(CasePaper.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
     acted = StepRecord.objects.filter(case=case, what__in=DECIDING).exclude(part="")
     parts = {(user, part) for user, lender, part in acted.values_list("user_id", "for_user", "part") if user}
     parts |= {(lender, part) for _user, lender, part in acted.values_list("user_id", "for_user", "part") if lender}
@@ -258,7 +258,7 @@ class Paper:
 
 def checklist(found: Case, procedure: Procedure, records: Sequence[StepRecord]) -> list[Paper]:
     """Papers that the steps passed so far, and the present one, ask for; a step left by a bare outcome asks for none."""
-    has = Counter(Evidence.objects.filter(case=found).values_list("step", "kind"))
+    has = Counter(CasePaper.objects.filter(case=found).values_list("step", "kind"))
     return [
         Paper(step.id, paper.kind, paper.count, has[step.id, paper.kind])
         for step in procedure.steps

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import Level, ancestor
-from zerentian.procedures.models import Case, CaseObjection, Evidence, StepRecord
+from zerentian.procedures.models import Case, CaseObjection, CasePaper, StepRecord
 from zerentian.procedures.queries.cases import (
     Paper,
     came_back,
@@ -252,7 +252,7 @@ class CaseFile:
     procedure: Procedure
     row: CaseRow
     timeline: list[dict[str, Any]]
-    papers: list[tuple[Evidence, str, str]]
+    papers: list[tuple[CasePaper, str, str]]
     checklist: list[tuple[str, str, Paper]]
     objections: list[CaseObjection]
     notices: list[Any]
@@ -268,7 +268,7 @@ def case_file(case: Case, on: date) -> CaseFile:
     """The complete file of a case."""
     procedure = definition(case.definition_id)
     records = list(StepRecord.objects.filter(case=case).order_by("turn"))
-    papers = Evidence.objects.filter(case=case).order_by("id")
+    papers = CasePaper.objects.filter(case=case).order_by("id")
     return CaseFile(
         case=case, procedure=procedure, row=row_of(case, on), timeline=timeline(case, records),
         papers=[(one, name_of("evidence", one.kind), words(procedure.at(one.step).title)) for one in papers],

@@ -11,7 +11,7 @@ from zerentian.kernel.files import store
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.procedures import queries
-from zerentian.procedures.models import Evidence
+from zerentian.procedures.models import CasePaper
 from zerentian.procedures.rules.flow import LIVE
 from zerentian.procedures.services.deciding import require_hand
 from zerentian.procedures.services.moving import day_of, located
@@ -22,7 +22,7 @@ KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd")
 @act("procedures.case.attach", _("上传案件材料"), needs=Permission.CASE_DECIDE)
 def attach(
     *, case_id: int, kind: str, source: Path | bytes | BinaryIO, name: str, by: Actor, note: str = ""
-) -> Evidence:
+) -> CasePaper:
     """Add a paper to the present step; its content is kept under its hash, and nothing replaces it."""
     case = located(case_id, by)
     if case.state not in LIVE:
@@ -35,7 +35,7 @@ def attach(
     file = store(
         source, name=name, purpose="案件材料", by=by, division=case.division, needs=Permission.CASE_VIEW
     )  # fmt: skip
-    made: Evidence = Evidence.objects.create(
+    made: CasePaper = CasePaper.objects.create(
         case=case, division=case.division, step=case.step, kind=kind, file_id=file.pk, name=file.name,
         sha256=file.sha256, note=note.strip()[:200], user_id=by.user_id, who=queries.who(by),
     )  # fmt: skip
