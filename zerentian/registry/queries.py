@@ -272,6 +272,8 @@ class Profile:
     persons: int
     problems: dict[str, int]
     structure: dict[str, dict[str, int]]
+    by_cause: dict[str, int]
+    by_kind: dict[str, int]
 
 
 _AGES = (("0-5", 0, 6), ("6-15", 6, 16), ("16-59", 16, 60), ("60+", 60, 200))
@@ -291,7 +293,7 @@ from (
 
 
 def profile(code: int, scope: Scope, on: date) -> Profile:
-    """Households by status, persons by age and sex, and shortfalls of the guarantees in a division."""
+    """Households by status, main cause and kind, persons by age and sex, and shortfalls of the guarantees."""
     rows = Household.objects.within(scope).inside(code)
     by_status = dict(rows.values_list("status").annotate(n=Count("pk")).order_by())
     live = rows.exclude(status__in=GONE)
@@ -304,7 +306,14 @@ def profile(code: int, scope: Scope, on: date) -> Profile:
         sum(group["persons"] for group in structure.values()),
         problems,
         structure,
+        _counts(live, "cause"),
+        _counts(live, "household_type"),
     )
+
+
+def _counts(rows: QuerySet[Household], field: str) -> dict[str, int]:
+    """Value → households, the most frequent first."""
+    return dict(rows.values_list(field).annotate(n=Count("pk")).order_by("-n", field))
 
 
 def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:

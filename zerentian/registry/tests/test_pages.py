@@ -280,6 +280,9 @@ def test_incomes_are_added_up_by_the_house(client_of: Any, home: Household) -> N
         == 302
     )
     assert (_fresh(income).net, _fresh(income).per_capita) == (7000, 3500)
+    file = client.get(f"/households/{home.pk}/").content.decode()
+    assert "当年扶贫标准" in file
+    assert "低于" in file  # 3,500 yuan a head against the line of 2025
     new = f"/households/{home.pk}/incomes/new/"
     data = _form(client, new)
     assert client.post(new, {**data, "wage": "5000", "reason": "年度采集"}).status_code == 422  # 2025 stands already
@@ -343,6 +346,8 @@ def test_a_village_and_a_county_have_profiles(client_of: Any, home: Household) -
     assert "在册户数" in page
     assert "住房不安全" in page
     assert client.get("/counties/360732000000/").status_code == 200
+    assert "cause=illness" in page  # households by main cause and by kind lead to the list
+    assert "household_type=" in page
     assert client.get("/villages/360732000000/").status_code == 404
     assert client_of("neighbour").get(f"/villages/{VILLAGE}/").status_code == 404
 

@@ -1,5 +1,7 @@
 """The file of one household: head, members, incomes, dwelling, help, history; in full with a reason."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -25,6 +27,7 @@ from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
 from zerentian.registry.views.words import crumbs, facts, personal_keys, word, words_of
+from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
 PAGE = "registry.household"
@@ -104,7 +107,13 @@ def member(person: Person, *, in_full: bool = False) -> dict[str, Any]:
 def _income(row: HouseholdIncome) -> dict[str, Any]:
     keys = [*SOURCES, "production_cost"]
     given = [key for key in keys if getattr(row, key)]
-    return {"income": row, "parts": facts(INCOMES, row, given)}
+    return {"income": row, "parts": facts(INCOMES, row, given), "line": _line(row)}
+
+
+def _line(row: HouseholdIncome) -> tuple[Decimal, bool] | None:
+    """The poverty line of the year that the income is of, and whether the income per head reaches it."""
+    line = rulebook.parameters("poverty", row.division, date(row.year, 12, 31)).get("line")
+    return (Decimal(line), row.per_capita >= line) if isinstance(line, int | Decimal) else None
 
 
 @require_GET

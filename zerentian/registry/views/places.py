@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Level
+from zerentian.organisations import queries as organisations
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import VILLAGE_PARTS
 from zerentian.registry.forms.search import PROBLEMS
@@ -43,6 +44,7 @@ def village(request: Request, code: int) -> HttpResponse:
         **_profile(request, place.id),
         "place": place,
         "crumbs": crumbs(place.id),
+        "grids": _grids(request, place.id),
         "form": form,
         "years": [f.year for f in forms],
         "head": facts(VILLAGES, form, [c.key for c in VILLAGES.columns[2:4]]) if form else [],
@@ -80,6 +82,14 @@ def _chosen(forms: list[Any], year: str) -> Any:
     return next((f for f in forms if str(f.year) == year), forms[0] if forms else None)
 
 
+def _grids(request: Request, code: int) -> list[tuple[str, str]]:
+    """The grids of a village with who keeps each on the day."""
+    if code not in request.actor.scope:
+        return []
+    kept = organisations.grids_of(code, timezone.localdate())
+    return [(grid.name, keeper.person_name if keeper else "") for grid, keeper in kept]
+
+
 def _profile(request: Request, code: int) -> dict[str, Any]:
     """Counts of the register; nothing for whom may not see households."""
     if not request.actor.may(Permission.HOUSEHOLD_VIEW):
@@ -95,6 +105,18 @@ def _profile(request: Request, code: int) -> dict[str, Any]:
             (rulebook.label("poverty_status", key), found.by_status[key], f"{link}&status={key}")
             for key in rulebook.code_list("poverty_status").keys
             if found.by_status.get(key)
+        ],
+        "causes": [
+            (rulebook.label("poverty_cause", key) if key else _("没有登记"), n, f"{link}&cause={key}" if key else "")
+            for key, n in found.by_cause.items()
+        ],
+        "kinds": [
+            (
+                rulebook.label("household_type", key) if key else _("没有登记"),
+                n,
+                f"{link}&household_type={key}" if key else "",
+            )
+            for key, n in found.by_kind.items()
         ],
         "problems": [(titles[name], n, links[name]) for name, n in found.problems.items()],
         "structure": list(found.structure.items()),
