@@ -122,7 +122,7 @@ def _told(row: Row, fields: tuple[str, ...], page: str, reason: str) -> dict[str
     note_reading(
         page=page,
         household_id=household,
-        person_id=row.pk if household != row.pk else None,
+        person_id=None if row.household_column == "id" else row.pk,
         division=getattr(row, "division", None),
         in_full=",".join(fields)[:200],
         reason=reason,
