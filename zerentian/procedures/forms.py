@@ -53,7 +53,7 @@ def _field(entry: FieldEntry) -> forms.Field:
     needed: dict[str, Any] = {"label": label, "required": entry.required}
     match entry.type:
         case "date":
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **needed)
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **needed)
         case "number":
             return forms.DecimalField(max_digits=14, decimal_places=2, **needed)
         case "yes_no":
@@ -175,8 +175,8 @@ class DelegationForm(forms.Form):
     to_user_id = forms.TypedChoiceField(
         label=_("受托人"), coerce=int, widget=forms.Select(attrs={"data-user-content": ""})
     )
-    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kinds = forms.MultipleChoiceField(
         label=_("程序"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选即全部程序")
     )  # fmt: skip
