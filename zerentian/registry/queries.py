@@ -1,5 +1,6 @@
 """Reads of the register: the list and its search, a household's file, the profiles of a village and a county."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -116,20 +117,40 @@ def matching(text: str) -> Q:
     Every form is an equality or a range, which row-level security lets the indexes serve.
     """
     word = text.strip()
-    upper = word.upper()
-    if "*" in word:
-        return _of_persons(Q(id_mask=upper))
-    number = identity.normal_one(word)
-    if len(number) in (18, 20, 22) and number[:17].isdigit() and "H" not in number:
-        return _of_persons(Q(id_token=token(number[:18], "person.id")))
+    member = _of_member(word)
+    if member is not None:
+        found = _of_persons(member)
+        return found if word.isascii() or "*" in word else found | _prefix("head_name", word)
     if word.isdigit() and len(word) == 11 and word.startswith("1"):
         return Q(phone_token=token(word, "phone"))
+    return _prefix("number", word.upper())
+
+
+def _of_member(word: str) -> Q | None:
+    """The condition on persons, where the word can be about one: identity number, name, pinyin or initials."""
+    if "*" in word:
+        return Q(id_mask=word.upper())
+    number = identity.normal_one(word)
+    if len(number) in (18, 20, 22) and number[:17].isdigit() and "H" not in number:
+        return Q(id_token=token(number[:18], "person.id"))
     if word[:1].isdigit():
-        return _prefix("number", upper)
+        return None
     if word.isascii():
         low = word.lower().replace(" ", "")
-        return _of_persons(_prefix("pinyin", low) | _prefix("initials", low))
-    return _of_persons(_prefix("name", word)) | _prefix("head_name", word)
+        return _prefix("pinyin", low) | _prefix("initials", low)
+    return _prefix("name", word)
+
+
+def members_found(found: Iterable[Household], text: str) -> dict[int, str]:
+    """Household → the members other than its head that a search found; their names, as the file shows them."""
+    member = _of_member(text.strip()) if text.strip() else None
+    if member is None:
+        return {}
+    rows = Person.objects.filter(member, household__in=[row.pk for row in found], left_on__isnull=True)
+    names: dict[int, list[str]] = defaultdict(list)
+    for household, name in rows.exclude(relation="head").order_by("id").values_list("household_id", "name"):
+        names[household].append(name)
+    return {household: "、".join(known[:3]) for household, known in names.items()}
 
 
 def _prefix(field: str, text: str) -> Q:

@@ -102,6 +102,14 @@ def test_search_finds_the_household(client_of: Any, home: Household, text: str) 
         assert "王五" not in page
 
 
+def test_search_by_a_member_says_which_one(client_of: Any, home: Household) -> None:
+    make_person(home, name="欧阳小满", relation="child")
+    for word in ("欧阳小满", "oyxm"):
+        page = client_of("county").get("/households/", {"q": word}).content.decode()
+        assert "钟秀英" in page
+        assert "成员：欧阳小满" in page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

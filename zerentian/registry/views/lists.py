@@ -32,11 +32,18 @@ def households(request: Request) -> HttpResponse:
     count, more = queries.count_of(rows)
     if found.lines:
         note_reading(page="registry.households", division=wanted.area or request.actor.division, rows=len(found.lines))
+    members = queries.members_found([line.household for line in found.lines], wanted.text)
     context = {
         "form": form,
         "found": found,
         "lines": [
-            (line, _place(line.household.division), line.household.house_grade in UNSAFE_GRADES) for line in found.lines
+            (
+                line,
+                _place(line.household.division),
+                line.household.house_grade in UNSAFE_GRADES,
+                members.get(line.household.pk, ""),
+            )
+            for line in found.lines
         ],
         "count": count,
         "more": more,
