@@ -100,9 +100,20 @@ class DecideForm(forms.Form):
 class ManyForm(DecideForm):
     """The same for a list that one meeting decides."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, step: StepEntry, outcome: OutcomeEntry, **kwargs: Any) -> None:
+        super().__init__(*args, step=step, outcome=outcome, **kwargs)
         self.fields["meeting"] = forms.CharField(label=_("会议名称"), required=False, max_length=120)
+        for paper in () if outcome.bare else step.evidence:
+            self.fields[f"p_{paper.kind}"] = forms.FileField(
+                label=queries.name_of("evidence", paper.kind),
+                required=False,
+                help_text=_("用于勾选的全部案件；已各自上传的不必再传"),
+            )
+
+    def papers(self) -> list[tuple[str, Any]]:
+        """The files that were chosen, by kind of paper."""
+        data = self.cleaned_data
+        return [(name[2:], data[name]) for name in self.fields if name.startswith("p_") and data[name]]
 
     def given(self) -> dict[str, Any]:
         """What the act takes."""

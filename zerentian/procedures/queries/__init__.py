@@ -6,6 +6,7 @@ from zerentian.procedures.queries.cases import (
     came_back,
     case,
     cases,
+    cases_by_id,
     cases_of,
     checklist,
     colleagues,
@@ -55,7 +56,7 @@ from zerentian.procedures.queries.spoken import decider_words, level_words, part
 __all__ = [
     "given_by", "given_to",
  "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "drawing", "row_of", "rows_of", "steps_shown",
-    "Paper", "Wanted", "came_back", "case", "cases", "cases_of", "checklist", "colleagues", "content_of", "definition",
+    "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "hands_of", "happened", "known", "moves",
     "name_of", "notices_of", "post_kind", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",

@@ -86,8 +86,8 @@ def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:
     outcomes = [one for one in step.outcomes if only in (None, one.id)]
     papers = Counter(CasePaper.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
     acted = StepRecord.objects.filter(case=case, what__in=DECIDING).exclude(part="")
-    parts = {(user, part) for user, lender, part in acted.values_list("user_id", "for_user", "part") if user}
-    parts |= {(lender, part) for _user, lender, part in acted.values_list("user_id", "for_user", "part") if lender}
+    persons = acted.values_list("user_id", "for_user", "part")
+    parts = {(one, part) for user, lender, part in persons for one in (user, lender) if one}
     return CaseFacts(
         division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers,
         notice=_notice(case) if step.notice else None,
@@ -164,6 +164,12 @@ def case(scope: Scope, pk: int) -> Case | None:
     """The case, when it lies in the scope."""
     found: Case | None = Case.objects.within(scope).select_related("definition").filter(pk=pk).first()
     return found
+
+
+def cases_by_id(scope: Scope, ids: Iterable[int]) -> dict[int, Case]:
+    """The cases of a list, as far as they lie in the scope."""
+    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition").filter(pk__in=list(ids))
+    return {one.pk: one for one in rows}
 
 
 def cases_of(subject_kind: str, subject_id: int, scope: Scope) -> QuerySet[Case]:

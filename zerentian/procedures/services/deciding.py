@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -61,7 +60,11 @@ def advance(
     By somebody in conflict (another part in the case, related to the subject) the decision is held until another
     person has reviewed it.
     """
-    return _decide(case_id, outcome, Given(form or {}, None, reason), vote, by=by, turn=turn, on=on)
+    case = located(case_id, by, turn)
+    day = day_of(on, case)
+    return _decide(
+        case, outcome, Given(form or {}, None, reason), vote, queries.hands_of(by, case.kind, day), by=by, on=day
+    )
 
 
 @act("procedures.case.decide_many", _("集体办理"), needs=Permission.CASE_DECIDE)
@@ -80,26 +83,28 @@ def decide_many(
     if not 0 < len(case_ids) <= MOST:
         raise Refused(f"一次办理 1 至 {MOST} 件，请分批办理")
     given, done = Given(form or {}, None, reason, meeting), []
+    found = queries.cases_by_id(by.scope, case_ids)
+    hands = {kind: queries.hands_of(by, kind, day_of(on)) for kind in {case.kind for case in found.values()}}
     for case_id in dict.fromkeys(case_ids):
+        case = found.get(case_id)
+        if case is None:
+            done.append(Decided(case_id, False, "没有这件案件"))
+            continue
         try:
             with transaction.atomic():
-                _decide(case_id, outcome, given, vote, by=by, turn=None, on=on)
+                _decide(case, outcome, given, vote, hands[case.kind], by=by, on=day_of(on, case))
         except Refused as refused:
             done.append(Decided(case_id, False, str(refused)))
-        except Http404:
-            done.append(Decided(case_id, False, "没有这件案件"))
         else:
             done.append(Decided(case_id, True))
     return done
 
 
 def _decide(
-    case_id: int, outcome: str, given: Given, vote: Vote | None, *, by: Actor, turn: int | None, on: date | None
+    case: Case, outcome: str, given: Given, vote: Vote | None, hands: Sequence[Hand], *, by: Actor, on: date
 ) -> Case:  # fmt: skip
-    case = located(case_id, by, turn)
-    day = day_of(on, case)
     procedure = queries.definition(case.definition_id)
-    facts, hands = queries.facts_of(case, day, outcome), queries.hands_of(by, case.kind, day)
+    facts, day = queries.facts_of(case, on, outcome), on
     require(possible(facts, procedure, hands, day), "decide", outcome)
     step = procedure.at(case.step)
     found = next(one for one in step.outcomes if one.id == outcome)

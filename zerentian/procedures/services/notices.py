@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
 
 ONE, SEVERAL = "case:", "cases:"
+MOST_LINKS = 200
 
 
 @act("procedures.notice.ask", _("请求公示"), needs=Permission.CASE_DECIDE)
@@ -109,3 +111,12 @@ def notice_taken_down(*, notice_id: int, kind: str, subject: str, division: int,
     """A notice that was taken down doesn't count; the step needs another."""
     with narrowed(Scope.everywhere()):
         _followed(subject, kind).filter(ended_on=None).update(taken_down_on=timezone.localdate())
+
+
+@effect("notice.links")
+def cases_of_notice(*, subject: str, by: Actor) -> list[tuple[str, str]]:
+    """From a notice to the cases that it is for, as far as the reader may see them."""
+    if not subject or not by.may(Permission.CASE_VIEW):
+        return []
+    rows = CaseNotice.objects.within(by.scope).filter(subject=subject).select_related("case").order_by("case_id")
+    return [(row.case.name, reverse("procedures:case", args=[row.case_id])) for row in rows[:MOST_LINKS]]

@@ -1,8 +1,10 @@
 """Papers of a case."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -14,7 +16,7 @@ from zerentian.procedures import queries
 from zerentian.procedures.models import CasePaper
 from zerentian.procedures.rules.flow import LIVE
 from zerentian.procedures.services.deciding import require_hand
-from zerentian.procedures.services.moving import day_of, located
+from zerentian.procedures.services.moving import day_of
 
 KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd")
 
@@ -24,19 +26,35 @@ def attach(
     *, case_id: int, kind: str, source: Path | bytes | BinaryIO, name: str, by: Actor, note: str = ""
 ) -> CasePaper:
     """Add a paper to the present step; its content is kept under its hash, and nothing replaces it."""
-    case = located(case_id, by)
-    if case.state not in LIVE:
+    return attach_many(case_ids=[case_id], kind=kind, source=source, name=name, note=note, by=by)[0]
+
+
+@act("procedures.case.attach_many", _("上传案件材料"), needs=Permission.CASE_DECIDE)
+def attach_many(
+    *, case_ids: Sequence[int], kind: str, source: Path | bytes | BinaryIO, name: str, by: Actor, note: str = ""
+) -> list[CasePaper]:
+    """Add one paper to several cases of one division: the minutes of a meeting that decides them all. Kept once."""
+    found = queries.cases_by_id(by.scope, case_ids)
+    if not case_ids or set(case_ids) - set(found):
+        raise Http404
+    cases = list(found.values())
+    if any(case.state not in LIVE for case in cases):
         raise Refused("案件已经办结，不能再添材料")
-    require_hand(case, by, day_of(None, case))
+    if len({case.division for case in cases}) != 1:
+        raise Refused("一份材料只能用于同一地区的案件")
+    for case in cases:
+        require_hand(case, by, day_of(None, case))
     if kind not in {entry.id for entry in queries.vocabulary().evidence}:
         raise Refused(Reason("没有这种材料", "材料"))
     if not name.lower().endswith(KINDS):
         raise Refused(Reason("请上传 PDF、OFD、JPG、PNG、Word 或 Excel 文件", "文件"))
     file = store(
-        source, name=name, purpose="案件材料", by=by, division=case.division, needs=Permission.CASE_VIEW
+        source, name=name, purpose="案件材料", by=by, division=cases[0].division, needs=Permission.CASE_VIEW
     )  # fmt: skip
-    made: CasePaper = CasePaper.objects.create(
-        case=case, division=case.division, step=case.step, kind=kind, file_id=file.pk, name=file.name,
-        sha256=file.sha256, note=note.strip()[:200], user_id=by.user_id, who=queries.who(by),
-    )  # fmt: skip
-    return made
+    return list(CasePaper.objects.bulk_create(
+        CasePaper(
+            case=case, division=case.division, step=case.step, kind=kind, file_id=file.pk, name=file.name,
+            sha256=file.sha256, note=note.strip()[:200], user_id=by.user_id, who=queries.who(by),
+        )
+        for case in cases
+    ))  # fmt: skip

@@ -89,13 +89,20 @@ def test_the_inbox_shows_each_his_own(client_of: Clients) -> None:
 
 
 def test_a_meeting_decides_a_list_on_one_page(client_of: Clients) -> None:
-    cases, village = [f.prepared(f.at("review")) for _number in range(2)], client_of("village")
+    cases, village = [f.at("review") for _number in range(2)], client_of("village")
     chosen = {"case": [case.pk for case in cases], "outcome": "passed"}
     assert village.get(reverse("procedures:decide_many"), chosen).status_code == 200
     sent = {
         **chosen, "sent": "1", "f_meeting_on": "2017-03-01", "entitled": 30, "present": 24, "in_favour": 20, "against": 0,
         "meeting": "第 3 次会议",
     }  # fmt: skip
+    refused = village.post(reverse("procedures:decide_many"), sent)
+    assert refused.status_code == 422
+    assert "会议记录" in refused.content.decode()
+    assert "第 3 次会议" in refused.content.decode()
+    for kind in ("minutes", "attendance"):
+        sent[f"p_{kind}"] = BytesIO(f.PAPER)
+        sent[f"p_{kind}"].name = "会议.pdf"
     assert village.post(reverse("procedures:decide_many"), sent).status_code == 302
     assert {f.fresh(case).step for case in cases} == {"check"}
     assert village.get(reverse("procedures:decide_many")).status_code == 422

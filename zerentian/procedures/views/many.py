@@ -1,6 +1,7 @@
 """One meeting decides a list of cases: chosen in the inbox, decided by one form, each with its own record."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,26 +37,37 @@ def decide_many(request: Request) -> HttpResponse:
 
 def _decided(request: Request, cases: list[Case], step: StepEntry, outcome: OutcomeEntry) -> HttpResponse:
     is_final = request.method == "POST" and "sent" in request.POST
-    form = own.ManyForm(request.POST if is_final else None, step=step, outcome=outcome)
+    form = own.ManyForm(
+        request.POST if is_final else None, request.FILES if is_final else None, step=step, outcome=outcome
+    )
     status = 422 if request.method == "POST" else 200
     if is_final and form.is_valid():
         try:
-            done = services.decide_many(
-                case_ids=[case.pk for case in cases], outcome=outcome.id, by=request.actor, **form.given()
-            )
+            done = _carried_out(request, cases, outcome, form)
         except Refused as refused:
             refuse_into(form, refused)
         else:
-            if any(one.done for one in done):
-                messages.success(request, _("已办理 %(n)s 件") % {"n": sum(one.done for one in done)})
-                for one in (one for one in done if not one.done):
-                    messages.warning(request, _("案件 %(pk)s 没有办理：%(why)s") % {"pk": one.case_id, "why": one.why})
-                return redirect(reverse("procedures:inbox"))
-            for one in done:
-                form.add_error(None, _("案件 %(pk)s：%(why)s") % {"pk": one.case_id, "why": one.why})
+            messages.success(request, _("已办理 %(n)s 件") % {"n": sum(one.done for one in done)})
+            for one in (one for one in done if not one.done):
+                messages.warning(request, _("案件 %(pk)s 没有办理：%(why)s") % {"pk": one.case_id, "why": one.why})
+            return redirect(reverse("procedures:inbox"))
     context = {
         "form": form, "cases": cases, "step": queries.words(step.title), "chosen": outcome.id,
         "outcomes": [(one.id, queries.words(one.title)) for one in step.outcomes],
         "submit": queries.words(outcome.title), "back": reverse("procedures:inbox"), "crumbs": crumbs(_("集体办理")),
     }  # fmt: skip
     return render(request, "procedures/many.html", context, status=status)
+
+
+def _carried_out(
+    request: Request, cases: list[Case], outcome: OutcomeEntry, form: own.ManyForm
+) -> list[services.Decided]:  # fmt: skip
+    """Papers and decisions together; where no case could be decided, nothing is kept and every reason is told."""
+    ids = [case.pk for case in cases]
+    with transaction.atomic():
+        for kind, file in form.papers():
+            services.attach_many(case_ids=ids, kind=kind, source=file, name=file.name, by=request.actor)
+        done = services.decide_many(case_ids=ids, outcome=outcome.id, by=request.actor, **form.given())
+        if not any(one.done for one in done):
+            raise Refused(*(_("案件 %(pk)s：%(why)s") % {"pk": one.case_id, "why": one.why} for one in done))
+    return done
