@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zerentian.accounts.tests.cast import VILLAGES, actor_of_cast
+from zerentian.accounts.tests.cast import VILLAGES, actor_of_cast, client_of_cast
 from zerentian.disclosure import services as disclosure
 from zerentian.disclosure.models import Notice, Objection
 from zerentian.disclosure.tests.factories import aged, objected
@@ -70,6 +70,8 @@ def test_two_households_stand_on_one_notice_and_go_on_when_it_is_over() -> None:
     cases = [f.at("first_notice") for _number in range(2)]
     notice = hung(cases)
     assert [line["name"] for line in notice.lines] == ["钟文华", "钟文华"]
+    page = client_of_cast("village").get(f"/notices/{notice.pk}/").content.decode()
+    assert all(f"/cases/{case.pk}/" in page for case in cases)
     with pytest.raises(Refused, match="期满"):
         services.advance(case_id=cases[0].pk, outcome="clear", by=actor_of_cast("village"))
     over(notice, cases)

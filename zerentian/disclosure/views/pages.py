@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from zerentian.disclosure import queries, services
 from zerentian.disclosure.forms import NoticeFilter
 from zerentian.disclosure.models import Notice
+from zerentian.kernel.effects import announce
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
@@ -108,6 +109,7 @@ def notice(request: Request, pk: int) -> HttpResponse:
         "history": _history(record),
         "may": _allowed(request, record),
         "objections": _objections(request, row),
+        "links": [link for found in announce("notice.links", subject=row.subject, by=request.actor) for link in found],
         "crumbs": crumbs(record.title),
     }
     return render(request, "disclosure/notice.html", context)
