@@ -13,6 +13,7 @@ from zerentian.kernel.refusal import Reason, Refused
 LONGEST_NAME, LONGEST_TITLE, LONGEST_GROUP, MOST_PEOPLE = 30, 60, 20, 40
 LONGEST_PLAIN_NAME = 6  # without the dot that names of several parts have
 _DIGIT_RUN = re.compile(r"\d{7,}")
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _SEPARATORS = re.compile(r"[\W_]+")
 _SPOKEN = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", "00123456789123456789" + "1")
 _PERSON = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[·•][\u3400-\u9fff\U00020000-\U0003ffff]+)*")
@@ -34,6 +35,11 @@ class Publishable(StrEnum):
     RESULT = "result"
     AMOUNT = "amount"
     PLACE = "place"
+
+
+def faults_of_answer(text: str, longest: int) -> list[str]:
+    """The same for an answer of several lines, which may name days like 2026-11-23."""
+    return faults_of_text(_DAY.sub("日", "".join(text.splitlines())), longest)
 
 
 def faults_of_text(text: str, longest: int) -> list[str]:

@@ -12,7 +12,7 @@ from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Objection
 from zerentian.disclosure.queries.public import RECEIPT
 from zerentian.disclosure.rules.kinds import OBJECTION_DAYS
-from zerentian.disclosure.rules.lines import faults_of_text
+from zerentian.disclosure.rules.lines import faults_of_answer
 from zerentian.disclosure.rules.states import answer_faults
 from zerentian.disclosure.services.notices import ALPHABET, facts_of, who
 from zerentian.kernel.actor import Actor
@@ -114,7 +114,7 @@ def answer_objection(*, objection_id: int, outcome: str, answer: str, by: Actor)
         faults.append(Reason("请选择核查结论", "结论"))
     if len(answer.strip()) < SHORTEST:
         faults.append(Reason("请写明核查情况和理由", "答复"))
-    faults += [Reason(fault, "答复") for fault in faults_of_text(_without_breaks(answer), LONGEST_ANSWER)]
+    faults += [Reason(fault, "答复") for fault in faults_of_answer(answer, LONGEST_ANSWER)]
     if faults:
         raise Refused(*faults)
     objection.state, objection.outcome, objection.answer = Objection.State.ANSWERED, outcome, answer.strip()
@@ -132,7 +132,3 @@ def answer_objection(*, objection_id: int, outcome: str, answer: str, by: Actor)
     )
     announce("records.changed", division=notice.division, by=by)
     return objection
-
-
-def _without_breaks(text: str) -> str:
-    return text.replace("\r", "").replace("\n", "")

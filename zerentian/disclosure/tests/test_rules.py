@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from zerentian.disclosure import queries
 from zerentian.disclosure.queries import kind_of
 from zerentian.disclosure.rules.kinds import KindEntry
-from zerentian.disclosure.rules.lines import Channel, Line, faults_of_text, line_of
+from zerentian.disclosure.rules.lines import Channel, Line, faults_of_answer, faults_of_text, line_of
 from zerentian.disclosure.rules.states import Standing, due_act
 from zerentian.disclosure.rules.typed import read_lines, written_lines
 from zerentian.disclosure.services.notices import end_of
@@ -42,6 +42,17 @@ def test_the_last_day_of_a_notice(kind: str, posted_on: date, days: int, last: d
 )  # fmt: skip
 def test_what_a_text_on_a_notice_may_say(text: str, is_right: bool) -> None:
     assert (faults_of_text(text, 60) == []) is is_right
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("2026-11-23 入户核实，\r\n2026/11/25 上会，情况属实", True), ("11 月 23 日核实", True), ("电话 13912345678", False),
+        ("1391234\n5678", False), ("3607-3219-7001-0100", False), ("2026-13-45", False),
+    ],
+)  # fmt: skip
+def test_what_an_answer_may_say(text: str, is_right: bool) -> None:
+    assert (faults_of_answer(text, 1_000) == []) is is_right
 
 
 @pytest.mark.parametrize("phone", ["13912345678", "0797-53123456789", "8008208820", "07975312345", "110", "1231a"])
