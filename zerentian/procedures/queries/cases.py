@@ -140,7 +140,7 @@ class Wanted:
 
 def cases(scope: Scope, wanted: Wanted, on: date) -> QuerySet[Case]:
     """The cases of the scope, the newest first."""
-    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition")
+    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition").defer("definition__content")
     if wanted.area is not None:
         area = range_of(wanted.area)
         rows = rows.filter(division__gte=area.lo, division__lt=area.hi)
@@ -162,20 +162,24 @@ def cases(scope: Scope, wanted: Wanted, on: date) -> QuerySet[Case]:
 
 def case(scope: Scope, pk: int) -> Case | None:
     """The case, when it lies in the scope."""
-    found: Case | None = Case.objects.within(scope).select_related("definition").filter(pk=pk).first()
+    found: Case | None = (
+        Case.objects.within(scope).select_related("definition").defer("definition__content").filter(pk=pk).first()
+    )
     return found
 
 
 def cases_by_id(scope: Scope, ids: Iterable[int]) -> dict[int, Case]:
     """The cases of a list, as far as they lie in the scope."""
-    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition").filter(pk__in=list(ids))
+    rows: QuerySet[Case] = (
+        Case.objects.within(scope).select_related("definition").defer("definition__content").filter(pk__in=list(ids))
+    )
     return {one.pk: one for one in rows}
 
 
 def cases_of(subject_kind: str, subject_id: int, scope: Scope) -> QuerySet[Case]:
     """Every case of a subject, the newest first."""
     rows: QuerySet[Case] = Case.objects.within(scope).filter(subject_kind=subject_kind, subject_id=subject_id)
-    return rows.select_related("definition").order_by("-id")
+    return rows.select_related("definition").defer("definition__content").order_by("-id")
 
 
 # --- who decides ------------------------------------------------------------------------------------
@@ -191,7 +195,7 @@ def waiting(actor: Actor, on: date) -> QuerySet[Case]:
         area = range_of(hand.division)
         inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=int(level_of(hand.division)))
         wanted |= inside & _steps_of(hand)
-    return rows.filter(wanted).select_related("definition").order_by("due_on", "id")
+    return rows.filter(wanted).select_related("definition").defer("definition__content").order_by("due_on", "id")
 
 
 def _steps_of(hand: Hand) -> Q:
@@ -205,7 +209,12 @@ def _steps_of(hand: Hand) -> Q:
 
 def reviews(actor: Actor, on: date) -> QuerySet[Case]:
     """Decisions of people in conflict that the actor may review, and cases that ran out of time one level below."""
-    rows: QuerySet[Case] = Case.objects.within(actor.scope).select_related("definition").filter(state="review")
+    rows: QuerySet[Case] = (
+        Case.objects.within(actor.scope)
+        .select_related("definition")
+        .defer("definition__content")
+        .filter(state="review")
+    )
     level = next((hand.level for hand in hands_of(actor, "", on)), None)
     if level is None or not actor.may(Permission.CASE_DECIDE):
         return rows.none()
@@ -214,7 +223,12 @@ def reviews(actor: Actor, on: date) -> QuerySet[Case]:
 
 def escalated(actor: Actor) -> QuerySet[Case]:
     """Cases that ran out of time at the level below the actor's."""
-    rows: QuerySet[Case] = Case.objects.within(actor.scope).select_related("definition").filter(state__in=LIVE)
+    rows: QuerySet[Case] = (
+        Case.objects.within(actor.scope)
+        .select_related("definition")
+        .defer("definition__content")
+        .filter(state__in=LIVE)
+    )
     rows = rows.exclude(escalated_on=None)
     level = level_of(actor.division) if actor.division is not None else None
     if level is None or not actor.may(Permission.CASE_VIEW):
@@ -232,7 +246,7 @@ def sent_on(actor: Actor) -> QuerySet[Case]:
     moved = StepRecord.objects.filter(user_id=actor.user_id, what__in=DECIDING).values("case_id")
     rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(pk__in=moved, state__in=LIVE)
     level = int(level_of(actor.division)) if actor.division is not None else 0
-    return rows.exclude(waits_level=level).select_related("definition").order_by("-id")
+    return rows.exclude(waits_level=level).select_related("definition").defer("definition__content").order_by("-id")
 
 
 def waiting_count(actor: Actor) -> int:

@@ -72,10 +72,15 @@ def definition_in_force(id: str, on: date) -> tuple[str, Procedure]:
     raise Refused(Reason(f"{on} 没有生效的程序“{id[:60]}”"))
 
 
+_digests: dict[int, tuple[Procedure, str]] = {}  # by identity; the procedure is kept, so that its id stays its own
+
+
 def digest_of(procedure: Procedure) -> str:
-    """The hash of a definition's content."""
-    text = json.dumps(content_of(procedure), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """The hash of a definition's content; reckoned once for each that is read."""
+    if id(procedure) not in _digests:
+        text = json.dumps(content_of(procedure), ensure_ascii=False, sort_keys=True)
+        _digests[id(procedure)] = procedure, hashlib.sha256(text.encode()).hexdigest()
+    return _digests[id(procedure)][1]
 
 
 def content_of(procedure: Procedure) -> dict[str, object]:

@@ -74,7 +74,7 @@ def _followed(subject: str, kind: str) -> QuerySet[CaseNotice]:
     """The rows of a notice; one that an app above composed itself for `case:<id>` is noted now."""
     known = CaseNotice.objects.filter(subject=subject)
     if subject.startswith(ONE) and not known.exists() and subject.removeprefix(ONE).isdigit():
-        case = Case.objects.select_related("definition").filter(
+        case = Case.objects.select_related("definition").defer("definition__content").filter(
             pk=int(subject.removeprefix(ONE)), state__in=LIVE
         ).first()  # fmt: skip
         notice = queries.definition(case.definition_id).at(case.step).notice if case else None

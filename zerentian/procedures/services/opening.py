@@ -66,7 +66,7 @@ def open_case(
 def store_definition(pack: str, procedure: Procedure) -> Definition:
     """The row of a version as it reads now; made when a case first begins under it."""
     digest = queries.digest_of(procedure)
-    found = Definition.objects.filter(key=procedure.id, digest=digest).first()
+    found = Definition.objects.defer("content").filter(key=procedure.id, digest=digest).first()
     if found is not None:
         return found
     made = Definition(

@@ -25,7 +25,12 @@ def decide_many(request: Request) -> HttpResponse:
     request.actor.require(Permission.CASE_DECIDE)
     given = request.POST if request.method == "POST" else request.GET
     chosen = [int(one) for one in given.getlist("case") if one.isdigit() and len(one) < 18][: services.MOST_AT_ONCE]
-    cases = list(Case.objects.within(request.actor.scope).select_related("definition").filter(pk__in=chosen))
+    cases = list(
+        Case.objects.within(request.actor.scope)
+        .select_related("definition")
+        .defer("definition__content")
+        .filter(pk__in=chosen)
+    )
     if not cases:
         raise Refused(_("请先在“我的待办”里勾选案件"))
     if len({(case.definition_id, case.step) for case in cases}) != 1:
