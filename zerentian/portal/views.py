@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -162,13 +163,15 @@ def progress(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """The regulations by chapter, every article in plain words."""
+    """The regulations, every article in plain words; and how long which notice hangs where."""
     book = rulebook.book()
     found = []
     for regulation in book.regulations:
         articles = [a for a in book.articles.values() if a.regulation == regulation.key]
         found.append((regulation, articles))
-    return render(request, "portal/rules.html", {"regulations": found})
+    today, area = timezone.localdate(), min((r.area for r in book.regulations), default=0)
+    kinds = [queries.shown_kind(kind, area, today) for kind in queries.kinds_in_force(today)]
+    return render(request, "portal/rules.html", {"regulations": found, "kinds": kinds})
 
 
 @public

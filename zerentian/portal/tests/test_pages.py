@@ -149,7 +149,9 @@ def test_the_rules_and_the_search_of_places_are_open(anybody: Client) -> None:
     made = factories.published()
     assert anybody.get(f"/public/?code={made.code.lower()}")["Location"] == f"/public/notices/{made.code}/"
     assert "没有这个编号" in anybody.get("/public/?code=ZZZZZZZZ").content.decode()
-    assert "第 22 条" in anybody.get("/public/rules/").content.decode()
+    rules = anybody.get("/public/rules/").content.decode()
+    assert "第 22 条" in rules
+    assert "5 个工作日" in rules
     assert anybody.get("/public/rules/22/").status_code == 200
     assert anybody.get("/public/rules/99/").status_code == 404
     robots = anybody.get("/robots.txt").content.decode()
