@@ -18,6 +18,7 @@ from zerentian.registry.services.crosschecks import TABLES
 
 RANGE_ROWS = 30_000  # rows of one range, unless a single township has more
 MANY = 20_000  # rows of an import from which on fresh statistics are worth their second
+SMALL = 100_000  # rows of the register up to which it is read whole for a range
 SAMPLES = 12  # changed rows shown in the preview, by sheet
 
 
@@ -145,6 +146,17 @@ def take(sheet: str, import_id: int, lo: int, hi: int) -> Taken:
         changed = cursor.rowcount
         cursor.execute(made.add, values)
         return Taken(cursor.rowcount, changed)
+
+
+def register_is_small() -> bool:
+    """Whether the planner thinks so; also while it knows nothing, or has looked before anything was committed.
+
+    It then takes the register for empty and would look through all of it once for every staged row.
+    """
+    tables = [target.model._meta.db_table for target in TARGETS.values()]
+    with connection.cursor() as cursor:
+        cursor.execute("select max(reltuples) from pg_class where relname = any(%s)", [tables])
+        return bool(cursor.fetchone()[0] < SMALL)
 
 
 def counted(sheet: str, import_id: int) -> dict[str, int]:
