@@ -12,6 +12,7 @@ from zerentian.procedures.queries.cases import (
     colleagues,
     escalated,
     facts_of,
+    facts_of_many,
     given_by,
     given_to,
     hands_of,
@@ -57,7 +58,7 @@ __all__ = [
     "given_by", "given_to",
  "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
-    "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "hands_of", "happened", "known", "moves",
+    "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "known", "moves",
     "name_of", "notices_of", "post_kind", "present_notice", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Cases as pages, acts and lists need them: facts for the rules, hands of an actor, filters, one case's file."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from zerentian.organisations.models import Post
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Definition, Delegation, StepRecord
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.rules import plugs
-from zerentian.procedures.rules.definition import OutcomeEntry, Procedure
+from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, possible
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict
 from zerentian.procedures.rules.replay import Happened
@@ -82,18 +82,58 @@ def verdicts(case: Case, outcomes: Iterable[OutcomeEntry], on: date) -> dict[str
 
 def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:
     """What the rules need to know of a case; with `only`, conditions of that outcome alone are judged."""
-    step = definition(case.definition_id).at(case.step)
-    outcomes = [one for one in step.outcomes if only in (None, one.id)]
-    papers = Counter(CasePaper.objects.filter(case=case, step=case.step).values_list("kind", flat=True))
-    acted = StepRecord.objects.filter(case=case, what__in=DECIDING).exclude(part="")
-    persons = acted.values_list("user_id", "for_user", "part")
-    parts = {(one, part) for user, lender, part in persons for one in (user, lender) if one}
-    return CaseFacts(
-        division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers,
-        notice=_notice(case) if step.notice else None,
-        open_objections=CaseObjection.objects.filter(case=case, outcome="").count() if case.state == "suspended" else 0,
-        parts=frozenset(parts), verdicts=verdicts(case, outcomes, on), held_by=(case.held or {}).get("user_id"),
-    )  # fmt: skip
+    return facts_of_many([case], on, only)[case.pk]
+
+
+def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> dict[int, CaseFacts]:
+    """The same for a list, by case, with as many questions as for one."""
+    ids = [case.pk for case in cases]
+    papers: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for pk, step, kind in CasePaper.objects.filter(case__in=ids).values_list("case_id", "step", "kind"):
+        papers[pk, step][kind] += 1
+    acted: dict[int, list[StepRecord]] = defaultdict(list)
+    for row in StepRecord.objects.filter(case__in=ids).only(*_ACTED).order_by("turn"):
+        acted[row.case_id].append(row)
+    hung: dict[int, list[CaseNotice]] = defaultdict(list)
+    if any(_step(case).notice for case in cases):
+        for notice in CaseNotice.objects.filter(case__in=ids, taken_down_on=None).order_by("id"):
+            hung[notice.case_id].append(notice)
+    open_ones = CaseObjection.objects.filter(case__in=[c.pk for c in cases if c.state == "suspended"], outcome="")
+    objections = (
+        Counter(open_ones.values_list("case_id", flat=True)) if any(c.state == "suspended" for c in cases) else {}
+    )
+    return {
+        case.pk: CaseFacts(
+            division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers[case.pk, case.step],
+            notice=_notice(case, hung[case.pk], acted[case.pk]), open_objections=objections.get(case.pk, 0),
+            parts=_parts(acted[case.pk]),
+            verdicts=verdicts(case, [one for one in _step(case).outcomes if only in (None, one.id)], on),
+            held_by=(case.held or {}).get("user_id"),
+        )
+        for case in cases
+    }  # fmt: skip
+
+
+_ACTED = ("case_id", "turn", "what", "to_step", "part", "user_id", "for_user")
+
+
+def _step(case: Case) -> StepEntry:
+    return definition(case.definition_id).at(case.step)
+
+
+def _parts(rows: Sequence[StepRecord]) -> frozenset[tuple[int, str]]:
+    """Who decided in which part so far, for himself or for another."""
+    deciding = [row for row in rows if row.part and row.what in DECIDING]
+    return frozenset((one, row.part) for row in deciding for one in (row.user_id, row.for_user) if one)
+
+
+def _notice(case: Case, hung: Sequence[CaseNotice], rows: Sequence[StepRecord]) -> NoticeFacts | None:
+    """The notice of this stay at the step; one of an earlier stay doesn't count."""
+    since = max((row.turn for row in rows if row.to_step == case.step), default=1)
+    for row in reversed(hung):
+        if row.step == case.step and row.turn >= since:
+            return NoticeFacts(row.published_on, row.until, row.ended_on)
+    return None
 
 
 def present_notice(case: Case) -> CaseNotice | None:
@@ -106,11 +146,6 @@ def entered(case: Case) -> int:
     """The turn with which the case last came to its step; a notice of an earlier stay doesn't count."""
     rows = StepRecord.objects.filter(case=case, to_step=case.step).order_by("-turn")
     return int(rows.values_list("turn", flat=True).first() or 1)
-
-
-def _notice(case: Case) -> NoticeFacts | None:
-    row = present_notice(case)
-    return NoticeFacts(row.published_on, row.until, row.ended_on) if row else None
 
 
 def moves(case: Case, actor: Actor, on: date) -> list[Move]:
@@ -168,12 +203,11 @@ def case(scope: Scope, pk: int) -> Case | None:
     return found
 
 
-def cases_by_id(scope: Scope, ids: Iterable[int]) -> dict[int, Case]:
-    """The cases of a list, as far as they lie in the scope."""
-    rows: QuerySet[Case] = (
-        Case.objects.within(scope).select_related("definition").defer("definition__content").filter(pk__in=list(ids))
-    )
-    return {one.pk: one for one in rows}
+def cases_by_id(scope: Scope, ids: Iterable[int], *, lock: bool = False) -> dict[int, Case]:
+    """The cases of a list, as far as they lie in the scope; with `lock` nobody else moves them meanwhile."""
+    rows: QuerySet[Case] = Case.objects.within(scope).filter(pk__in=list(ids)).order_by("id")
+    rows = rows.select_related("definition").defer("definition__content")
+    return {one.pk: one for one in (rows.select_for_update(of=("self",)) if lock else rows)}
 
 
 def cases_of(subject_kind: str, subject_id: int, scope: Scope) -> QuerySet[Case]:

@@ -16,7 +16,7 @@ from zerentian.kernel.refusal import Denied, Reason, Refused
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.definition import OutcomeEntry, StepEntry
-from zerentian.procedures.rules.flow import Hand, fits, hand_for, lacks, possible
+from zerentian.procedures.rules.flow import CaseFacts, Hand, fits, hand_for, lacks, possible
 from zerentian.procedures.rules.given import Vote, form_faults, kept, reason_faults, vote_faults
 from zerentian.procedures.services.moving import (
     Given,
@@ -25,8 +25,10 @@ from zerentian.procedures.services.moving import (
     day_of,
     lent,
     located,
+    move_many,
     record,
     require,
+    take_effect,
     tell,
 )
 from zerentian.rulebook import queries as rulebook
@@ -62,9 +64,14 @@ def advance(
     """
     case = located(case_id, by, turn)
     day = day_of(on, case)
-    return _decide(
-        case, outcome, Given(form or {}, None, reason), vote, queries.hands_of(by, case.kind, day), by=by, on=day
-    )
+    facts, hands = queries.facts_of(case, day, outcome), queries.hands_of(by, case.kind, day)
+    ruling = _ruled(case, facts, outcome, Given(form or {}, None, reason), vote, hands, day)
+    if ruling.conflicts:
+        _hold(case, ruling, by=by)
+    else:
+        noted = {"part": ruling.step.part, **lent(ruling.hand)}
+        carry_out(case, ruling.outcome, ruling.given, by=by, on=day, **noted)
+    return case
 
 
 @act("procedures.case.decide_many", _("集体办理"), needs=Permission.CASE_DECIDE)
@@ -82,41 +89,51 @@ def decide_many(
     """Decide a list as one meeting did: each case has its own record; one that is refused doesn't hold up the others."""
     if not 0 < len(case_ids) <= MOST:
         raise Refused(f"一次办理 1 至 {MOST} 件，请分批办理")
-    given, done = Given(form or {}, None, reason, meeting), []
-    found = queries.cases_by_id(by.scope, case_ids)
-    hands = {kind: queries.hands_of(by, kind, day_of(on)) for kind in {case.kind for case in found.values()}}
-    for case_id in dict.fromkeys(case_ids):
-        case = found.get(case_id)
-        if case is None:
-            done.append(Decided(case_id, False, "没有这件案件"))
-            continue
+    given, told, ready = Given(form or {}, None, reason, meeting), {}, []
+    cases = queries.cases_by_id(by.scope, case_ids, lock=True)
+    facts = queries.facts_of_many(list(cases.values()), day_of(on), outcome)
+    hands = {kind: queries.hands_of(by, kind, day_of(on)) for kind in {case.kind for case in cases.values()}}
+    for case_id, case in cases.items():
         try:
             with transaction.atomic():
-                _decide(case, outcome, given, vote, hands[case.kind], by=by, on=day_of(on, case))
+                ruling = _ruled(case, facts[case_id], outcome, given, vote, hands[case.kind], day_of(on, case))
+                if ruling.conflicts:
+                    _hold(case, ruling, by=by)
+                else:
+                    take_effect(case, ruling.outcome, by=by, on=ruling.on)
+                    ready.append((case, ruling))
         except Refused as refused:
-            done.append(Decided(case_id, False, str(refused)))
-        else:
-            done.append(Decided(case_id, True))
-    return done
+            told[case_id] = str(refused)
+    move_many([(case, r.step, r.outcome, r.given, lent(r.hand)) for case, r in ready], by=by, on=day_of(on))
+    missing = {case_id: "没有这件案件" for case_id in case_ids if case_id not in cases}
+    told |= missing
+    return [Decided(case_id, case_id not in told, told.get(case_id, "")) for case_id in dict.fromkeys(case_ids)]
 
 
-def _decide(
-    case: Case, outcome: str, given: Given, vote: Vote | None, hands: Sequence[Hand], *, by: Actor, on: date
-) -> Case:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """A decision that may be carried out: what was decided, in which capacity, and what stands against it."""
+
+    step: StepEntry
+    outcome: OutcomeEntry
+    given: Given
+    hand: Hand
+    conflicts: Sequence[Mapping[str, Any]]
+    on: date
+
+
+def _ruled(
+    case: Case, facts: CaseFacts, outcome: str, given: Given, vote: Vote | None, hands: Sequence[Hand], on: date
+) -> _Ruling:  # fmt: skip
+    """Refused with everything that is missing."""
     procedure = queries.definition(case.definition_id)
-    facts, day = queries.facts_of(case, on, outcome), on
-    require(possible(facts, procedure, hands, day), "decide", outcome)
+    require(possible(facts, procedure, hands, on), "decide", outcome)
     step = procedure.at(case.step)
     found = next(one for one in step.outcomes if one.id == outcome)
-    _check(step, found, given, vote, case.division, day)
+    _check(step, found, given, vote, case.division, on)
     hand = next(one for one in hands if fits(step.by, case.division, one))
     given = Given(kept(given.form), vote.kept() if vote else None, given.reason, given.meeting)
-    conflicts = queries.related(case, hand, facts, step.part)
-    if conflicts:
-        _hold(case, step, outcome, given, hand, conflicts, by=by, on=day)
-    else:
-        carry_out(case, step, found, given, by=by, on=day, part=step.part, **lent(hand))
-    return case
+    return _Ruling(step, found, given, hand, queries.related(case, hand, facts, step.part), on)
 
 
 def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | None, division: int, on: date) -> None:
@@ -133,21 +150,19 @@ def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | No
         raise Refused(*faults)
 
 
-def _hold(
-    case: Case, step: StepEntry, outcome: str, given: Given, hand: Hand, conflicts: Sequence[Mapping[str, Any]], *,
-    by: Actor, on: date,
-) -> None:  # fmt: skip
+def _hold(case: Case, ruling: _Ruling, *, by: Actor) -> None:
     """Keep a decision by somebody in conflict until another person has reviewed it."""
+    given, outcome = ruling.given, ruling.outcome.id
     held = {
         "outcome": outcome, "form": dict(given.form), "vote": given.vote, "reason": given.reason,
         "meeting": given.meeting, "user_id": by.user_id, "who": queries.who(by),
     }  # fmt: skip
     record(
-        case, "held", by=by, on=on, changes={"state": Case.State.REVIEW, "held": held}, outcome=outcome,
-        part=step.part, form=dict(given.form), vote=given.vote, reason=given.reason.strip(), conflicts=list(conflicts),
-        **lent(hand),
+        case, "held", by=by, on=ruling.on, changes={"state": Case.State.REVIEW, "held": held}, outcome=outcome,
+        part=ruling.step.part, form=dict(given.form), vote=given.vote, reason=given.reason.strip(),
+        meeting=given.meeting[:120], conflicts=list(ruling.conflicts), **lent(ruling.hand),
     )  # fmt: skip
-    tell(case, "held", by=by, on=on)
+    tell(case, "held", by=by, on=ruling.on)
 
 
 @act("procedures.case.review_conflict", _("回避复核"), needs=Permission.CASE_DECIDE)
@@ -171,7 +186,7 @@ def review_conflict(*, case_id: int, passes: bool, note: str, by: Actor, turn: i
     if missing := lacks(queries.facts_of(case, day, outcome.id), step, outcome, day):
         raise Refused(*(queries.why_reason(why) for why in missing))
     given = Given(held["form"], held["vote"], note, held["meeting"])
-    carry_out(case, step, outcome, given, by=by, on=day, what="confirmed", for_who=held["who"][:120])
+    carry_out(case, outcome, given, by=by, on=day, what="confirmed", for_who=held["who"][:120])
     return case
 
 

@@ -1,10 +1,14 @@
 """The one way in which a case moves: a guarded update and its record, in one transaction."""
 
+import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils import timezone
 
@@ -16,6 +20,7 @@ from zerentian.procedures import queries
 from zerentian.procedures.models import Case, StepRecord
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import Hand, Move
+from zerentian.procedures.rules.plugs import CaseSummary
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
 
@@ -28,6 +33,12 @@ class Given:
     vote: dict[str, int] | None = None
     reason: str = ""
     meeting: str = ""
+
+    def noted(self) -> dict[str, Any]:
+        """As the record of the decision keeps it."""
+        return {
+            "form": dict(self.form), "vote": self.vote, "reason": self.reason.strip(), "meeting": self.meeting[:120],
+        }  # fmt: skip
 
 
 def located(case_id: int, by: Actor, turn: int | None = None) -> Case:
@@ -97,34 +108,86 @@ def lent(hand: Hand | None) -> dict[str, Any]:
     return {"for_user": hand.for_user, "for_who": hand.for_who} if hand and hand.for_user else {}
 
 
-def carry_out(
-    case: Case, step: StepEntry, outcome: OutcomeEntry, given: Given, *, by: Actor, on: date, what: str = "decided",
-    **noted: Any,
-) -> None:  # fmt: skip
-    """Do what an outcome says: the next step or the end, and its effect in the same transaction."""
-    if outcome.effect and outcome.effect not in registered():
+def take_effect(case: Case, outcome: OutcomeEntry, *, by: Actor, on: date) -> None:
+    """Have an outcome's effect carried out; Refused where nobody does, or by whoever does."""
+    _effect(outcome, queries.summary(case, outcome.id), by=by, on=on)
+
+
+def _effect(outcome: OutcomeEntry, told: CaseSummary, *, by: Actor, on: date) -> None:
+    if not outcome.effect:
+        return
+    if outcome.effect not in registered():
         name = queries.name_of("effects", outcome.effect)
         raise Refused(Reason(f"还没有程序能够办理“{name}”，请联系系统管理员"))
-    procedure = queries.definition(case.definition_id)
+    announce(outcome.effect, case=told, on=on, by=by)
+
+
+def carry_out(
+    case: Case, outcome: OutcomeEntry, given: Given, *, by: Actor, on: date, what: str = "decided", **noted: Any
+) -> None:  # fmt: skip
+    """Do what an outcome says: the next step or the end, and its effect in the same transaction."""
     told = queries.summary(case, outcome.id)
     changes: dict[str, Any] = {"data": {**case.data, **given.form}}
-    changes |= _onward(procedure, outcome, case.division, on)
-    record(
-        case, what, by=by, on=on, changes=changes, outcome=outcome.id, to_step=outcome.to, form=dict(given.form),
-        vote=given.vote, reason=given.reason.strip(), meeting=given.meeting[:120], **noted,
-    )  # fmt: skip
-    if outcome.effect:
-        announce(outcome.effect, case=told, on=on, by=by)
+    changes |= _onward(queries.definition(case.definition_id), outcome, case.division, on)
+    record(case, what, by=by, on=on, changes=changes, outcome=outcome.id, to_step=outcome.to, **given.noted(), **noted)
+    _effect(outcome, told, by=by, on=on)
     tell(case, outcome.id, by=by, on=on)
+
+
+Moved = tuple[Case, StepEntry, OutcomeEntry, Given, dict[str, Any]]
+
+
+def move_many(ready: Sequence[Moved], *, by: Actor, on: date) -> None:
+    """Move locked cases whose effects have been carried out: one guarded update for each place and step, a record each."""
+    groups: dict[tuple[int, str, int], list[Moved]] = defaultdict(list)
+    for one in ready:
+        groups[one[0].definition_id, one[0].step, one[0].division].append(one)
+    for (definition, step, division), moved in groups.items():
+        outcome, given = moved[0][2], moved[0][3]
+        rows = Case.objects.within(by.scope).filter(
+            pk__in=[one[0].pk for one in moved], step=step, state=Case.State.OPEN
+        )
+        changes = _onward(queries.definition(definition), outcome, division, on)
+        data = RawSQL("procedures_case.data || %s::jsonb", [json.dumps(dict(given.form), ensure_ascii=False)])
+        if rows.update(turn=F("turn") + 1, data=data, **changes) != len(moved):
+            raise Outrun("有案件刚被别人办理，请刷新后再办理")
+        StepRecord.objects.bulk_create(
+            _follow(case, entry, outcome, given, changes, by=by, on=on, lent=lender)
+            for case, entry, _o, _g, lender in moved
+        )
+    for case, _entry, outcome, _given, _lender in ready:
+        announce_moved(case, outcome.id, by=by, on=on)
+    for division in {one[0].division for one in ready}:
+        announce("records.changed", division=division, by=by)
+
+
+def _follow(
+    case: Case, step: StepEntry, outcome: OutcomeEntry, given: Given, changes: Mapping[str, Any], *, by: Actor, on: date,
+    lent: Mapping[str, Any],
+) -> StepRecord:  # fmt: skip
+    """The record of a case that was moved with others; the case is brought up to date."""
+    case.turn, case.data = case.turn + 1, {**case.data, **given.form}
+    for name, value in changes.items():
+        setattr(case, name, value)
+    return StepRecord(
+        case=case, division=case.division, turn=case.turn, what="decided", step=step.id, state=case.state, part=step.part,
+        outcome=outcome.id, to_step=outcome.to, user_id=by.user_id, who=queries.who(by), role=by.role, on=on,
+        **given.noted(), **lent,
+    )  # fmt: skip
 
 
 def tell(case: Case, outcome: str, *, by: Actor, on: date) -> None:
     """Let whoever listens know that a case moved, and where it ended."""
+    announce_moved(case, outcome, by=by, on=on)
+    announce("records.changed", division=case.division, by=by)
+
+
+def announce_moved(case: Case, outcome: str, *, by: Actor, on: date) -> None:
+    """The same without the news that records of the place changed, which a list tells once."""
     told = queries.summary(case, outcome)
     announce("case.moved", case=told, outcome=outcome, by=by, on=on)
     if case.closed_on is not None:
         announce("case.closed", case=told, result=case.result, by=by, on=on)
-    announce("records.changed", division=case.division, by=by)
 
 
 def _onward(procedure: Procedure, outcome: OutcomeEntry, division: int, on: date) -> dict[str, Any]:
