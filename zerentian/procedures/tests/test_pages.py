@@ -59,7 +59,9 @@ def test_a_step_is_decided_by_its_form_and_nothing_typed_is_lost(client_of: Clie
     assert "一致同意" in refused.content.decode()
     assert village.post(url, {**typed, "present": 24, "in_favour": 20}).status_code == 302
     assert f.fresh(case).step == "check"
-    assert village.post(url, typed).status_code in (404, 409)
+    late = village.post(url, typed)
+    assert late.status_code == 409
+    assert "测village 筲箕村委会干部 刚刚办理了这件案件" in late.content.decode()
 
 
 def test_a_paper_is_handed_in_and_the_checklist_is_complete(client_of: Clients) -> None:

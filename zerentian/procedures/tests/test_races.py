@@ -105,3 +105,17 @@ def test_two_hundred_cases_by_eight_workers_are_each_decided_once() -> None:
     assert sorted(decided) == sorted(case.pk for case in cases)
     for case in cases[::20]:
         assert [one.turn for one in f.records(case)] == [1, 2]
+
+
+def test_four_meetings_decide_the_same_list_and_each_case_is_decided_once() -> None:
+    by = actor_of_cast("village")
+    ids = [f.opened("household.exit").pk for _number in range(40)]
+    told: list[services.Decided] = []
+
+    def work(number: int) -> None:
+        order = ids if number % 2 else ids[::-1]
+        told.extend(services.decide_many(case_ids=order, outcome="dropped", reason="不符合条件", by=by))
+
+    at_once(4, work)
+    assert sorted(one.case_id for one in told if one.done) == sorted(ids)
+    assert len(told) == 160

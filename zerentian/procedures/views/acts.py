@@ -69,23 +69,30 @@ def _lead(case: Case) -> str:
     return f"{queries.words(procedure.title)} · {case.name} · {queries.words(procedure.at(case.step).title)}"
 
 
-def _seen(request: Request, case: Case, form: forms.Form) -> int | None:
-    """Put the present turn into the form; the turn that came back with it."""
-    form.fields["turn"] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=case.turn)
+def _turn(request: Request, case: Case) -> int | None:
+    """The turn that the page showed; Outrun at once when the case has moved since."""
     sent = request.POST.get("turn", "")
-    return int(sent) if sent.isdigit() and len(sent) < 9 else None
+    turn = int(sent) if sent.isdigit() and len(sent) < 9 else None
+    services.located(case.pk, request.actor, turn)
+    return turn
+
+
+def _with_turn(form: forms.Form, case: Case) -> None:
+    """Let the form bring back the turn that it was made for."""
+    form.fields["turn"] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=case.turn)
 
 
 @form_view
 def decide(request: Request, pk: int, outcome: str) -> HttpResponse:
     """Decide the present step."""
     case = fetch(request, pk, Permission.CASE_DECIDE)
+    turn = _turn(request, case)
     step = queries.definition(case.definition_id).at(case.step)
     found = step.outcome(outcome)
     if found is None:
         raise Http404
     form = own.DecideForm(request.POST or None, step=step, outcome=found)
-    turn = _seen(request, case, form)
+    _with_turn(form, case)
 
     def act() -> Any:
         return services.advance(case_id=pk, outcome=outcome, turn=turn, by=request.actor, **form.given())
@@ -103,8 +110,9 @@ def back(request: Request, pk: int, step: str) -> HttpResponse:
     target = queries.definition(case.definition_id).step(step)
     if target is None:
         raise Http404
+    turn = _turn(request, case)
     form = own.ReasonForm(request.POST or None)
-    turn = _seen(request, case, form)
+    _with_turn(form, case)
 
     def act() -> Any:
         reason = form.cleaned_data["reason"]
@@ -225,8 +233,9 @@ def resume(request: Request, pk: int) -> HttpResponse:
 def review(request: Request, pk: int) -> HttpResponse:
     """Pass or turn down a decision by somebody in conflict."""
     case = fetch(request, pk, Permission.CASE_DECIDE)
+    turn = _turn(request, case)
     form = own.ReviewForm(request.POST or None)
-    turn = _seen(request, case, form)
+    _with_turn(form, case)
 
     def act() -> Any:
         data = form.cleaned_data
