@@ -8,10 +8,11 @@ from zerentian.procedures.services.exports import MOST_EXPORTED, export_cases
 from zerentian.procedures.services.moving import located
 from zerentian.procedures.services.notices import ask_notice
 from zerentian.procedures.services.objections import answer_objection, object_to, resume
-from zerentian.procedures.services.opening import open_case, store_definition, withdraw
+from zerentian.procedures.services.opening import Opened, open_case, open_many, store_definition, withdraw
 from zerentian.procedures.services.papers import attach, attach_many
 
 __all__ = [
+    "Opened", "open_many",
     "MOST_AT_ONCE", "MOST_EXPORTED", "export_cases",
     "Decided", "advance", "answer_objection", "ask_notice", "attach", "attach_many", "decide_many", "delegate", "end_delegation",
     "escalate", "escalate_due", "located", "object_to", "open_case", "resume", "review_conflict", "send_back", "store_definition",

@@ -1,6 +1,7 @@
 """Opening and withdrawing a case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from zerentian.procedures import queries
 from zerentian.procedures.models import Case, Definition, StepRecord
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import DeciderEntry, Procedure
-from zerentian.procedures.rules.flow import Hand, hand_for
+from zerentian.procedures.rules.flow import LIVE, Hand, hand_for
 from zerentian.procedures.rules.plugs import SubjectFacts
 from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, tell
 
@@ -39,14 +40,7 @@ def open_case(
     pack, procedure = queries.definition_in_force(kind, day)
     whom = _subject(procedure, subject_id, name, division, by)
     hand = _opener(procedure.opened_by, kind, whom.division, by, day)
-    stored = store_definition(pack, procedure)
-    first = procedure.at(procedure.start)
-    case = Case(
-        division=whom.division, household_id=subject_id if procedure.subject == "household" else None,
-        definition=stored, kind=kind, subject_kind=procedure.subject, subject_id=subject_id, name=whom.name[:120],
-        data=dict(data or {}), opened_on=day, opened_by=by.user_id, opened_who=queries.who(by),
-        **at_step(first, whom.division, day),
-    )  # fmt: skip
+    case = _new(store_definition(pack, procedure), procedure, subject_id, whom, dict(data or {}), by, day)
     try:
         with transaction.atomic():
             case.save()
@@ -54,13 +48,69 @@ def open_case(
         if "case_of_a_subject_is_open_once" not in str(error):
             raise
         raise Refused(Reason("同一对象的这项程序正在办理，不能重复立案", whom.name)) from error
-    StepRecord.objects.create(
-        case=case, division=case.division, turn=case.turn, what="opened", step=case.step, to_step=case.step,
-        state=case.state, user_id=by.user_id, who=queries.who(by), role=by.role, on=day, form=case.data, **lent(hand),
-    )  # fmt: skip
+    _first_record(case, hand, by).save()
     announce("case.opened", case=queries.summary(case), on=day, by=by)
     announce("records.changed", division=case.division, by=by)
     return case
+
+
+def _new(
+    stored: Definition, procedure: Procedure, subject_id: int, whom: SubjectFacts, data: dict[str, Any], by: Actor,
+    on: date,
+) -> Case:  # fmt: skip
+    return Case(
+        division=whom.division, household_id=subject_id if procedure.subject == "household" else None,
+        definition=stored, kind=procedure.id, subject_kind=procedure.subject, subject_id=subject_id, name=whom.name[:120],
+        data=data, opened_on=on, opened_by=by.user_id, opened_who=queries.who(by),
+        **at_step(procedure.at(procedure.start), whom.division, on),
+    )  # fmt: skip
+
+
+def _first_record(case: Case, hand: Hand | None, by: Actor) -> StepRecord:
+    return StepRecord(
+        case=case, division=case.division, turn=case.turn, what="opened", step=case.step, to_step=case.step,
+        state=case.state, user_id=by.user_id, who=queries.who(by), role=by.role, on=case.opened_on, form=case.data,
+        **lent(hand),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of one subject of a list."""
+
+    subject_id: int
+    case_id: int | None
+    why: str = ""
+
+
+@act("procedures.case.open_many", _("集体立案"), needs=Permission.CASE_OPEN)
+def open_many(
+    *, kind: str, subjects: Sequence[tuple[int, str, int]], by: Actor, on: date | None = None
+) -> list[Opened]:
+    """Begin a procedure with every subject (id, name, division) of a list; one that is under way already is left out."""
+    day = day_of(on)
+    pack, procedure = queries.definition_in_force(kind, day)
+    stored = store_definition(pack, procedure)
+    whom = {one: _subject(procedure, one, name, place, by) for one, name, place in subjects}
+    places = {found.division for found in whom.values()}
+    hands = {place: _opener(procedure.opened_by, kind, place, by, day) for place in places}
+    live = Case.objects.filter(kind=kind, subject_kind=procedure.subject, subject_id__in=list(whom), state__in=LIVE)
+    busy = set(live.values_list("subject_id", flat=True))
+    fresh = [_new(stored, procedure, one, found, {}, by, day) for one, found in whom.items() if one not in busy]
+    try:
+        with transaction.atomic():
+            Case.objects.bulk_create(fresh, batch_size=500)
+    except IntegrityError as error:
+        if "case_of_a_subject_is_open_once" not in str(error):
+            raise
+        raise Refused("名单中有对象刚被别人立案，请刷新后再办理") from error
+    StepRecord.objects.bulk_create([_first_record(one, hands[one.division], by) for one in fresh], batch_size=500)
+    for case in fresh:
+        announce("case.opened", case=queries.summary(case), on=day, by=by)
+    for division in {case.division for case in fresh}:
+        announce("records.changed", division=division, by=by)
+    made = {case.subject_id: case.pk for case in fresh}
+    return [Opened(one, made.get(one), "" if one in made else "同一对象的这项程序正在办理") for one in whom]
 
 
 def store_definition(pack: str, procedure: Procedure) -> Definition:

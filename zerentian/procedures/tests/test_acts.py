@@ -114,6 +114,18 @@ def test_one_subject_has_one_open_case_of_a_kind() -> None:
     assert f.opened(subject_id=900_001).pk != first.pk
 
 
+def test_a_list_is_opened_at_once_without_those_under_way() -> None:
+    busy = f.opened("household.exit")
+    subjects = [(number, "刘桂英", VILLAGES[0]) for number in (910_001, 910_002, busy.subject_id)]
+    done = services.open_many(kind="household.exit", subjects=subjects, by=actor_of_cast("village"))
+    assert [one.case_id is None for one in done] == [False, False, True]
+    with unit(system()):
+        case = Case.objects.get(pk=done[0].case_id)
+    assert (case.step, [one.what for one in f.records(case)]) == ("initial", ["opened"])
+    with pytest.raises(Denied):
+        services.open_many(kind="household.exit", subjects=subjects, by=actor_of_cast("county"))
+
+
 def test_a_stale_page_is_told_who_was_first() -> None:
     case = f.prepared(f.at("township"))
     services.advance(case_id=case.pk, outcome="agreed", by=actor_of_cast("township"))
