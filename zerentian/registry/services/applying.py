@@ -137,6 +137,7 @@ def _take(part: Part, by: Actor, made: Import) -> dict[str, int]:
     if not StagedMark.objects.filter(import_id=made.pk).exists():
         # An act for a range of which nothing was there to take would make the resumed run pass it over.
         raise OperationalError("the staging tables were emptied by a crash of the server")
+    taking.plan_for_a_small_register()
     counted: Counter[str] = Counter()
     for check in crosschecks.AGAINST_REGISTER:
         counted[f"{TITLES[check.sheet]}·{WORDS['refused']}"] += crosschecks.run_check(check, made.pk, by, (lo, hi))

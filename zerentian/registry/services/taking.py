@@ -148,15 +148,19 @@ def take(sheet: str, import_id: int, lo: int, hi: int) -> Taken:
         return Taken(cursor.rowcount, changed)
 
 
-def register_is_small() -> bool:
-    """Whether the planner thinks so; also while it knows nothing, or has looked before anything was committed.
+def plan_for_a_small_register() -> None:
+    """Join as it is written, by hashes, while the planner believes the register to be small.
 
-    It then takes the register for empty and would look through all of it once for every staged row.
+    It believes so, too, when it knows nothing yet or has looked before anything was committed: then it takes each
+    table for one row, and would join every income with every other of its year.
     """
     tables = [target.model._meta.db_table for target in TARGETS.values()]
     with connection.cursor() as cursor:
         cursor.execute("select max(reltuples) from pg_class where relname = any(%s)", [tables])
-        return bool(cursor.fetchone()[0] < SMALL)
+        if cursor.fetchone()[0] < SMALL:
+            cursor.execute("set local work_mem = '128MB'")
+            cursor.execute("set local enable_nestloop = off")
+            cursor.execute("set local join_collapse_limit = 1")
 
 
 def counted(sheet: str, import_id: int) -> dict[str, int]:
