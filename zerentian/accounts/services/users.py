@@ -46,7 +46,12 @@ def reset_password(*, user_id: int, reason: str, by: Actor) -> str:
     return password
 
 
-@act("accounts.user.remove_second_factor", gettext_lazy("解除第二因素"), needs=Permission.USER_MANAGE, reason_required=True)
+@act(
+    "accounts.user.remove_second_factor",
+    gettext_lazy("解除第二因素"),
+    needs=Permission.USER_MANAGE,
+    reason_required=True,
+)
 def remove_second_factor(*, user_id: int, reason: str, by: Actor) -> None:
     """Take the lost second factor off; the user enrols again at the next sign-in."""
     if user_id == by.user_id:

@@ -7,7 +7,9 @@ import pytest
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("short", "full"), [("36", 360000000000), ("360732", 360732000000), ("360732100", 360732100000)])
+@pytest.mark.parametrize(
+    ("short", "full"), [("36", 360000000000), ("360732", 360732000000), ("360732100", 360732100000)]
+)
 def test_a_short_code_leads_to_the_page_of_the_division(client_of: Any, short: str, full: int) -> None:
     answer = client_of("county").get(f"/areas/{short}/")
     assert (answer.status_code, answer["Location"]) == (302, f"/areas/{full}/")
