@@ -1,5 +1,7 @@
 """Registers the registry of poor households with Django."""
 
+import importlib
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Entries of the navigation."""
+        """Entries of the navigation; what procedures ask of the register."""
+        importlib.import_module("zerentian.registry.services.procedures")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)

@@ -1,0 +1,269 @@
+"""Who may be registered, leave, come back: the line of the right year and every guarantee, each failing with its reason.
+
+A guarantee that nobody recorded counts as not met: an exit rests on what is known, never on a blank.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from zerentian.kernel.refusal import Reason
+
+EXIT_GROUND = "责任制第十六条；厅字〔2016〕16 号"
+ENTRY_GROUND = "责任制第二十二条"
+COUNTY_GROUND = "责任制第六条；厅字〔2016〕16 号"
+
+UNSAFE_GRADES = ("c", "d")
+SCHOOL_FROM, SCHOOL_TO = 6, 15  # years of age, both within compulsory schooling
+STANDING_POOR = frozenset({"poor", "pre_exit", "returned"})
+STANDING_EXITED = frozenset({"exited", "exited_no_policy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What the standard asks about one member."""
+
+    name: str
+    birth_on: date | None = None
+    school_status: str = ""
+    excused: bool = False  # kept from school by the body, not by poverty
+    insured: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """How a household stands on the day of judgement. None and "" mean that nobody recorded it."""
+
+    status: str = ""
+    year: int | None = None
+    per_capita: Decimal | None = None
+    food: bool | None = None
+    clothing: bool | None = None
+    house_grade: str = ""
+    house_repaired: bool = False
+    water_safe: bool | None = None
+    water_minutes: int | None = None
+    members: tuple[Member, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The numbers of the day; None where the pack knows none."""
+
+    line: Decimal | None
+    carry_minutes: int | None = None
+
+
+def may_exit(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Why the household may not leave the register as lifted out of poverty; empty when it may."""
+    if living.status not in STANDING_POOR:
+        return [Reason("只有未脱贫、预脱贫或返贫的户才能退出", "脱贫状态", EXIT_GROUND)]
+    return [*income_shortfall(living, bar, on), *shortfalls(living, bar, on)]
+
+
+def income_shortfall(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Why the income does not carry an exit on that day: none recorded, of a wrong year, or not above the line."""
+    if living.per_capita is None or living.year is None:
+        return [Reason("没有登记人均纯收入，请先登记收入", "收入", EXIT_GROUND)]
+    if living.year not in (on.year, on.year - 1):
+        return [Reason(f"最近的收入是 {living.year} 年的，请登记 {on.year} 年或上一年的收入", "收入", EXIT_GROUND)]
+    if bar.line is None:
+        return [Reason(f"规则库没有 {living.year} 年的退出收入标准，请先由主管部门确认", "收入", EXIT_GROUND)]
+    if living.per_capita <= bar.line:
+        words = f"{living.year} 年人均纯收入 {living.per_capita} 元，没有超过当年标准 {bar.line} 元"
+        return [Reason(words, "收入", EXIT_GROUND)]
+    return []
+
+
+def shortfalls(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Every guarantee that is lacking or not recorded: food, clothing, dwelling, water, schooling, medical care."""
+    return [
+        *_asked(living.food, "不愁吃", "吃不愁没有落实"),
+        *_asked(living.clothing, "不愁穿", "穿不愁没有落实"),
+        *_dwelling(living),
+        *_water(living, bar),
+        *(reason for member in living.members for reason in _schooling(member, on)),
+        *(reason for member in living.members for reason in _insurance(member)),
+    ]
+
+
+def _asked(value: bool | None, where: str, lacking: str) -> list[Reason]:
+    if value is None:
+        return [Reason("没有登记，请入户核实后填写", where, EXIT_GROUND)]
+    return [] if value else [Reason(lacking, where, EXIT_GROUND)]
+
+
+def _dwelling(living: Living) -> list[Reason]:
+    if not living.house_grade:
+        return [Reason("没有登记住房等级，请先鉴定", "住房", EXIT_GROUND)]
+    if living.house_grade in UNSAFE_GRADES and not living.house_repaired:
+        return [Reason(f"住房鉴定为 {living.house_grade.upper()} 级危房，且没有改造完成", "住房", EXIT_GROUND)]
+    return []
+
+
+def _water(living: Living, bar: Bar) -> list[Reason]:
+    found = _asked(living.water_safe, "饮水", "饮水不安全")
+    far = bar.carry_minutes is not None and living.water_minutes is not None
+    if far and (living.water_minutes or 0) > (bar.carry_minutes or 0):
+        words = f"取水往返 {living.water_minutes} 分钟，超过 {bar.carry_minutes} 分钟"
+        found.append(Reason(words, "饮水", EXIT_GROUND))
+    return found
+
+
+def _schooling(member: Member, on: date) -> list[Reason]:
+    if member.excused or member.birth_on is None or not SCHOOL_FROM <= age(member.birth_on, on) <= SCHOOL_TO:
+        return []
+    if member.school_status == "dropped_out":
+        return [Reason(f"{member.name} 处于义务教育阶段而失学辍学", "义务教育", EXIT_GROUND)]
+    if not member.school_status:
+        return [Reason(f"{member.name} 处于义务教育阶段，没有登记在校状况", "义务教育", EXIT_GROUND)]
+    return []
+
+
+def _insurance(member: Member) -> list[Reason]:
+    if member.insured is None:
+        return [Reason(f"{member.name} 没有登记是否参加基本医疗保险", "基本医疗", EXIT_GROUND)]
+    return [] if member.insured else [Reason(f"{member.name} 没有参加基本医疗保险", "基本医疗", EXIT_GROUND)]
+
+
+def age(birth_on: date, on: date) -> int:
+    """Full years on the day."""
+    return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
+
+
+def may_be_identified(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Why the household does not count as poor: its income passes the line and nothing known is lacking."""
+    if living.status in STANDING_POOR | STANDING_EXITED:
+        return [Reason("该户已经在册，不能再次识别；返贫请办理返贫", "脱贫状态", ENTRY_GROUND)]
+    return _is_poor(living, bar, on)
+
+
+def may_return(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Why the household cannot be marked as returned to poverty."""
+    if living.status not in STANDING_EXITED:
+        return [Reason("只有已脱贫的户才能登记返贫", "脱贫状态", ENTRY_GROUND)]
+    return _is_poor(living, bar, on)
+
+
+def _is_poor(living: Living, bar: Bar, on: date) -> list[Reason]:
+    """Below the line, or a guarantee known to be lacking; a blank is no proof of poverty."""
+    if living.per_capita is None or bar.line is None:
+        return [Reason("没有登记收入，或规则库没有当年的标准，不能认定", "收入", ENTRY_GROUND)]
+    if living.year not in (on.year, on.year - 1):
+        return [Reason(f"最近的收入是 {living.year} 年的，请登记近一年的收入", "收入", ENTRY_GROUND)]
+    if living.per_capita < bar.line or lacks_a_guarantee(living, on):
+        return []
+    words = f"人均纯收入 {living.per_capita} 元不低于标准 {bar.line} 元，各项保障也没有短板"
+    return [Reason(words, "识别标准", ENTRY_GROUND)]
+
+
+def lacks_a_guarantee(living: Living, on: date) -> bool:
+    """Whether something recorded says that a guarantee is lacking."""
+    dropped = any(
+        m.birth_on and m.school_status == "dropped_out" and not m.excused
+        and SCHOOL_FROM <= age(m.birth_on, on) <= SCHOOL_TO for m in living.members
+    )  # fmt: skip
+    return (
+        False in (living.food, living.clothing, living.water_safe)
+        or (living.house_grade in UNSAFE_GRADES and not living.house_repaired)
+        or dropped
+        or any(m.insured is False for m in living.members)
+    )
+
+
+def may_be_monitored(status: str, per_capita: Decimal | None, line: Decimal, sudden: bool) -> list[Reason]:
+    """Why a household is not watched: it is poor already, or earns above the line and nothing sudden befell it."""
+    if status in STANDING_POOR:
+        return [Reason("该户仍是贫困户，按贫困户帮扶，不另列监测对象", "脱贫状态", "责任制第二十四条")]
+    if sudden or (per_capita is not None and per_capita < line):
+        return []
+    words = "没有登记近十二个月的收入" if per_capita is None else f"人均纯收入 {per_capita} 元不低于监测线 {line} 元"
+    return [Reason(f"{words}，也没有突发严重困难", "收入", "责任制第二十四条")]
+
+
+@dataclass(frozen=True, slots=True)
+class VillageFacts:
+    """What a village's exit is judged by; persons, and the services that must be there."""
+
+    status: str
+    population: int | None
+    poor: int | None
+    without_safe_water: int | None = 0
+    dangerous_houses: int | None = 0
+
+
+def village_may_exit(facts: VillageFacts, limit: Decimal) -> list[Reason]:
+    """Why the village may not leave the list of poor villages."""
+    if facts.status == "exited":
+        return [Reason("该村已经退出", "退出状态", EXIT_GROUND)]
+    if not facts.population or facts.poor is None:
+        return [Reason("没有登记总人口或未脱贫人数，不能计算贫困发生率", "贫困发生率", EXIT_GROUND)]
+    found = _below(share(facts.poor, facts.population), limit, "贫困发生率")
+    for value, where in ((facts.without_safe_water, "饮水不安全户"), (facts.dangerous_houses, "危房户")):
+        if value is None:
+            found.append(Reason("没有登记，请核实后填写", where, EXIT_GROUND))
+        elif value:
+            found.append(Reason(f"还有 {value} 户没有解决", where, EXIT_GROUND))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
+    """The counts of a county's evaluation: persons for the three rates, households for the approval."""
+
+    rural_population: int
+    poor: int
+    estimated_wrong: int
+    estimated_missed: int
+    exited_sample: int
+    wrong_found: int
+    unregistered_sample: int
+    missed_found: int
+    surveyed: int
+    approving: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountyBar:
+    """The thresholds of the four rates, in percent."""
+
+    incidence: Decimal
+    wrong: Decimal
+    missed: Decimal
+    approval: Decimal
+
+
+def county_may_exit(facts: CountyFacts, bar: CountyBar) -> list[Reason]:
+    """Why the county may not leave the list: any one of the four rates that fails blocks it."""
+    pairs = (facts.rural_population, facts.exited_sample, facts.unregistered_sample, facts.surveyed)
+    if min(pairs) < 1:
+        return [Reason("评估抽样没有做完：人口、抽样人数和调查户数都要大于零", "四项指标", COUNTY_GROUND)]
+    composite = share(facts.poor + facts.estimated_wrong + facts.estimated_missed, facts.rural_population)
+    found = _below(composite, bar.incidence, "综合贫困发生率")
+    wrong = share(facts.wrong_found, facts.exited_sample)
+    if wrong > Fraction(bar.wrong):
+        found.append(Reason(f"{spoken(wrong)}，高于 {bar.wrong}%", "错退率", COUNTY_GROUND))
+    missed = share(facts.missed_found, facts.unregistered_sample)
+    if missed > Fraction(bar.missed):
+        found.append(Reason(f"{spoken(missed)}，高于 {bar.missed}%", "漏评率", COUNTY_GROUND))
+    approval = share(facts.approving, facts.surveyed)
+    if approval < Fraction(bar.approval):
+        found.append(Reason(f"{spoken(approval)}，低于 {bar.approval}%", "群众认可度", COUNTY_GROUND))
+    return found
+
+
+def share(part: int, whole: int) -> Fraction:
+    """Percent, exact: a rate on the threshold is never decided by rounding."""
+    return Fraction(part * 100, whole)
+
+
+def spoken(rate: Fraction) -> str:
+    """A rate for people, with three decimals where two would read as the threshold."""
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".") + "%"
+
+
+def _below(rate: Fraction, limit: Decimal, where: str) -> list[Reason]:
+    if rate < Fraction(limit):
+        return []
+    return [Reason(f"{spoken(rate)}，应低于 {limit}%", where, COUNTY_GROUND)]

@@ -1,0 +1,66 @@
+"""How a household, village or county stands on a day, read from the register for the pure standards."""
+
+from datetime import date
+from decimal import Decimal
+
+from zerentian.registry.models import Household, HouseholdIncome, Person, Village
+from zerentian.registry.rules.standards import Bar, CountyBar, Living, Member, VillageFacts
+from zerentian.rulebook import queries as rulebook
+
+
+def living_of(home: Household, on: date) -> Living:
+    """What the register knows of a household; the income is the latest that began before the day."""
+    income = HouseholdIncome.objects.filter(household=home, year__lte=on.year).order_by("-year").first()
+    persons = Person.objects.filter(household=home, left_on__isnull=True).order_by("id")
+    return Living(
+        status=home.status,
+        year=income.year if income else None,
+        per_capita=income.per_capita if income else None,
+        food=home.food_secured,
+        clothing=home.clothing_secured,
+        house_grade=home.house_grade,
+        house_repaired=bool(home.house_repaired_on and home.house_repaired_on <= on),
+        water_safe=home.water_safe,
+        water_minutes=home.water_minutes,
+        members=tuple(_member(person) for person in persons),
+    )
+
+
+def _member(person: Person) -> Member:
+    covered = (person.has_resident_medical, person.has_employee_medical)
+    insured = True if True in covered else (None if covered == (None, None) else False)
+    excused = person.dropout_reason.startswith("因身体")
+    return Member(person.name, person.birth_on, person.school_status, excused, insured)
+
+
+def bar_of(division: int, line: str, year: int | None, on: date) -> Bar:
+    """The line of the year in which the income was made, and what else is asked on the day."""
+    found = _number(line, division, date(year, 12, 31)) if year else None
+    minutes = _number("water.carry_minutes", division, on)
+    return Bar(line=found, carry_minutes=None if minutes is None else int(minutes))
+
+
+def county_bar(division: int, on: date) -> CountyBar:
+    """The thresholds of a county's exit on the day."""
+    rates = rulebook.parameters("exit.county", division, on)
+    names = ("incidence_limit", "wrong_exit_limit", "missed_limit", "approval_minimum")
+    return CountyBar(*(Decimal(str(rates[name])) for name in names))
+
+
+def village_facts(division: int, on: date) -> VillageFacts | None:
+    """The village form of the year, or the one before; the poor are counted in the register, not in the form."""
+    form = Village.objects.filter(division=division, year__in=(on.year, on.year - 1)).order_by("-year").first()
+    if form is None:
+        return None
+    poor = Person.objects.filter(
+        household__division=division, household__status__in=("poor", "pre_exit", "returned"), left_on__isnull=True
+    ).count()
+    return VillageFacts(form.status, form.population, poor, form.without_safe_water, form.dangerous_houses)
+
+
+def _number(name: str, division: int, on: date) -> Decimal | None:
+    """A parameter of the day; None before its first value."""
+    try:
+        return Decimal(str(rulebook.parameter(name, division, on)))
+    except KeyError:
+        return None
