@@ -54,6 +54,14 @@ def is_not_registered(*, case: CaseSummary, parameters: Mapping[str, Any], on: d
     return Verdict(True)
 
 
+@condition("household.has_left")
+def has_left(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+    """The household has left poverty, so that it can fall back."""
+    if _home(case).status in standards.STANDING_EXITED:
+        return Verdict(True)
+    return _verdict([Reason("只有已脱贫的户才能登记返贫", "脱贫状态", standards.ENTRY_GROUND)])
+
+
 @condition("household.below_line")
 def is_poor(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
     """Income below the line of its year, or a guarantee known to be lacking."""
