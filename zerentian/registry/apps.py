@@ -16,6 +16,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Entries of the navigation; what procedures ask of the register."""
-        importlib.import_module("zerentian.registry.services.procedures")
+        for name in ("changes", "procedures"):
+            importlib.import_module(f"zerentian.registry.services.{name}")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)
