@@ -194,8 +194,8 @@ procedures:delegations                GET  200  200  200  200  403  302  403  40
 procedures:delegations                POST 422  422  422  422  403  302  403  403  403  403  403
 procedures:delegation_end             GET  200  404  404  404  403  302  403  403  403  403  403
 procedures:delegation_end             POST 422  404  404  404  403  302  403  403  403  403  403
-procedures:case_open                  GET  404  404  404  404  403  302  403  403  403  403  403
-procedures:case_open                  POST 404  404  404  404  403  302  403  403  403  403  403
+procedures:case_open                  GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:case_open                  POST 403  403  422  404  403  302  403  403  403  403  403
 procedures:case                       GET  200  200  200  404  403  302  200  403  403  403  200
 procedures:case_print                 GET  200  200  200  404  403  302  200  403  403  403  200
 procedures:decide                     GET  200  200  200  404  403  302  403  403  403  403  403
