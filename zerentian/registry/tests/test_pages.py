@@ -396,3 +396,10 @@ def test_the_template_is_made_for_the_area(client_of: Any) -> None:
     assert answer.status_code == 200
     assert answer.content.startswith(b"PK")
     assert client_of("township").get(reverse("registry:import_template"), {"division": "360731"}).status_code == 404
+
+
+def test_the_file_leads_to_the_procedures_of_the_household(client_of: Any, home: Household) -> None:
+    path = f"/cases/new/household.exit/{home.pk}/"
+    assert path in client_of("village").get(f"/households/{home.pk}/").content.decode()
+    assert path not in client_of("county").get(f"/households/{home.pk}/").content.decode()
+    assert client_of("village").get(path).status_code == 200

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +20,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
 from zerentian.kernel.services import reveal_all
 from zerentian.organisations.forms.search import refuse_into
+from zerentian.procedures import queries as procedures
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
 from zerentian.registry.forms.search import PROBLEMS
@@ -31,6 +33,7 @@ from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
 PAGE = "registry.household"
+MOST_CASES = 20  # of one household, the newest
 _STATE = (
     "status", "identified_on", "exited_on", "returned_on", "removed_on", "confirmed_on", "confirmed_by", "confirmed_how",
 )  # fmt: skip
@@ -60,6 +63,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
         "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
+        **_cases(request, row),
         "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
     return render(request, "registry/household.html", context)
@@ -114,6 +118,23 @@ def _line(row: HouseholdIncome) -> tuple[Decimal, bool] | None:
     """The poverty line of the year that the income is of, and whether the income per head reaches it."""
     line = rulebook.parameters("poverty", row.division, date(row.year, 12, 31)).get("line")
     return (Decimal(line), row.per_capita >= line) if isinstance(line, int | Decimal) else None
+
+
+def _cases(request: Request, row: Household) -> dict[str, Any]:
+    """The cases about the household, and the procedures that the reader may begin for it."""
+    if not request.actor.may(Permission.CASE_VIEW):
+        return {"cases": [], "openable": []}
+    today = timezone.localdate()
+    known = [
+        one for _pack, one in procedures.definitions().values() if one.subject == "household" and one.in_force(today)
+    ]
+    openable = [
+        (procedures.words(one.title), reverse("procedures:case_open", args=[one.id, row.pk]))
+        for one in known
+        if request.actor.may(Permission.CASE_OPEN) and request.actor.role in one.opened_by.roles
+    ]
+    cases = procedures.cases_of("household", row.pk, request.actor.scope)[:MOST_CASES]
+    return {"cases": procedures.rows_of(cases, today), "openable": openable}
 
 
 @require_GET
