@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -47,7 +48,7 @@ def open_case(
     except IntegrityError as error:
         if "case_of_a_subject_is_open_once" not in str(error):
             raise
-        raise Refused(Reason("同一对象的这项程序正在办理，不能重复立案", whom.name)) from error
+        raise Refused(Reason(gettext("同一对象的这项程序正在办理，不能重复立案"))) from error
     _first_record(case, hand, by).save()
     announce("case.opened", case=queries.summary(case), on=day, by=by)
     announce("records.changed", division=case.division, by=by)
@@ -110,7 +111,7 @@ def open_many(
     for division in {case.division for case in fresh}:
         announce("records.changed", division=division, by=by)
     made = {case.subject_id: case.pk for case in fresh}
-    return [Opened(one, made.get(one), "" if one in made else "同一对象的这项程序正在办理") for one in whom]
+    return [Opened(one, made.get(one), "" if one in made else gettext("同一对象的这项程序正在办理")) for one in whom]
 
 
 def store_definition(pack: str, procedure: Procedure) -> Definition:

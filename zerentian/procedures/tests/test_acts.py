@@ -98,11 +98,12 @@ def test_a_refusal_says_why_and_reaches_the_applicant(world: f.World) -> None:
     assert f.records(closed)[-1].reason == "家中有商品房和小汽车"
 
 
-def test_an_effect_that_nobody_carries_out_refuses_the_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_effect_that_nobody_carries_out_refuses_the_decision() -> None:
     case = f.at("county_pre_exit", "household.exit")
-    monkeypatch.delitem(f.effects._registry, "household.pre_exit")
-    with pytest.raises(Refused, match="标记预脱贫"):
-        f.decided(case)
+    with pytest.MonkeyPatch.context() as patch:  # undone before the fixture that answered it undoes its own
+        patch.delitem(f.effects._registry, "household.pre_exit")
+        with pytest.raises(Refused, match="标记预脱贫"):
+            f.decided(case)
     assert f.fresh(case).step == "county_pre_exit"
 
 
