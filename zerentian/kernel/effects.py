@@ -25,6 +25,11 @@ def announce(name: str, /, **facts: Any) -> list[Any]:
     return [function(**facts) for function in _registry[name]]
 
 
+def registered_for(name: str) -> list[Callable[..., Any]]:
+    """The functions for one name, in order of registration."""
+    return list(_registry.get(name, ()))
+
+
 def registered() -> dict[str, list[str]]:
     """Name → functions, for the generated list."""
     return {name: [f"{f.__module__}.{f.__qualname__}" for f in found] for name, found in sorted(_registry.items())}

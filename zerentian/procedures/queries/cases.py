@@ -17,8 +17,8 @@ from zerentian.organisations.models import Post
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Definition, Delegation, StepRecord
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.rules import plugs
-from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
-from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, possible
+from zerentian.procedures.rules.definition import Procedure, StepEntry
+from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, other_parts, possible
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict
 from zerentian.procedures.rules.replay import Happened
 from zerentian.rulebook import queries as rulebook
@@ -70,13 +70,22 @@ def summary(case: Case, outcome: str = "") -> CaseSummary:
     )  # fmt: skip
 
 
-def verdicts(case: Case, outcomes: Iterable[OutcomeEntry], on: date) -> dict[str, Verdict]:
-    """What the judges say of the conditions of these outcomes."""
-    found: dict[str, Verdict] = {}
-    for outcome in outcomes:
-        for one in outcome.conditions:
-            values = {name: rulebook.parameter(parameter, case.division, on) for name, parameter in one.with_.items()}
-            found[one.rule] = plugs.judged(one.rule, case=summary(case, outcome.id), parameters=values, on=on)
+def verdicts(cases: Sequence[Case], on: date, only: str | None = None) -> dict[int, dict[str, Verdict]]:
+    """What the judges say of the conditions of each case's step; with `only`, of that outcome's alone.
+
+    Cases whose conditions have the same parameters are judged together.
+    """
+    alike: dict[tuple[str, str, tuple[tuple[str, Any], ...]], list[Case]] = defaultdict(list)
+    for case in cases:
+        for outcome in _step(case).outcomes:
+            for one in outcome.conditions if only in (None, outcome.id) else ():
+                values = {name: rulebook.parameter(wanted, case.division, on) for name, wanted in one.with_.items()}
+                alike[one.rule, outcome.id, tuple(sorted(values.items()))].append(case)
+    found: dict[int, dict[str, Verdict]] = defaultdict(dict)
+    for (rule, outcome_id, parameters), some in alike.items():
+        told = [summary(case, outcome_id) for case in some]
+        for pk, verdict in plugs.judged_many(rule, cases=told, parameters=dict(parameters), on=on).items():
+            found[pk][rule] = verdict
     return found
 
 
@@ -102,12 +111,12 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
     objections = (
         Counter(open_ones.values_list("case_id", flat=True)) if any(c.state == "suspended" for c in cases) else {}
     )
+    judged = verdicts(cases, on, only)
     return {
         case.pk: CaseFacts(
             division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers[case.pk, case.step],
             notice=_notice(case, hung[case.pk], acted[case.pk]), open_objections=objections.get(case.pk, 0),
-            parts=_parts(acted[case.pk]),
-            verdicts=verdicts(case, [one for one in _step(case).outcomes if only in (None, one.id)], on),
+            parts=_parts(acted[case.pk]), verdicts=judged.get(case.pk, {}),
             held_by=(case.held or {}).get("user_id"),
         )
         for case in cases
@@ -336,23 +345,32 @@ def notices_of(found: Case) -> list[CaseNotice]:
     return list(CaseNotice.objects.filter(case=found).order_by("id"))
 
 
-def related(found: Case, hand: Hand, facts: CaseFacts, part: str) -> list[Mapping[str, Any]]:
-    """Why the hand should not decide here: another part in the same case, or related to the subject."""
-    reasons: list[Mapping[str, Any]] = []
-    persons = [(hand.user_id, hand.who), (hand.for_user, hand.for_who)]
-    for user, name in persons:
-        if user is None:
-            continue
-        reasons += [{"kind": "part", "who": name, "part": other} for other in _others(facts, part, user)]
-        told = plugs.relations(
-            subject_kind=found.subject_kind, subject_id=found.subject_id, user_id=user, who=name
-        )  # fmt: skip
-        reasons += [{"kind": "related", "who": name, "text": text} for text in told]
-    return reasons
+def related(cases: Sequence[Case], hand: Hand) -> dict[int, list[Mapping[str, Any]]]:
+    """How the hand, and whom it acts for, are related to the subjects; by case."""
+    subjects: dict[str, dict[int, int]] = defaultdict(dict)
+    for one in cases:
+        subjects[one.subject_kind][one.subject_id] = one.pk
+    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for user, name in _persons(hand):
+        for kind, ids in subjects.items():
+            told = plugs.relations(subject_kind=kind, subject_ids=list(ids), user_id=user, who=name)
+            for subject_id, sentences in told.items():
+                found[ids[subject_id]] += [{"kind": "related", "who": name, "text": text} for text in sentences]
+    return found
 
 
-def _others(facts: CaseFacts, part: str, user: int) -> list[str]:
-    return sorted({other for one, other in facts.parts if one == user and other != part})
+def parted(hand: Hand, facts: CaseFacts, part: str) -> list[Mapping[str, Any]]:
+    """The other parts that the hand, or whom it acts for, already played in the same case."""
+    return [
+        {"kind": "part", "who": name, "part": other}
+        for user, name in _persons(hand)
+        for other in other_parts(facts, part, user)
+    ]
+
+
+def _persons(hand: Hand) -> list[tuple[int, str]]:
+    both = ((hand.user_id, hand.who), (hand.for_user, hand.for_who))
+    return [(user, name) for user, name in both if user is not None]
 
 
 def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:

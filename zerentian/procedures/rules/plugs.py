@@ -1,10 +1,12 @@
 """Where apps above plug in: named conditions, kinds of subject, and who is related to whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 from typing import Any, TypeVar
 
+from zerentian.kernel.effects import effect, registered_for
 from zerentian.kernel.refusal import Reason
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,9 +47,11 @@ class SubjectFacts:
     line: Mapping[str, Any] = field(default_factory=dict)
 
 
+MANY = "many"  # the attribute of a function for one case that holds the one for a list
+
 _conditions: dict[str, Callable[..., Verdict]] = {}
 _subjects: dict[str, Callable[..., SubjectFacts | None]] = {}
-_relations: list[Callable[..., list[str]]] = []
+_relations: list[Callable[..., Mapping[int, list[str]]]] = []
 
 
 def condition(name: str) -> Callable[[F], F]:
@@ -55,6 +59,40 @@ def condition(name: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         _conditions[name] = function
+        return function
+
+    return register
+
+
+def conditions(name: str) -> Callable[[F], F]:
+    """The same for a list: `def f(*, cases, parameters, on) -> dict[case id, Verdict]`, with as many questions as for one."""
+
+    def register(function: F) -> F:
+        @wraps(function)
+        def one(*, case: CaseSummary, **facts: Any) -> Verdict:
+            verdict: Verdict = function(cases=[case], **facts)[case.id]
+            return verdict
+
+        setattr(one, MANY, function)
+        _conditions[name] = one
+        return function
+
+    return register
+
+
+def carries(name: str) -> Callable[[F], F]:
+    """Register `def f(*, cases, on, by)` as what carries an effect out, for one case or for a list decided at once.
+
+    A Refused of a list counts for the whole list; procedures then ask again for each case alone.
+    """
+
+    def register(function: F) -> F:
+        @wraps(function)
+        def one(*, case: CaseSummary, **facts: Any) -> None:
+            function(cases=[case], **facts)
+
+        setattr(one, MANY, function)
+        effect(name)(one)
         return function
 
     return register
@@ -71,7 +109,10 @@ def subject(kind: str) -> Callable[[F], F]:
 
 
 def relation(function: F) -> F:
-    """Register `def f(*, subject_kind, subject_id, user_id, who) -> list[str]`: how the user is related, in sentences."""
+    """Register `def f(*, subject_kind, subject_ids, user_id, who) -> dict[subject id, list of sentences]`.
+
+    It says how the user is related to each; a subject to whom he isn't may be missing.
+    """
     if function not in _relations:
         _relations.append(function)
     return function
@@ -84,6 +125,26 @@ def judged(name: str, *, case: CaseSummary, parameters: Mapping[str, Any], on: d
     return _conditions[name](case=case, parameters=parameters, on=on)
 
 
+def judged_many(
+    name: str, *, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date
+) -> dict[int, Verdict]:  # fmt: skip
+    """The same for a list of cases with the same parameters, by case."""
+    if many := getattr(_conditions.get(name), MANY, None):
+        found: dict[int, Verdict] = many(cases=cases, parameters=parameters, on=on)
+        return found
+    return {case.id: judged(name, case=case, parameters=parameters, on=on) for case in cases}
+
+
+def carried_out(name: str, *, cases: Sequence[CaseSummary], on: date, by: Any) -> None:
+    """Have every listener of an effect carry it out for the cases."""
+    for listener in registered_for(name):
+        if many := getattr(listener, MANY, None):
+            many(cases=cases, on=on, by=by)
+        else:
+            for case in cases:
+                listener(case=case, on=on, by=by)
+
+
 def described(kind: str, subject_id: int, scope: Any) -> SubjectFacts | None:
     """Whom the id means, as far as the scope shows; None without a provider, too."""
     return _subjects[kind](subject_id=subject_id, scope=scope) if kind in _subjects else None
@@ -94,10 +155,14 @@ def is_described(kind: str) -> bool:
     return kind in _subjects
 
 
-def relations(*, subject_kind: str, subject_id: int, user_id: int, who: str) -> list[str]:
-    """How the user is related to the subject, in sentences."""
-    facts = {"subject_kind": subject_kind, "subject_id": subject_id, "user_id": user_id, "who": who}
-    return [sentence for provider in _relations for sentence in provider(**facts)]
+def relations(*, subject_kind: str, subject_ids: Sequence[int], user_id: int, who: str) -> dict[int, list[str]]:
+    """How the user is related to each subject, in sentences."""
+    found: dict[int, list[str]] = {}
+    for provider in _relations:
+        told = provider(subject_kind=subject_kind, subject_ids=subject_ids, user_id=user_id, who=who)
+        for subject_id, sentences in told.items():
+            found.setdefault(subject_id, []).extend(sentences)
+    return found
 
 
 def lacking(names: set[str]) -> list[str]:

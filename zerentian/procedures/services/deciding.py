@@ -28,7 +28,7 @@ from zerentian.procedures.services.moving import (
     move_many,
     record,
     require,
-    take_effect,
+    take_effects,
     tell,
 )
 from zerentian.rulebook import queries as rulebook
@@ -66,8 +66,8 @@ def advance(
     day = day_of(on, case)
     facts, hands = queries.facts_of(case, day, outcome), queries.hands_of(by, case.kind, day)
     ruling = _ruled(case, facts, outcome, Given(form or {}, None, reason), vote, hands, day)
-    if ruling.conflicts:
-        _hold(case, ruling, by=by)
+    if conflicts := _conflicts([(case, ruling)], {case.pk: facts}).get(case.pk):
+        _hold(case, ruling, conflicts, by=by)
     else:
         noted = {"part": ruling.step.part, **lent(ruling.hand)}
         carry_out(case, ruling.outcome, ruling.given, by=by, on=day, **noted)
@@ -89,36 +89,36 @@ def decide_many(
     """Decide a list as one meeting did: each case has its own record; one that is refused doesn't hold up the others."""
     if not 0 < len(case_ids) <= MOST:
         raise Refused(f"一次办理 1 至 {MOST} 件，请分批办理")
-    given, told, ready = Given(form or {}, None, reason, meeting), {}, []
+    given = Given(form or {}, None, reason, meeting)
     cases = queries.cases_by_id(by.scope, case_ids, lock=True)
     facts = queries.facts_of_many(list(cases.values()), day_of(on), outcome)
     hands = {kind: queries.hands_of(by, kind, day_of(on)) for kind in {case.kind for case in cases.values()}}
+    told = {case_id: "没有这件案件" for case_id in case_ids if case_id not in cases}
+    rulings: list[tuple[Case, _Ruling]] = []
     for case_id, case in cases.items():
         try:
-            with transaction.atomic():
-                ruling = _ruled(case, facts[case_id], outcome, given, vote, hands[case.kind], day_of(on, case))
-                if ruling.conflicts:
-                    _hold(case, ruling, by=by)
-                else:
-                    take_effect(case, ruling.outcome, by=by, on=ruling.on)
-                    ready.append((case, ruling))
+            ruling = _ruled(case, facts[case_id], outcome, given, vote, hands[case.kind], day_of(on, case))
+            rulings.append((case, ruling))
         except Refused as refused:
             told[case_id] = str(refused)
+    conflicts = _conflicts(rulings, facts)
+    for case, ruling in rulings:
+        if case.pk in conflicts:
+            _hold(case, ruling, conflicts[case.pk], by=by)
+    ready, refusals = _effected([one for one in rulings if one[0].pk not in conflicts], by=by, on=day_of(on))
     move_many([(case, r.step, r.outcome, r.given, lent(r.hand)) for case, r in ready], by=by, on=day_of(on))
-    missing = {case_id: "没有这件案件" for case_id in case_ids if case_id not in cases}
-    told |= missing
+    told |= refusals
     return [Decided(case_id, case_id not in told, told.get(case_id, "")) for case_id in dict.fromkeys(case_ids)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Ruling:
-    """A decision that may be carried out: what was decided, in which capacity, and what stands against it."""
+    """A decision that may be carried out: what was decided, and in which capacity."""
 
     step: StepEntry
     outcome: OutcomeEntry
     given: Given
     hand: Hand
-    conflicts: Sequence[Mapping[str, Any]]
     on: date
 
 
@@ -133,7 +133,39 @@ def _ruled(
     _check(step, found, given, vote, case.division, on)
     hand = next(one for one in hands if fits(step.by, case.division, one))
     given = Given(kept(given.form), vote.kept() if vote else None, given.reason, given.meeting)
-    return _Ruling(step, found, given, hand, queries.related(case, hand, facts, step.part), on)
+    return _Ruling(step, found, given, hand, on)
+
+
+def _conflicts(
+    rulings: Sequence[tuple[Case, _Ruling]], facts: Mapping[int, CaseFacts]
+) -> dict[int, list[Mapping[str, Any]]]:  # fmt: skip
+    """What stands against whoever decides, by case: another part in it, related to its subject."""
+    found = {case.pk: queries.parted(r.hand, facts[case.pk], r.step.part) for case, r in rulings}
+    for hand in {r.hand for _case, r in rulings}:
+        told = queries.related([case for case, r in rulings if r.hand == hand], hand)
+        for case_id, conflicts in told.items():
+            found[case_id] += conflicts
+    return {case_id: conflicts for case_id, conflicts in found.items() if conflicts}
+
+
+def _effected(
+    rulings: Sequence[tuple[Case, _Ruling]], *, by: Actor, on: date
+) -> tuple[list[tuple[Case, _Ruling]], dict[int, str]]:  # fmt: skip
+    """Have the effects carried out, for all at once where nobody objects; those done, and case → why not."""
+    try:
+        with transaction.atomic():
+            take_effects([(case, ruling.outcome) for case, ruling in rulings], by=by, on=on)
+    except Refused as refused:
+        if len(rulings) == 1:
+            return [], {rulings[0][0].pk: str(refused)}
+    else:
+        return list(rulings), {}
+    done, told = [], {}
+    for one in rulings:
+        some, refusals = _effected([one], by=by, on=on)
+        done += some
+        told |= refusals
+    return done, told
 
 
 def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | None, division: int, on: date) -> None:
@@ -150,7 +182,7 @@ def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | No
         raise Refused(*faults)
 
 
-def _hold(case: Case, ruling: _Ruling, *, by: Actor) -> None:
+def _hold(case: Case, ruling: _Ruling, conflicts: Sequence[Mapping[str, Any]], *, by: Actor) -> None:
     """Keep a decision by somebody in conflict until another person has reviewed it."""
     given, outcome = ruling.given, ruling.outcome.id
     held = {
@@ -160,7 +192,7 @@ def _hold(case: Case, ruling: _Ruling, *, by: Actor) -> None:
     record(
         case, "held", by=by, on=ruling.on, changes={"state": Case.State.REVIEW, "held": held}, outcome=outcome,
         part=ruling.step.part, form=dict(given.form), vote=given.vote, reason=given.reason.strip(),
-        meeting=given.meeting[:120], conflicts=list(ruling.conflicts), **lent(ruling.hand),
+        meeting=given.meeting[:120], conflicts=list(conflicts), **lent(ruling.hand),
     )  # fmt: skip
     tell(case, "held", by=by, on=ruling.on)
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import guarded_update
-from zerentian.kernel.effects import announce, registered
+from zerentian.kernel.effects import announce, registered_for
 from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, StepRecord
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import Hand, Move
-from zerentian.procedures.rules.plugs import CaseSummary
+from zerentian.procedures.rules.plugs import CaseSummary, carried_out
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
 
@@ -108,18 +108,21 @@ def lent(hand: Hand | None) -> dict[str, Any]:
     return {"for_user": hand.for_user, "for_who": hand.for_who} if hand and hand.for_user else {}
 
 
-def take_effect(case: Case, outcome: OutcomeEntry, *, by: Actor, on: date) -> None:
-    """Have an outcome's effect carried out; Refused where nobody does, or by whoever does."""
-    _effect(outcome, queries.summary(case, outcome.id), by=by, on=on)
+def take_effects(decided: Sequence[tuple[Case, OutcomeEntry]], *, by: Actor, on: date) -> None:
+    """Have the effects of outcomes carried out; Refused where nobody does, or by whoever does."""
+    alike: dict[str, list[CaseSummary]] = defaultdict(list)
+    for case, outcome in decided:
+        alike[outcome.effect or ""].append(queries.summary(case, outcome.id))
+    for name, told in alike.items():
+        _effect(name, told, by=by, on=on)
 
 
-def _effect(outcome: OutcomeEntry, told: CaseSummary, *, by: Actor, on: date) -> None:
-    if not outcome.effect:
+def _effect(name: str, told: Sequence[CaseSummary], *, by: Actor, on: date) -> None:
+    if not name:
         return
-    if outcome.effect not in registered():
-        name = queries.name_of("effects", outcome.effect)
-        raise Refused(Reason(f"还没有程序能够办理“{name}”，请联系系统管理员"))
-    announce(outcome.effect, case=told, on=on, by=by)
+    if not registered_for(name):
+        raise Refused(Reason(f"还没有程序能够办理“{queries.name_of('effects', name)}”，请联系系统管理员"))
+    carried_out(name, cases=told, on=on, by=by)
 
 
 def carry_out(
@@ -130,7 +133,7 @@ def carry_out(
     changes: dict[str, Any] = {"data": {**case.data, **given.form}}
     changes |= _onward(queries.definition(case.definition_id), outcome, case.division, on)
     record(case, what, by=by, on=on, changes=changes, outcome=outcome.id, to_step=outcome.to, **given.noted(), **noted)
-    _effect(outcome, told, by=by, on=on)
+    _effect(outcome.effect or "", [told], by=by, on=on)
     tell(case, outcome.id, by=by, on=on)
 
 
@@ -138,16 +141,22 @@ Moved = tuple[Case, StepEntry, OutcomeEntry, Given, dict[str, Any]]
 
 
 def move_many(ready: Sequence[Moved], *, by: Actor, on: date) -> None:
-    """Move locked cases whose effects have been carried out: one guarded update for each place and step, a record each."""
-    groups: dict[tuple[int, str, int], list[Moved]] = defaultdict(list)
+    """Move locked cases whose effects have been carried out: one guarded update for each step and time limit, a record each."""
+    onward = {
+        (case.definition_id, case.step, case.division): _onward(queries.definition(case.definition_id), outcome, case.division, on)
+        for case, _step, outcome, _given, _lent in ready
+    }  # fmt: skip
+    groups: dict[tuple[int, str, date | None], list[Moved]] = defaultdict(list)
     for one in ready:
-        groups[one[0].definition_id, one[0].step, one[0].division].append(one)
-    for (definition, step, division), moved in groups.items():
+        case = one[0]
+        due_on = onward[case.definition_id, case.step, case.division].get("due_on")
+        groups[case.definition_id, case.step, due_on].append(one)
+    for (definition, step, _due), moved in groups.items():
         outcome, given = moved[0][2], moved[0][3]
+        changes = onward[definition, step, moved[0][0].division]
         rows = Case.objects.within(by.scope).filter(
             pk__in=[one[0].pk for one in moved], step=step, state=Case.State.OPEN
         )
-        changes = _onward(queries.definition(definition), outcome, division, on)
         data = RawSQL("procedures_case.data || %s::jsonb", [json.dumps(dict(given.form), ensure_ascii=False)])
         if rows.update(turn=F("turn") + 1, data=data, **changes) != len(moved):
             raise Outrun("有案件刚被别人办理，请刷新后再办理")

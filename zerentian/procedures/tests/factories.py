@@ -1,6 +1,6 @@
 """Cases of 兴国县 made by the acts of the standing cast; conditions and effects stand in for the apps above."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -50,9 +50,9 @@ class World:
 
         return carried
 
-    def relations(self, *, user_id: int, **_facts: Any) -> list[str]:
-        """Who is related to the subject."""
-        return [self.related[user_id]] if user_id in self.related else []
+    def relations(self, *, user_id: int, subject_ids: Sequence[int], **_facts: Any) -> dict[int, list[str]]:
+        """Who is related to the subjects."""
+        return {one: [self.related[user_id]] for one in subject_ids} if user_id in self.related else {}
 
 
 @contextmanager

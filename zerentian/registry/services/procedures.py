@@ -1,6 +1,6 @@
 """What the register answers to procedures: whom a case is about, whether a condition holds, what a decision changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,13 +29,14 @@ def household_of(*, subject_id: int, scope: Scope) -> SubjectFacts | None:
 
 
 @relation
-def related(*, subject_kind: str, subject_id: int, user_id: int, who: str) -> list[str]:
+def related(*, subject_kind: str, subject_ids: Sequence[int], user_id: int, who: str) -> dict[int, list[str]]:
     """A decider who bears the name of a member may be that member: another person must look."""
     if subject_kind != "household":
-        return []
+        return {}
     name = User.objects.filter(pk=user_id).values_list("name", flat=True).first()
-    members = Person.objects.filter(household_id=subject_id, left_on__isnull=True, name=name or "\0")
-    return [f"{who}与该户成员{name}同名，可能是本人或家人"] if members.exists() else []
+    members = Person.objects.filter(household__in=subject_ids, left_on__isnull=True, name=name or "\0")
+    sentence = f"{who}与该户成员{name}同名，可能是本人或家人"
+    return {home: [sentence] for home in set(members.values_list("household_id", flat=True))}
 
 
 @condition("household.registered")
