@@ -160,7 +160,8 @@ def _effected(
             return [], {rulings[0][0].pk: str(refused)}
     else:
         return list(rulings), {}
-    done, told = [], {}
+    done: list[tuple[Case, _Ruling]] = []
+    told: dict[int, str] = {}
     for one in rulings:
         some, refusals = _effected([one], by=by, on=on)
         done += some

@@ -1,21 +1,22 @@
 """What the register answers to procedures: whom a case is about, whether a condition holds, what a decision changes."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from zerentian.accounts.models import User
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.effects import effect
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
-from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, condition, relation, subject
+from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, relation, subject
 from zerentian.registry.models import Household, Person
 from zerentian.registry.rules import standards
 from zerentian.registry.services import status
-from zerentian.registry.services.standing import bar_of, living_of
+from zerentian.registry.services.standing import bar_of, livings_of
 
 
 @subject("household")
@@ -39,110 +40,133 @@ def related(*, subject_kind: str, subject_ids: Sequence[int], user_id: int, who:
     return {home: [sentence] for home in set(members.values_list("household_id", flat=True))}
 
 
-@condition("household.registered")
-def is_registered(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+Verdicts = dict[int, Verdict]
+
+
+@conditions("household.registered")
+def is_registered(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """The household stands on the register as poor."""
-    if _home(case).status in standards.STANDING_POOR:
-        return Verdict(True)
-    return _verdict([Reason("该户不是在册贫困户", "脱贫状态", standards.EXIT_GROUND)])
+    return _by_status(cases, lambda now: now in standards.STANDING_POOR, "该户不是在册贫困户", standards.EXIT_GROUND)
 
 
-@condition("household.not_registered")
-def is_not_registered(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+@conditions("household.not_registered")
+def is_not_registered(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """The household does not stand on the register, and none of its members stands in another household."""
-    if _home(case).status in standards.STANDING_POOR | standards.STANDING_EXITED:
-        return _verdict([Reason("该户已经在册；返贫请办理返贫", "脱贫状态", standards.ENTRY_GROUND)])
-    return Verdict(True)
+    standing = standards.STANDING_POOR | standards.STANDING_EXITED
+    return _by_status(cases, lambda now: now not in standing, "该户已经在册；返贫请办理返贫", standards.ENTRY_GROUND)
 
 
-@condition("household.has_left")
-def has_left(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+@conditions("household.has_left")
+def has_left(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """The household has left poverty, so that it can fall back."""
-    if _home(case).status in standards.STANDING_EXITED:
-        return Verdict(True)
-    return _verdict([Reason("只有已脱贫的户才能登记返贫", "脱贫状态", standards.ENTRY_GROUND)])
+    text = "只有已脱贫的户才能登记返贫"
+    return _by_status(cases, lambda now: now in standards.STANDING_EXITED, text, standards.ENTRY_GROUND)
 
 
-@condition("household.below_line")
-def is_poor(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+@conditions("household.below_line")
+def is_poor(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """Income below the line of its year, or a guarantee known to be lacking."""
-    home = _home(case)
-    living = living_of(home, on)
-    bar = bar_of(home.division, "poverty.line", living.year, on)
-    judge = standards.may_return if home.status in standards.STANDING_EXITED else standards.may_be_identified
-    return _verdict(judge(living, bar, on))
+    return _by_standard(cases, "poverty.line", _may_enter, on)
 
 
-@condition("household.exit_standard")
-def meets_exit_standard(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+@conditions("household.exit_standard")
+def meets_exit_standard(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """Income above the exit line of its year and every guarantee met."""
-    home = _home(case)
-    living = living_of(home, on)
-    return _verdict(standards.may_exit(living, bar_of(home.division, "exit.household.line", living.year, on), on))
+    return _by_standard(cases, "exit.household.line", standards.may_exit, on)
 
 
-@condition("household.comparison_clear")
-def comparison_is_clear(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:
+@conditions("household.comparison_clear")
+def comparison_is_clear(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
     """Every member could be compared: each has a valid number of a document."""
-    unknown = Person.objects.filter(household_id=case.subject_id, left_on__isnull=True, id_valid=False)
-    reasons = [Reason(f"{p.name} 没有有效的证件号码，不能比对", "数据比对", standards.ENTRY_GROUND) for p in unknown]
-    return _verdict(reasons)
+    homes = [case.subject_id for case in cases]
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    for p in Person.objects.filter(household__in=homes, left_on__isnull=True, id_valid=False).order_by("id"):
+        text = f"{p.name} 没有有效的证件号码，不能比对"
+        reasons[p.household_id].append(Reason(text, "数据比对", standards.ENTRY_GROUND))
+    return {case.id: _verdict(reasons[case.subject_id]) for case in cases}
 
 
-@effect("household.identified")
-def identified(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.identified")
+def identified(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The household stands on the register as poor."""
-    status.identify(_locked(case), on=on)
+    status.identify(_locked(cases), on=on)
 
 
-@effect("household.refused")
-def refused(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.refused")
+def refused(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The register stays as it is; the reason is in the case, which the applicant is told of."""
 
 
-@effect("household.pre_exit")
-def marked(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.pre_exit")
+def marked(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The household is marked for exit."""
-    status.mark_for_exit(_locked(case))
+    status.mark_for_exit(_locked(cases))
 
 
-@effect("household.pre_exit_ended")
-def unmarked(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.pre_exit_ended")
+def unmarked(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The mark is taken back; the household is poor, or returned, as before."""
-    status.take_mark_back(_locked(case))
+    status.take_mark_back(_locked(cases))
 
 
-@effect("household.exited")
-def exited(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.exited")
+def exited(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The household has left poverty; policies continue."""
-    status.exit_poverty(_locked(case), on=on)
+    status.exit_poverty(_locked(cases), on=on)
 
 
-@effect("household.returned")
-def returned(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.returned")
+def returned(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The household has fallen back into poverty."""
-    status.return_to_poverty(_locked(case), on=on)
+    status.return_to_poverty(_locked(cases), on=on)
 
 
-@effect("household.removed")
-def removed(*, case: CaseSummary, on: date, by: Actor) -> None:
+@carries("household.removed")
+def removed(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The household was registered in error; its file stays, marked as removed."""
-    status.remove_in_error(_locked(case), on=on)
+    status.remove_in_error(_locked(cases), on=on)
+
+
+def _by_status(cases: Sequence[CaseSummary], holds: Callable[[str], bool], text: str, ground: str) -> Verdicts:
+    homes = _homes(cases)
+    reasons = [Reason(text, "脱贫状态", ground)]
+    return {case.id: _verdict([] if holds(homes[case.subject_id].status) else reasons) for case in cases}
+
+
+def _by_standard(
+    cases: Sequence[CaseSummary], line: str, judge: Callable[[standards.Living, standards.Bar, date], list[Reason]], on: date
+) -> Verdicts:  # fmt: skip
+    """What a standard says of each household, by the line of the year in which its income was made."""
+    homes = _homes(cases)
+    livings = livings_of(list(homes.values()), on)
+    found = {}
+    for case in cases:
+        living = livings[case.subject_id]
+        bar = bar_of(homes[case.subject_id].division, line, living.year, on)
+        found[case.id] = _verdict(judge(living, bar, on))
+    return found
+
+
+def _may_enter(living: standards.Living, bar: standards.Bar, on: date) -> list[Reason]:
+    """Identification, or return for a household that had left."""
+    judge = standards.may_return if living.status in standards.STANDING_EXITED else standards.may_be_identified
+    return judge(living, bar, on)
 
 
 def _verdict(reasons: list[Reason]) -> Verdict:
     return Verdict(not reasons, tuple(reasons))
 
 
-def _home(case: CaseSummary) -> Household:
-    return _found(Household.objects.filter(pk=case.subject_id).first())
+def _homes(cases: Sequence[CaseSummary]) -> dict[int, Household]:
+    return _found(cases, Household.objects.all())
 
 
-def _locked(case: CaseSummary) -> Household:
-    return _found(Household.objects.select_for_update().filter(pk=case.subject_id).first())
+def _locked(cases: Sequence[CaseSummary]) -> list[Household]:
+    return list(_found(cases, Household.objects.select_for_update().order_by("id")).values())
 
 
-def _found(home: Household | None) -> Household:
-    if home is None:
+def _found(cases: Sequence[CaseSummary], rows: QuerySet[Household]) -> dict[int, Household]:
+    homes = {home.pk: home for home in rows.filter(pk__in=[case.subject_id for case in cases])}
+    if any(case.subject_id not in homes for case in cases):
         raise Refused("没有这一户，或它不在您的管辖范围内")
-    return home
+    return homes

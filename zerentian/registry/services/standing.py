@@ -1,5 +1,7 @@
 """How a household, village or county stands on a day, read from the register for the pure standards."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,10 +10,23 @@ from zerentian.registry.rules.standards import Bar, CountyBar, Living, Member, V
 from zerentian.rulebook import queries as rulebook
 
 
-def living_of(home: Household, on: date) -> Living:
-    """What the register knows of a household; the income is the latest that began before the day."""
-    income = HouseholdIncome.objects.filter(household=home, year__lte=on.year).order_by("-year").first()
-    persons = Person.objects.filter(household=home, left_on__isnull=True).order_by("id")
+def livings_of(homes: Sequence[Household], on: date) -> dict[int, Living]:
+    """What the register knows of households, by key; the income of each is the latest that began before the day."""
+    keys = [home.pk for home in homes]
+    incomes = HouseholdIncome.objects.filter(household__in=keys, year__lte=on.year).order_by("year")
+    latest = {income.household_id: income for income in incomes}
+    members: dict[int, list[Member]] = defaultdict(list)
+    for person in Person.objects.filter(household__in=keys, left_on__isnull=True).only(*_ASKED).order_by("id"):
+        members[person.household_id].append(_member(person))
+    return {home.pk: _living(home, latest.get(home.pk), members[home.pk], on) for home in homes}
+
+
+_ASKED = (
+    "household_id", "name", "birth_on", "school_status", "dropout_reason", "has_resident_medical", "has_employee_medical",
+)  # fmt: skip
+
+
+def _living(home: Household, income: HouseholdIncome | None, members: Sequence[Member], on: date) -> Living:
     return Living(
         status=home.status,
         year=income.year if income else None,
@@ -22,7 +37,7 @@ def living_of(home: Household, on: date) -> Living:
         house_repaired=bool(home.house_repaired_on and home.house_repaired_on <= on),
         water_safe=home.water_safe,
         water_minutes=home.water_minutes,
-        members=tuple(_member(person) for person in persons),
+        members=tuple(members),
     )
 
 
