@@ -1,7 +1,9 @@
 """What the law says for an area on a day: duties, parameters, measures, articles and code lists."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,7 +64,22 @@ def book() -> Book:
     return _book(_stamp())
 
 
+_steady: ContextVar[UUID | None] = ContextVar("steady_law", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """The same law for everything inside, asked for once: for work on long lists."""
+    before = _steady.set(_steady.get() or _stamp())
+    try:
+        yield
+    finally:
+        _steady.reset(before)
+
+
 def _stamp() -> UUID:
+    if held := _steady.get():
+        return held
     row = Stamp.objects.values_list("stamp", flat=True).first()
     if row is None:
         raise Refused("规则包尚未载入，请先运行 zerentian load_rulebook")

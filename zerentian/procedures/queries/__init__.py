@@ -21,7 +21,7 @@ from zerentian.procedures.queries.cases import (
     notices_of,
     parted,
     post_kind,
-    present_notice,
+    present_notices,
     related,
     reviews,
     sent_on,
@@ -60,6 +60,6 @@ __all__ = [
  "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "known", "moves",
-    "name_of", "notices_of", "post_kind", "present_notice", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
+    "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

@@ -145,16 +145,17 @@ def _notice(case: Case, hung: Sequence[CaseNotice], rows: Sequence[StepRecord]) 
     return None
 
 
-def present_notice(case: Case) -> CaseNotice | None:
-    """The notice of the step that the case is at, since it came there."""
-    rows = CaseNotice.objects.filter(case=case, step=case.step, taken_down_on=None, turn__gte=entered(case))
-    return rows.order_by("-id").first()
-
-
-def entered(case: Case) -> int:
-    """The turn with which the case last came to its step; a notice of an earlier stay doesn't count."""
-    rows = StepRecord.objects.filter(case=case, to_step=case.step).order_by("-turn")
-    return int(rows.values_list("turn", flat=True).first() or 1)
+def present_notices(cases: Sequence[Case]) -> dict[int, CaseNotice]:
+    """The notice of the step that each case is at, since it came there; by case, without those that have none."""
+    came: dict[int, int] = {}
+    steps = {case.pk: case.step for case in cases}
+    for case_id, to_step, turn in StepRecord.objects.filter(case__in=list(steps)).values_list(
+        "case_id", "to_step", "turn"
+    ):
+        if to_step == steps[case_id]:
+            came[case_id] = max(turn, came.get(case_id, 1))
+    rows = CaseNotice.objects.filter(case__in=list(steps), taken_down_on=None).order_by("id")
+    return {row.case_id: row for row in rows if row.step == steps[row.case_id] and row.turn >= came.get(row.case_id, 1)}
 
 
 def moves(case: Case, actor: Actor, on: date) -> list[Move]:

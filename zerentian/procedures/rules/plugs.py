@@ -108,6 +108,22 @@ def subject(kind: str) -> Callable[[F], F]:
     return register
 
 
+def subjects(kind: str) -> Callable[[F], F]:
+    """The same for a list: `def f(*, subject_ids, scope) -> dict[subject id, SubjectFacts]`, of those in the scope."""
+
+    def register(function: F) -> F:
+        @wraps(function)
+        def one(*, subject_id: int, scope: Any) -> SubjectFacts | None:
+            found: SubjectFacts | None = function(subject_ids=[subject_id], scope=scope).get(subject_id)
+            return found
+
+        setattr(one, MANY, function)
+        _subjects[kind] = one
+        return function
+
+    return register
+
+
 def relation(function: F) -> F:
     """Register `def f(*, subject_kind, subject_ids, user_id, who) -> dict[subject id, list of sentences]`.
 
@@ -148,6 +164,15 @@ def carried_out(name: str, *, cases: Sequence[CaseSummary], on: date, by: Any) -
 def described(kind: str, subject_id: int, scope: Any) -> SubjectFacts | None:
     """Whom the id means, as far as the scope shows; None without a provider, too."""
     return _subjects[kind](subject_id=subject_id, scope=scope) if kind in _subjects else None
+
+
+def described_many(kind: str, subject_ids: Sequence[int], scope: Any) -> dict[int, SubjectFacts]:
+    """The same for a list; what lies outside the scope is missing."""
+    if many := getattr(_subjects.get(kind), MANY, None):
+        found: dict[int, SubjectFacts] = many(subject_ids=subject_ids, scope=scope)
+        return found
+    told = {one: described(kind, one, scope) for one in subject_ids}
+    return {one: facts for one, facts in told.items() if facts is not None}
 
 
 def is_described(kind: str) -> bool:

@@ -90,9 +90,18 @@ def decide_many(
     if not 0 < len(case_ids) <= MOST:
         raise Refused(f"一次办理 1 至 {MOST} 件，请分批办理")
     given = Given(form or {}, None, reason, meeting)
+    with rulebook.steady():
+        told = _decide_list(case_ids, outcome, given, vote, by=by, on=day_of(on))
+    return [Decided(case_id, case_id not in told, told.get(case_id, "")) for case_id in dict.fromkeys(case_ids)]
+
+
+def _decide_list(
+    case_ids: Sequence[int], outcome: str, given: Given, vote: Vote | None, *, by: Actor, on: date
+) -> dict[int, str]:  # fmt: skip
+    """Case → why it was left out."""
     cases = queries.cases_by_id(by.scope, case_ids, lock=True)
-    facts = queries.facts_of_many(list(cases.values()), day_of(on), outcome)
-    hands = {kind: queries.hands_of(by, kind, day_of(on)) for kind in {case.kind for case in cases.values()}}
+    facts = queries.facts_of_many(list(cases.values()), on, outcome)
+    hands = {kind: queries.hands_of(by, kind, on) for kind in {case.kind for case in cases.values()}}
     told = {case_id: "没有这件案件" for case_id in case_ids if case_id not in cases}
     rulings: list[tuple[Case, _Ruling]] = []
     for case_id, case in cases.items():
@@ -105,10 +114,9 @@ def decide_many(
     for case, ruling in rulings:
         if case.pk in conflicts:
             _hold(case, ruling, conflicts[case.pk], by=by)
-    ready, refusals = _effected([one for one in rulings if one[0].pk not in conflicts], by=by, on=day_of(on))
-    move_many([(case, r.step, r.outcome, r.given, lent(r.hand)) for case, r in ready], by=by, on=day_of(on))
-    told |= refusals
-    return [Decided(case_id, case_id not in told, told.get(case_id, "")) for case_id in dict.fromkeys(case_ids)]
+    ready, refusals = _effected([one for one in rulings if one[0].pk not in conflicts], by=by, on=on)
+    move_many([(case, r.step, r.outcome, r.given, lent(r.hand)) for case, r in ready], by=by, on=on)
+    return told | refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +249,13 @@ def send_back(*, case_id: int, to: str, reason: str, by: Actor, turn: int | None
     return case
 
 
-def require_hand(case: Case, by: Actor, on: date) -> StepEntry:
-    """The present step, if the actor is one who decides it; Denied otherwise."""
-    step = queries.definition(case.definition_id).at(case.step)
-    if by.role != "system" and hand_for(step.by, case.division, queries.hands_of(by, case.kind, on)) is None:
-        raise Denied(f"这一步由{queries.decider_words(step.by)}办理")
-    return step
+def require_hands(cases: Sequence[Case], by: Actor, on: date) -> list[StepEntry]:
+    """The present step of each case, if the actor is one who decides them all; Denied otherwise."""
+    steps = [queries.definition(case.definition_id).at(case.step) for case in cases]
+    if by.role == "system":
+        return steps
+    hands = {kind: queries.hands_of(by, kind, on) for kind in {case.kind for case in cases}}
+    for case, step in zip(cases, steps, strict=True):
+        if hand_for(step.by, case.division, hands[case.kind]) is None:
+            raise Denied(f"这一步由{queries.decider_words(step.by)}办理")
+    return steps

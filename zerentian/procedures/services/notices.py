@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +20,8 @@ from zerentian.procedures.models import Case, CaseNotice
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import NoticeEntry
 from zerentian.procedures.rules.flow import LIVE
-from zerentian.procedures.services.deciding import require_hand
-from zerentian.procedures.services.moving import day_of, located
+from zerentian.procedures.services.deciding import require_hands
+from zerentian.procedures.services.moving import day_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
 
@@ -31,19 +32,23 @@ MOST_LINKS = 200
 @act("procedures.notice.ask", _("请求公示"), needs=Permission.CASE_DECIDE)
 def ask_notice(*, case_ids: Sequence[int], office: str, by: Actor, phone: str = "") -> int:
     """Have one notice composed for cases of one village at one step; the id of its draft."""
-    cases = [located(case_id, by) for case_id in dict.fromkeys(case_ids)]
+    found = queries.cases_by_id(by.scope, case_ids)
+    if set(case_ids) - set(found):
+        raise Http404
+    cases = list(found.values())
     if not cases or len({(case.definition_id, case.step, case.division) for case in cases}) != 1:
         raise Refused("一份公示只能包括同一村、同一程序、同一步骤的案件")
-    step = require_hand(cases[0], by, day_of(None))
+    step = require_hands(cases[:1], by, day_of(None))[0]
     if step.notice is None or any(case.state != Case.State.OPEN for case in cases):
         raise Refused("案件现在不需要公示")
-    waiting = [case.name for case in cases if queries.present_notice(case)]
+    hung = queries.present_notices(cases)
+    waiting = [case.name for case in cases if case.pk in hung]
     if waiting:
         raise Refused(*(Reason("这一步已有公示", name) for name in waiting))
     first = cases[0]
     subject = f"{ONE}{first.pk}:{first.turn}" if len(cases) == 1 else f"{SEVERAL}{first.pk}:{first.turn}"
     _note(cases, step.notice, subject)
-    lines = [_line(case, step.notice) for case in cases]
+    lines = _lines(cases, step.notice)
     answers = announce(
         "notice.wanted", kind=step.notice.kind, division=first.division, subject=subject, lines=lines, office=office,
         phone=phone, by=by,
@@ -64,10 +69,12 @@ def _note(cases: Sequence[Case], notice: NoticeEntry, subject: str) -> None:
     )  # fmt: skip
 
 
-def _line(case: Case, notice: NoticeEntry) -> dict[str, object]:
-    """What the notice says of one subject: publishable fields only, from the app that keeps it."""
-    found = plugs.described(case.subject_kind, case.subject_id, Scope.everywhere())
-    return {"name": case.name, **(found.line if found else {}), "result": notice.result}
+def _lines(cases: Sequence[Case], notice: NoticeEntry) -> list[dict[str, object]]:
+    """What the notice says of each subject: publishable fields only, from the app that keeps it."""
+    ids = [case.subject_id for case in cases]
+    found = plugs.described_many(cases[0].subject_kind, ids, Scope.everywhere())
+    lines = [(case, found.get(case.subject_id)) for case in cases]
+    return [{"name": case.name, **(facts.line if facts else {}), "result": notice.result} for case, facts in lines]
 
 
 def _followed(subject: str, kind: str) -> QuerySet[CaseNotice]:

@@ -22,6 +22,7 @@ from zerentian.procedures.rules.definition import DeciderEntry, Procedure
 from zerentian.procedures.rules.flow import LIVE, Hand, hand_for
 from zerentian.procedures.rules.plugs import SubjectFacts
 from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, tell
+from zerentian.rulebook import queries as rulebook
 
 
 @act("procedures.case.open", _("立案"), needs=Permission.CASE_OPEN)
@@ -92,12 +93,13 @@ def open_many(
     day = day_of(on)
     pack, procedure = queries.definition_in_force(kind, day)
     stored = store_definition(pack, procedure)
-    whom = {one: _subject(procedure, one, name, place, by) for one, name, place in subjects}
+    whom = _subjects(procedure, subjects, by)
     places = {found.division for found in whom.values()}
     hands = {place: _opener(procedure.opened_by, kind, place, by, day) for place in places}
     live = Case.objects.filter(kind=kind, subject_kind=procedure.subject, subject_id__in=list(whom), state__in=LIVE)
     busy = set(live.values_list("subject_id", flat=True))
-    fresh = [_new(stored, procedure, one, found, {}, by, day) for one, found in whom.items() if one not in busy]
+    with rulebook.steady():
+        fresh = [_new(stored, procedure, one, found, {}, by, day) for one, found in whom.items() if one not in busy]
     try:
         with transaction.atomic():
             Case.objects.bulk_create(fresh, batch_size=500)
@@ -144,6 +146,18 @@ def _subject(procedure: Procedure, subject_id: int, name: str, division: int | N
     if not by.scope.covers(division):
         raise Http404
     return SubjectFacts(name.strip(), division)
+
+
+def _subjects(
+    procedure: Procedure, asked: Sequence[tuple[int, str, int]], by: Actor
+) -> dict[int, SubjectFacts]:  # fmt: skip
+    """Whom the cases of a list are about; 404 when one lies outside the scope."""
+    if not plugs.is_described(procedure.subject):
+        return {one: _subject(procedure, one, name, place, by) for one, name, place in asked}
+    found = plugs.described_many(procedure.subject, [one for one, _name, _place in asked], by.scope)
+    if any(one not in found for one, _name, _place in asked):
+        raise Http404
+    return {one: found[one] for one, _name, _place in asked}
 
 
 def _opener(who: DeciderEntry, kind: str, division: int, by: Actor, on: date) -> Hand | None:

@@ -15,7 +15,7 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.procedures import queries
 from zerentian.procedures.models import CasePaper
 from zerentian.procedures.rules.flow import LIVE
-from zerentian.procedures.services.deciding import require_hand
+from zerentian.procedures.services.deciding import require_hands
 from zerentian.procedures.services.moving import day_of
 
 KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd")
@@ -42,8 +42,7 @@ def attach_many(
         raise Refused("案件已经办结，不能再添材料")
     if len({case.division for case in cases}) != 1:
         raise Refused("一份材料只能用于同一地区的案件")
-    for case in cases:
-        require_hand(case, by, day_of(None, case))
+    require_hands(cases, by, max(day_of(None, case) for case in cases))
     if kind not in {entry.id for entry in queries.vocabulary().evidence}:
         raise Refused(Reason("没有这种材料", "材料"))
     if not name.lower().endswith(KINDS):

@@ -62,7 +62,7 @@ def _allowed(request: Request, found: Case, moves: list[Move]) -> dict[str, bool
     step = queries.definition(found.definition_id).at(found.step)
     return {
         "attach": live and decides,
-        "notice": live and decides and step.notice is not None and queries.present_notice(found) is None,
+        "notice": live and decides and step.notice is not None and not queries.present_notices([found]),
         "object": live and actor.may(Permission.OBJECTION_RECORD),
         "answer": actor.may(Permission.OBJECTION_ANSWER),
         "resume": found.state == Case.State.SUSPENDED and actor.may(Permission.OBJECTION_ANSWER),

@@ -12,21 +12,23 @@ from zerentian.accounts.models import User
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
-from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, relation, subject
+from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, relation, subjects
 from zerentian.registry.models import Household, Person
 from zerentian.registry.rules import standards
 from zerentian.registry.services import status
 from zerentian.registry.services.standing import bar_of, livings_of
 
 
-@subject("household")
-def household_of(*, subject_id: int, scope: Scope) -> SubjectFacts | None:
-    """The household within the scope; what a notice may say of it is its head, group and size."""
-    home = Household.objects.within(scope).filter(pk=subject_id).first()
-    if home is None:
-        return None
-    line = {"name": home.head_name, "group": home.natural_village, "size": home.size}
-    return SubjectFacts(home.head_name, home.division, reverse("registry:household", args=[home.pk]), line)
+@subjects("household")
+def households_of(*, subject_ids: Sequence[int], scope: Scope) -> dict[int, SubjectFacts]:
+    """The households within the scope; what a notice may say of each is its head, group and size."""
+    return {
+        home.pk: SubjectFacts(
+            home.head_name, home.division, reverse("registry:household", args=[home.pk]),
+            {"name": home.head_name, "group": home.natural_village, "size": home.size},
+        )
+        for home in Household.objects.within(scope).filter(pk__in=subject_ids)
+    }  # fmt: skip
 
 
 @relation
