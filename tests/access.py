@@ -47,6 +47,12 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "portal:notice": {"code": "notice_code"},
     "portal:objection": {"code": "notice_code"},
     "registry": {"pk": "household", "part": "basics", "year": 2025},
+    **{
+        f"registry:application{name}": {"pk": "applicant", "part": "dwelling"}
+        for name in ("", "_part", "_member", "_income", "_submit", "_end")
+    },
+    "registry:application_member_change": {"pk": "applicant_head"},
+    "registry:application_member_drop": {"pk": "applicant_head"},
     "registry:person_change": {"pk": "person", "part": "identity"},
     "registry:village_change": {"part": "people"},
     "registry:income_change": {"pk": "income"},
@@ -248,6 +254,24 @@ disclosure:objection_reveal           POST  422  422  403  404  403  302  422  4
 registry:households                   GET   200  200  200  200  403  302  200  403  403  403  200
 registry:households_export            GET   200  200  403  200  403  302  200  403  403  403  200
 registry:households_export            POST  422  422  403  422  403  302  422  403  403  403  422
+registry:application_list             GET   200  200  200  200  403  302  200  403  403  403  200
+registry:application_new              GET   403  403  200  403  403  302  403  403  403  403  403
+registry:application_new              POST  403  403  422  403  403  302  403  403  403  403  403
+registry:application                  GET   200  200  200  404  403  302  200  403  403  403  200
+registry:application_part             GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_part             POST  422  422  422  404  403  302  403  403  403  403  403
+registry:application_member           GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_member           POST  422  422  422  404  403  302  403  403  403  403  403
+registry:application_income           GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_income           POST  422  422  422  404  403  302  403  403  403  403  403
+registry:application_submit           GET   302  302  302  404  403  302  403  403  403  403  403
+registry:application_submit           POST  302  302  302  404  403  302  403  403  403  403  403
+registry:application_end              GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_end              POST  422  422  422  404  403  302  403  403  403  403  403
+registry:application_member_change    GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_member_change    POST  422  422  422  404  403  302  403  403  403  403  403
+registry:application_member_drop      GET   200  200  200  404  403  302  403  403  403  403  403
+registry:application_member_drop      POST  422  422  422  404  403  302  403  403  403  403  403
 registry:household                    GET   200  200  200  404  403  302  200  403  403  403  200
 registry:household_history            GET   200  200  200  404  403  302  200  403  403  403  200
 registry:household_reveal             GET   200  200  200  404  403  302  200  403  403  403  403

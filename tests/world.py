@@ -28,6 +28,7 @@ from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
 from zerentian.procedures import services as procedures
 from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
+from zerentian.registry.services import applications
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile
 from zerentian.rulebook.rules.reading import check_content
@@ -129,6 +130,13 @@ def _register(made: World) -> None:
         County.objects.create(division=COUNTY, year=2025, kind="poor")
         brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
     made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
+    applies = applications.begin_application(
+        facts={"natural_village": "第一村民小组", "household_type": "ordinary", "cause": "illness"},
+        head={"name": "刘桂英", "sex": "female"},
+        by=actor_of_cast("village"),
+    )
+    with unit(system()):
+        made.ids |= {"applicant": applies.pk, "applicant_head": Person.objects.get(household=applies).pk}
 
 
 def _proceed(made: World) -> None:

@@ -1,4 +1,4 @@
--- Facts of the register: no names, numbers of documents, phones or accounts.
+-- Facts of the register: no names, numbers of documents, phones or accounts. Who only applies is no fact yet.
 create view facts.household with (security_invoker) as
 select h.id as household, h.division, h.number, h.status, h.household_type as attribute, h.standard, h.cause,
        h.other_causes, h.size, h.grid_id as grid, (h.helper_name <> '') as has_helper, h.identified_on, h.exited_on,
@@ -10,7 +10,8 @@ select h.id as household, h.division, h.number, h.status, h.household_type as at
 from registry_household h
 left join lateral (
   select year, net, per_capita from registry_householdincome where household_id = h.id order by year desc limit 1
-) i on true;
+) i on true
+where h.status not in ('applying', 'not_identified');
 
 create view facts.person with (security_invoker) as
 select p.id as person, p.household_id as household, p.division, p.number, p.sex, p.birth_on, (p.relation = 'head') as is_head,
@@ -21,7 +22,8 @@ select p.id as person, p.household_id as household, p.division, p.number, p.sex,
        (coalesce(p.has_resident_pension, false) or coalesce(p.has_employee_pension, false)) as pension,
        coalesce(p.has_allowance, false) as allowance, coalesce(p.has_extreme_support, false) as extreme_support,
        (p.school_status = 'dropped_out') as dropout, p.id_valid, p.joined_on, p.left_on, p.confirmed_on
-from registry_person p;
+from registry_person p
+where p.household_id not in (select id from registry_household where status in ('applying', 'not_identified'));
 
 create view facts.household_income with (security_invoker) as
 select i.household_id as household, i.division, i.year, i.period_from, i.period_to, i.size, i.wage, i.business,
@@ -29,7 +31,8 @@ select i.household_id as household, i.division, i.year, i.period_from, i.period_
        coalesce(i.family_planning, 0) + coalesce(i.low_income_allowance, 0) + coalesce(i.extreme_support, 0)
          + coalesce(i.pension, 0) + coalesce(i.eco_compensation, 0) + coalesce(i.other_transfer, 0) as transfer,
        i.low_income_allowance, i.pension, i.eco_compensation, i.production_cost, i.net, i.per_capita
-from registry_householdincome i;
+from registry_householdincome i
+where i.household_id not in (select id from registry_household where status in ('applying', 'not_identified'));
 
 create view facts.village with (security_invoker) as
 select distinct on (v.division) v.division, v.year, (v.kind in ('poor', 'deep_poor')) as is_poor, (v.kind = 'deep_poor') as is_deep,

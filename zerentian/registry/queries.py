@@ -14,8 +14,8 @@ from zerentian.kernel.privacy import token
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
 from zerentian.organisations.models import Appointment, Grid
 from zerentian.registry.models import (
-    GONE,
     OUT_OF_SCHOOL,
+    UNCOUNTED,
     UNINSURED,
     UNSAFE_HOUSE,
     UNSAFE_WATER,
@@ -90,7 +90,7 @@ def households(scope: Scope, wanted: Wanted) -> "QuerySet[Household]":
     plain = {"status": wanted.status, "household_type": wanted.household_type, "cause": wanted.cause}
     rows = rows.filter(**{key: value for key, value in plain.items() if value})
     if not wanted.gone and not wanted.status:
-        rows = rows.exclude(status__in=GONE)
+        rows = rows.exclude(status__in=UNCOUNTED)
     if wanted.problem:
         rows = rows.filter(shortfall(wanted.problem, wanted.area or PROVINCE, timezone.localdate()))
     if wanted.helper:
@@ -308,7 +308,7 @@ select
 from (
   select extract(year from age(%(on)s::date, p.birth_on)) as age, p.sex, p.labour, p.health, p.work_months, p.school_status
   from registry_person p join registry_household h on h.id = p.household_id
-  where p.division >= %(lo)s and p.division < %(hi)s and p.left_on is null and h.status not in ('removed', 'closed')
+  where p.division >= %(lo)s and p.division < %(hi)s and p.left_on is null and h.status <> all(%(uncounted)s)
 ) s group by 1, 2
 """
 
@@ -317,13 +317,13 @@ def profile(code: int, scope: Scope, on: date) -> Profile:
     """Households by status, main cause and kind, persons by age and sex, and shortfalls of the guarantees."""
     rows = Household.objects.within(scope).inside(code)
     by_status = dict(rows.values_list("status").annotate(n=Count("pk")).order_by())
-    live = rows.exclude(status__in=GONE)
+    live = rows.exclude(status__in=UNCOUNTED)
     problems = {name: live.filter(shortfall(name, code, on)).count() for name in (*PROBLEMS, *DATED)}
     problems["helper"] = live.filter(WITHOUT_HELPER).count()
     structure = _structure(range_of(code), on)
     return Profile(
         by_status,
-        sum(n for status, n in by_status.items() if status not in GONE),
+        sum(n for status, n in by_status.items() if status not in UNCOUNTED),
         sum(group["persons"] for group in structure.values()),
         problems,
         structure,
@@ -341,7 +341,7 @@ def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
     """Age group → men, women, labour, ill or disabled, working, at school; row-level security narrows it to the scope."""
     found: dict[str, dict[str, int]] = {name: dict.fromkeys(_COUNTED, 0) for name, _, _ in _AGES}
     with connection.cursor() as cursor:
-        cursor.execute(_STRUCTURE, {"lo": within.lo, "hi": within.hi, "on": on})
+        cursor.execute(_STRUCTURE, {"lo": within.lo, "hi": within.hi, "on": on, "uncounted": list(UNCOUNTED)})
         for age, sex, persons, labour, ill, working, students in cursor.fetchall():
             group = found.setdefault(age, dict.fromkeys(_COUNTED, 0))
             group["men" if sex == "male" else "women"] += persons
@@ -384,8 +384,8 @@ def counts_by_division(codes: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select division / %s * %s, count(*) from registry_household"
-            " where division >= %s and division < %s and status not in ('removed', 'closed') group by 1",
-            [span, span, low, high],
+            " where division >= %s and division < %s and status <> all(%s) group by 1",
+            [span, span, low, high, list(UNCOUNTED)],
         )
         found = dict(cursor.fetchall())
     return {code: found.get(code, 0) for code in codes}

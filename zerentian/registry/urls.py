@@ -8,6 +8,18 @@ app_name = "registry"
 urlpatterns = [
     path("households/", views.households, name="households"),
     path("households/export/", views.households_export, name="households_export"),
+    path("households/applications/", views.application_list, name="application_list"),
+    path("households/applications/new/", views.application_new, name="application_new"),
+    path("households/<int:pk>/application/", views.application, name="application"),
+    path("households/<int:pk>/application/members/new/", views.application_member, name="application_member"),
+    path("households/<int:pk>/application/income/", views.application_income, name="application_income"),
+    path("households/<int:pk>/application/submit/", views.application_submit, name="application_submit"),
+    path("households/<int:pk>/application/end/", views.application_end, name="application_end"),
+    path("households/<int:pk>/application/<slug:part>/", views.application_part, name="application_part"),
+    path("households/persons/<int:pk>/application/", views.application_member_change, name="application_member_change"),
+    path(
+        "households/persons/<int:pk>/application/drop/", views.application_member_drop, name="application_member_drop"
+    ),
     path("households/<int:pk>/", views.household, name="household"),
     path("households/<int:pk>/history/", views.household_history, name="household_history"),
     path("households/<int:pk>/reveal/", views.household_reveal, name="household_reveal"),

@@ -241,6 +241,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("helper_name", "")),
                         name="household_without_helper",
                     ),
+                    models.Index(
+                        models.F("division"),
+                        models.F("id"),
+                        condition=models.Q(("status__in", ("applying", "not_identified"))),
+                        name="household_applicant",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("number",), name="household_number_is_unique"),

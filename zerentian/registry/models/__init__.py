@@ -11,8 +11,10 @@ from zerentian.registry.models.imports import (
     StagedVillage,
 )
 from zerentian.registry.models.register import (
+    APPLICANT,
     GONE,
     OUT_OF_SCHOOL,
+    UNCOUNTED,
     UNINSURED,
     UNSAFE_GRADES,
     UNSAFE_HOUSE,
@@ -26,8 +28,10 @@ from zerentian.registry.models.register import (
 )
 
 __all__ = [
+    "APPLICANT",
     "GONE",
     "OUT_OF_SCHOOL",
+    "UNCOUNTED",
     "UNINSURED",
     "UNSAFE_GRADES",
     "UNSAFE_HOUSE",

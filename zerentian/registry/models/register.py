@@ -23,6 +23,9 @@ UNINSURED = models.Q(has_resident_medical=False, left_on__isnull=True) & (
 
 # A state that is no longer in the register: removed as registered in error, or the whole household is gone.
 GONE = ("removed", "closed")
+# On file for a procedure, not (or not yet) in the register.
+APPLICANT = ("applying", "not_identified")
+UNCOUNTED = (*GONE, *APPLICANT)
 
 
 class Household(HouseholdRecord):
@@ -41,6 +44,7 @@ class Household(HouseholdRecord):
             models.Index("division", "id", name="household_unsafe_house", condition=UNSAFE_HOUSE),
             models.Index("division", "id", name="household_unsafe_water", condition=UNSAFE_WATER),
             models.Index("division", "id", name="household_without_helper", condition=WITHOUT_HELPER),
+            models.Index("division", "id", name="household_applicant", condition=models.Q(status__in=APPLICANT)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="household_number_is_unique"),
@@ -55,7 +59,7 @@ class Household(HouseholdRecord):
     @property
     def is_in_register(self) -> bool:
         """Whether the household counts."""
-        return self.status not in GONE
+        return self.status not in UNCOUNTED
 
 
 class Person(PersonRecord):

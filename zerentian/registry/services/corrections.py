@@ -22,7 +22,7 @@ from zerentian.kernel.privacy import SealedField, mask_id, token
 from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.kernel.tables import Problem, Sheet
 from zerentian.organisations.models import Grid
-from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
+from zerentian.registry.models import APPLICANT, County, Household, HouseholdIncome, Person, Village
 from zerentian.registry.rules import columns, identity
 from zerentian.registry.rules.checks import Limits, examine, in_the_future, out_of_range, too_long
 from zerentian.registry.rules.income import net_income, per_head
@@ -214,10 +214,13 @@ def faults_of(row: models.Model) -> list[Problem]:
         f.name: f.max_length for f in row._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length
     }
     refused, _questions = examine(sheet.name, frame, limits)
+    applicant = isinstance(row, Household) and row.status in APPLICANT
+    if applicant:  # only in a file is this status wrong, and the day of identification comes with the decision
+        refused = [problem for problem in refused if problem.key != "status"]
     required = [
         Problem(1, c.key, "没有填", "；这一列必填")
         for c in sheet.columns
-        if c.required and frame[c.key][0] in (None, "")
+        if c.required and frame[c.key][0] in (None, "") and not (applicant and c.key == "identified_on")
     ]
     return [
         *required,

@@ -96,7 +96,8 @@ def identified(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
 
 @carries("household.refused")
 def refused(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
-    """The register stays as it is; the reason is in the case, which the applicant is told of."""
+    """The applicant stays outside the register; the reason is in the case, which he is told of."""
+    status.refuse(_locked(cases))
 
 
 @carries("household.pre_exit")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from zerentian.kernel.scope import Scope, range_of
-from zerentian.registry.models import GONE, Household
+from zerentian.registry.models import UNCOUNTED, Household
 from zerentian.registry.rules.quality import RULES, Rule
 from zerentian.rulebook import queries as rulebook
 
@@ -99,7 +99,7 @@ def _run(scope: Scope, area: int, on: date, select: str, **more: int) -> list[An
 
 def _homes(scope: Scope, area: int) -> tuple[str, dict[str, Any]]:
     """The households of the scope in the area as SQL with named values."""
-    rows = Household.objects.within(scope).inside(area).exclude(status__in=GONE)
+    rows = Household.objects.within(scope).inside(area).exclude(status__in=UNCOUNTED)
     sql, params = rows.order_by().query.sql_with_params()
     names = {f"homes_{n}": value for n, value in enumerate(params)}
     span = range_of(area)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.registry.models import Household
+from zerentian.registry.models import APPLICANT, Household, Person
 from zerentian.registry.rules.standards import STANDING_EXITED, STANDING_POOR
 
 IN_REGISTER = STANDING_POOR | STANDING_EXITED
@@ -18,6 +18,19 @@ def identify(homes: Sequence[Household], *, on: date) -> None:
     """Put on the register as poor; a household that was there before begins anew on that day."""
     _ask(homes, lambda home: home.status not in IN_REGISTER, "不能再次识别；返贫请办理返贫")
     _become(homes, status="poor", identified_on=on, exited_on=None, returned_on=None, removed_on=None)
+    fresh = Person.objects.filter(household__in=[home.pk for home in homes], left_on=None, identified_on=None)
+    fresh.update(identified_on=on)
+
+
+def refuse(homes: Sequence[Household]) -> None:
+    """An applicant is not identified and stays on file; a household with another status keeps it."""
+    _become([home for home in homes if home.status == "applying"], status="not_identified")
+
+
+def apply_again(home: Household) -> None:
+    """An applicant who was refused, or had given up, applies once more."""
+    _ask([home], lambda one: one.status in APPLICANT, "不是申请户")
+    _become([home], status="applying")
 
 
 def mark_for_exit(homes: Sequence[Household]) -> None:

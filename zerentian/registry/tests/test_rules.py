@@ -125,6 +125,7 @@ REFUSED = [
     ("households", {"identified_on": date(2015, 1, 1), "exited_on": date(2014, 1, 1), "status": "exited"}, "exited_on"),
     ("households", {"status": "exited"}, "exited_on"),
     ("households", {"status": "poor", "exited_on": date(2016, 1, 1)}, "status"),
+    ("households", {"status": "applying"}, "status"),
     (
         "households",
         {"exited_on": date(2018, 1, 1), "returned_on": date(2017, 1, 1), "status": "returned"},

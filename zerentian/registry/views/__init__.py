@@ -1,5 +1,17 @@
 """Pages of the register: list, household file, corrections, village and county, imports."""
 
+from zerentian.registry.views.applications import (
+    application,
+    application_end,
+    application_income,
+    application_list,
+    application_member,
+    application_member_change,
+    application_member_drop,
+    application_new,
+    application_part,
+    application_submit,
+)
 from zerentian.registry.views.corrections import (
     household_change,
     household_confirm,
@@ -21,6 +33,16 @@ from zerentian.registry.views.lists import households, households_export
 from zerentian.registry.views.places import county, village
 
 __all__ = [
+    "application",
+    "application_end",
+    "application_income",
+    "application_list",
+    "application_member",
+    "application_member_change",
+    "application_member_drop",
+    "application_new",
+    "application_part",
+    "application_submit",
     "county",
     "household",
     "household_change",

@@ -24,7 +24,7 @@ from zerentian.procedures import queries as procedures
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
 from zerentian.registry.forms.search import PROBLEMS
-from zerentian.registry.models import Household, HouseholdIncome, Person
+from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, Person
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
@@ -60,6 +60,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
+        "is_applicant": row.status in APPLICANT,
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
         "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
@@ -131,7 +132,9 @@ def _cases(request: Request, row: Household) -> dict[str, Any]:
     openable = [
         (procedures.words(one.title), reverse("procedures:case_open", args=[one.id, row.pk]))
         for one in known
-        if request.actor.may(Permission.CASE_OPEN) and request.actor.role in one.opened_by.roles
+        if request.actor.may(Permission.CASE_OPEN)
+        and request.actor.role in one.opened_by.roles
+        and row.status not in APPLICANT  # the application is handed in on its own page
     ]
     cases = procedures.cases_of("household", row.pk, request.actor.scope)[:MOST_CASES]
     return {"cases": procedures.rows_of(cases, today), "openable": openable}

@@ -42,6 +42,12 @@ def exit_before_identification(limits: Limits) -> pl.Expr:
     return pl.col("exited_on") < pl.col("identified_on")
 
 
+@stops("households", "status", "申请中或申请未识别的户不能由采集表导入", "请由村里在系统中新增申请户")
+def applicant_in_a_file(limits: Limits) -> pl.Expr:
+    """Who applies gets into the register through the procedure only."""
+    return one_of("status", "applying", "not_identified")
+
+
 @stops("households", "exited_on", "已脱贫户没有脱贫日期", "请填写")
 def exited_without_date(limits: Limits) -> pl.Expr:
     """The state of having exited has a date."""
