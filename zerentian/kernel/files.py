@@ -5,7 +5,8 @@ import mimetypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from zerentian.kernel.actor import Actor, system
@@ -66,6 +68,18 @@ def store(
     with joined(by):
         row.save()
     return row
+
+
+def store_for(divisions: Sequence[int], source: Path | bytes | BinaryIO, *, by: Actor, **facts: Any) -> dict[int, File]:
+    """Keep the content once and record it for each division, so that the readers of each see it; by division."""
+    first = store(source, by=by, division=divisions[0], **facts)
+    others = []
+    for division in divisions[1:]:
+        other = copy(first)
+        other.pk, other.division, other._state = None, division, ModelState()
+        others.append(other)
+    with joined(by):
+        return dict(zip(divisions, [first, *File.objects.bulk_create(others)], strict=True))
 
 
 def open_file(file_id: int) -> Path:

@@ -47,11 +47,20 @@ class SubjectFacts:
     line: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the case will still be asked for, and the page where it is put right (empty: not by this reader)."""
+
+    text: str
+    url: str = ""
+
+
 MANY = "many"  # the attribute of a function for one case that holds the one for a list
 
 _conditions: dict[str, Callable[..., Verdict]] = {}
 _subjects: dict[str, Callable[..., SubjectFacts | None]] = {}
 _relations: list[Callable[..., Mapping[int, list[str]]]] = []
+_hints: dict[str, Callable[..., list[Hint]]] = {}
 
 
 def condition(name: str) -> Callable[[F], F]:
@@ -132,6 +141,22 @@ def relation(function: F) -> F:
     if function not in _relations:
         _relations.append(function)
     return function
+
+
+def hints(kind: str) -> Callable[[F], F]:
+    """Register `def f(*, case, rules, on, by) -> list[Hint]` for a kind of subject; `rules` are the definition's conditions."""
+
+    def register(function: F) -> F:
+        _hints[kind] = function
+        return function
+
+    return register
+
+
+def hinted(*, case: CaseSummary, rules: frozenset[str], on: date, by: Any) -> list[Hint]:
+    """What stands against the case's conditions as things are, also those of later steps."""
+    listener = _hints.get(case.subject_kind)
+    return listener(case=case, rules=rules, on=on, by=by) if listener else []
 
 
 def judged(name: str, *, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> Verdict:

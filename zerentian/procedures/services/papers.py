@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
-from zerentian.kernel.files import store
+from zerentian.kernel.files import store_for
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.procedures import queries
@@ -33,27 +33,25 @@ def attach(
 def attach_many(
     *, case_ids: Sequence[int], kind: str, source: Path | bytes | BinaryIO, name: str, by: Actor, note: str = ""
 ) -> list[CasePaper]:
-    """Add one paper to several cases of one division: the minutes of a meeting that decides them all. Kept once."""
+    """Add one paper to several cases: the minutes of a meeting that decides them all. Its content is kept once."""
     found = queries.cases_by_id(by.scope, case_ids)
     if not case_ids or set(case_ids) - set(found):
         raise Http404
     cases = list(found.values())
     if any(case.state not in LIVE for case in cases):
         raise Refused("案件已经办结，不能再添材料")
-    if len({case.division for case in cases}) != 1:
-        raise Refused("一份材料只能用于同一地区的案件")
     require_hands(cases, by, max(day_of(None, case) for case in cases))
     if kind not in {entry.id for entry in queries.vocabulary().evidence}:
         raise Refused(Reason("没有这种材料", "材料"))
     if not name.lower().endswith(KINDS):
         raise Refused(Reason("请上传 PDF、OFD、JPG、PNG、Word 或 Excel 文件", "文件"))
-    file = store(
-        source, name=name, purpose="案件材料", by=by, division=cases[0].division, needs=Permission.CASE_VIEW
-    )  # fmt: skip
+    places = sorted({case.division for case in cases})
+    files = store_for(places, source, name=name, purpose="案件材料", by=by, needs=Permission.CASE_VIEW)
     return list(CasePaper.objects.bulk_create(
         CasePaper(
-            case=case, division=case.division, step=case.step, kind=kind, file_id=file.pk, name=file.name,
-            sha256=file.sha256, note=note.strip()[:200], user_id=by.user_id, who=queries.who(by),
+            case=case, division=case.division, step=case.step, kind=kind, file_id=files[case.division].pk,
+            name=files[case.division].name, sha256=files[case.division].sha256, note=note.strip()[:200],
+            user_id=by.user_id, who=queries.who(by),
         )
         for case in cases
     ))  # fmt: skip

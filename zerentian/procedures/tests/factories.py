@@ -65,6 +65,7 @@ def plugged() -> Iterator[World]:
         for one in queries.vocabulary().effects:
             patch.setitem(effects._registry, one.id, [made.carry(one.id)])
         patch.setattr(plugs, "_subjects", {})
+        patch.setattr(plugs, "_hints", {})
         patch.setattr(plugs, "_relations", [made.relations])
         yield made
 

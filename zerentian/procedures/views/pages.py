@@ -48,11 +48,19 @@ def case(request: Request, pk: int) -> HttpResponse:
         "file": queries.case_file(found, today),
         "choices": queries.choices_of(move for move in moves if move.act != "withdraw" or move.is_open),
         "may": _allowed(request, found, moves),
+        "hints": _hints(request, found) if found.state in LIVE else [],
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
         "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
     }
     return render(request, "procedures/case.html", context)
+
+
+def _hints(request: Request, found: Case) -> list[plugs.Hint]:
+    """What the subject still lacks for this procedure, from the first step on, so that it is put right in time."""
+    steps = queries.definition(found.definition_id).steps
+    rules = frozenset(one.rule for step in steps for outcome in step.outcomes for one in outcome.conditions)
+    return plugs.hinted(case=queries.summary(found), rules=rules, on=timezone.localdate(), by=request.actor)
 
 
 def _allowed(request: Request, found: Case, moves: list[Move]) -> dict[str, bool]:

@@ -12,6 +12,7 @@ from zerentian.sample.rules.places import Plan
 
 # Of the households in the register: still poor, marked for exit, exited (policies go on), exited (ended), returned.
 _STATUS = (("poor", 0.24), ("pre_exit", 0.05), ("exited", 0.60), ("exited_no_policy", 0.095), ("returned", 0.015))
+RISEN = 0.5  # of the poor, those whose income stands above the line already: they may leave this year
 _CAUSES = (
     ("illness", 0.42), ("disability", 0.14), ("schooling", 0.09), ("lack_of_labour", 0.11), ("lack_of_skill", 0.09),
     ("lack_of_funds", 0.06), ("lack_of_drive", 0.03), ("disaster", 0.02), ("lack_of_land", 0.02), ("poor_transport", 0.02),
@@ -57,6 +58,9 @@ class Families:
         self.names = people.name_members(self.rng, self.members, self.count)
         self.status = _pick(self.rng, _STATUS, self.count)
         self.exited = np.isin(self.status, ["exited", "exited_no_policy"])
+        # Drawn apart: with other numbers after it, every sample of a seed would change.
+        lucky = np.random.default_rng([seed, 6, county]).random(self.count) < RISEN
+        self.risen = np.isin(self.status, ["poor", "pre_exit"]) & lucky
         self.kind = _pick(
             self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count
         )
@@ -250,7 +254,7 @@ class Families:
         """One row a household: last year's income by source."""
         year = self.today.year - 1
         below = self.short("below_line", self.exited)
-        above = self.exited & ~below
+        above = (self.exited & ~below) | self.risen
         made = people.incomes(self.rng, self.sizes, above, self.kind == "low_income_allowance", self.line)
         return people.frame(
             {

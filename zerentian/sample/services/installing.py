@@ -25,6 +25,7 @@ from zerentian.sample.services.notices import hang_notices
 ORGANISATIONS = ("bodies", "posts", "appointments", "grids", "assignments")
 REGISTRY = ("villages", "counties", "households", "persons", "incomes")
 SEED = 2016
+TOWNSHIP = 360732100000  # where the accounts of the demonstration are at home
 LINE = 4000.0  # yuan a year and head, of the incomes that the sample draws
 _COMMAND = (sys.executable, "-c", "from zerentian.config.command import main; main()")
 
@@ -58,6 +59,10 @@ class Installation:
     def notices(self) -> None:
         """Some public notices in every state."""
         self._step("notices", hang_notices)
+
+    def cases(self) -> None:
+        """A year of procedures in one township."""
+        self._step("a year of cases", lambda: self._command("sample_year", area=str(TOWNSHIP), verbosity=0))
 
     def ledger(self) -> None:
         """Every duty reckoned, and what was done sealed."""

@@ -23,6 +23,7 @@ class Command(BaseCommand):
             demo.foundation()
             demo.register()
             demo.notices()
+            demo.cases()
             demo.ledger()
         except Refused as refused:
             raise CommandError(str(refused)) from refused
