@@ -1,0 +1,59 @@
+"""A year of procedures: by the acts, on its days, up to today."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.utils import timezone
+
+from zerentian.disclosure.models import Notice
+from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import unit
+from zerentian.procedures.models import Case, StepRecord
+from zerentian.registry.models import Household, HouseholdIncome
+from zerentian.registry.tests.factories import VILLAGE, make_household
+from zerentian.sample.rules import year
+from zerentian.sample.services.year import run_year
+
+
+def test_each_village_begins_in_one_round_with_its_share() -> None:
+    villages = {n: year.Homes(list(range(1_000)), {"household.exit": list(range(500))}) for n in range(40)}
+    begun = year.begun(villages, random.Random(1))
+    assert {kind for _day, kind in begun} == {"household.exit"}
+    assert {day for day, _kind in begun} <= set(year.ROUNDS)
+    per_village = [sum(v == n for some in begun.values() for _pk, v in some) for n in range(40)]
+    assert set(per_village) == {115}
+
+
+@pytest.mark.django_db
+def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(year, "ROUNDS", (5,))
+    monkeypatch.setattr(year, "SHARES", {"household.exit": 1.0})
+    monkeypatch.setattr(year, "TURNED_DOWN", 0.0)
+    monkeypatch.setattr(year, "OBJECTED", 1.0)
+    monkeypatch.setattr(year, "MEMBERS", 0.0)
+    homes = [make_household(food_secured=True, clothing_secured=True, house_grade=g) for g in ("a", "b", "d")]
+    with unit(system()), acting("test.income", by=system(), reason="测试"):
+        HouseholdIncome.objects.update(year=timezone.localdate().year - 1, per_capita=Decimal(6000))
+    done = run_year(VILLAGE, seed=1, tell=lambda line: None)
+    assert done["cases"] == 3
+    assert done["objections"] > 0
+    today = timezone.localdate()
+    with unit(system()):
+        now = [Household.objects.get(pk=home.pk) for home in homes]
+        results = list(Case.objects.order_by("id").values_list("result", flat=True))
+        days = list(
+            StepRecord.objects.filter(case__subject_id=homes[0].pk).order_by("turn").values_list("on", flat=True)
+        )
+        states = set(Notice.objects.values_list("state", flat=True))
+    assert [home.status for home in now] == ["exited", "exited", "poor"]
+    assert results == ["exited", "exited", "stays"]
+    assert now[0].exited_on is not None
+    assert today - timedelta(days=360) < now[0].exited_on < today
+    assert all(earlier <= later for earlier, later in pairwise(days))
+    assert days[-1] == now[0].exited_on
+    assert states == {"ended"}
+    assert date.today() == today  # noqa: DTZ011 - the clock is back
