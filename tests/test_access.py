@@ -30,7 +30,9 @@ HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One of everything for the whole module; rolled back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(PASSWORD_HASHERS=HASHERS, ZERENTIAN_API_PER_MINUTE=100_000):
+        with override_settings(
+            PASSWORD_HASHERS=HASHERS, ZERENTIAN_API_PER_MINUTE=100_000, ZERENTIAN_API_FAILURES_PER_MINUTE=100_000
+        ):
             yield build()
         transaction.set_rollback(True)
 

@@ -84,7 +84,8 @@ class SignIn(Row):
     username = models.CharField(max_length=60)
     address = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=200, blank=True)
-    outcome = models.CharField(max_length=20)  # in | half (the code is missing yet) | wrong | locked | code_wrong | out
+    # in | half (the code is missing yet) | wrong | locked | code_wrong | key_wrong (of the API) | out
+    outcome = models.CharField(max_length=20)
 
     class Meta:
         indexes = [models.Index("user_id", "at", name="sign_in_by_user"), models.Index("at", name="sign_in_by_time")]

@@ -19,6 +19,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from zerentian.accounts.middleware import run_unit
+from zerentian.accounts.queries import address_of
 from zerentian.api import queries, services
 from zerentian.api.rules.document import SHARED, completed, endpoints
 from zerentian.assessment.api import router as assessment
@@ -91,7 +92,9 @@ def _in_words(kind: str) -> str:
     return _("不是允许的值")
 
 
-def _unauthorised() -> HttpResponse:
+def _unauthorised(request: HttpRequest) -> HttpResponse:
+    if wait := services.count_failure(address_of(request), request.headers.get("User-Agent", "")):
+        return _too_many(wait)
     answer = problem(401, _("请在 Authorization 头中给出有效的令牌：Bearer zt_…；令牌可能已过期、停用或写错"))
     answer["WWW-Authenticate"] = 'Bearer realm="zerentian"'
     return answer
@@ -115,7 +118,7 @@ def gated(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         token = queries.token_of(_key(request))
         if token is None:
-            return _unauthorised()
+            return _unauthorised(request)
         if wait := services.spend(token):
             return _too_many(wait)
         if request.method != "GET":

@@ -56,6 +56,7 @@ ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
+ZERENTIAN_API_FAILURES_PER_MINUTE = _number("ZERENTIAN_API_FAILURES_PER_MINUTE", 20)  # wrong keys of one address
 ZERENTIAN_PUBLIC_PER_MINUTE = _number("ZERENTIAN_PUBLIC_PER_MINUTE", 240)  # public pages of one address and process
 ZERENTIAN_PUBLIC_PER_HOUR = _number("ZERENTIAN_PUBLIC_PER_HOUR", 60)  # objections and questions of one address
 DEMO = _flag("ZERENTIAN_DEMO", False)  # demo accounts, listed on the sign-in page

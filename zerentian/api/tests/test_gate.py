@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from zerentian.accounts.models import ApiToken, RoleGrant, User
+from zerentian.accounts.models import ApiToken, RoleGrant, SignIn, User
 from zerentian.api.services import spend
 from zerentian.api.tests.factories import Program, program
 from zerentian.kernel.actor import system
@@ -85,6 +85,20 @@ def test_the_bucket_empties_and_says_when_to_come_back(settings: object) -> None
     later = timezone.now() - timedelta(seconds=20)
     ApiToken.objects.filter(pk=mine.token.pk).update(refilled_at=later)  # type: ignore[union-attr]
     assert mine.get("divisions").status_code == 200
+
+
+def test_wrong_keys_of_one_address_are_limited(settings: object) -> None:
+    """The good key of a neighbour behind the same address still opens, and another address may still fail."""
+    settings.ZERENTIAN_API_FAILURES_PER_MINUTE = 3  # type: ignore[attr-defined]
+    guesser, mine = Program("zt_guess"), program("county")
+    assert [guesser.get("divisions").status_code for _ in range(3)] == [401] * 3
+    refused = guesser.get("divisions")
+    is_problem(refused, 429)
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert SignIn.objects.filter(outcome="key_wrong").count() == 3
+    assert mine.get("divisions").status_code == 200
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9").get("/api/v1/divisions")
+    is_problem(elsewhere, 401)
 
 
 def test_workers_share_the_bucket(settings: object) -> None:

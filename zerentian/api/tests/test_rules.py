@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from zerentian.api.rules.document import endpoints
-from zerentian.api.rules.limit import allowance_now, seconds_until_one
+from zerentian.api.rules.limit import allowance_now, seconds_until_one, seconds_until_room
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -28,6 +28,15 @@ def test_the_bucket_refills_steadily(left: float, ago: int | None, per_minute: i
 @pytest.mark.parametrize(("free", "per_minute", "seconds"), [(0.0, 60, 1), (0.0, 6, 10), (0.5, 6, 5), (0.99, 600, 1)])
 def test_how_long_to_wait(free: float, per_minute: int, seconds: int) -> None:
     assert seconds_until_one(free, per_minute) == seconds
+
+
+@pytest.mark.parametrize(
+    ("ago", "limit", "seconds"),
+    [([], 3, 0), ([1, 2], 3, 0), ([1, 2, 50], 3, 10), ([1, 2, 50, 55], 3, 10), ([0, 0], 2, 60), ([59.9], 1, 1)],
+)
+def test_failures_make_room_as_they_grow_old(ago: list[float], limit: int, seconds: int) -> None:
+    recent = [NOW - timedelta(seconds=one) for one in ago]
+    assert seconds_until_room(recent, NOW, limit) == seconds
 
 
 def test_an_example_is_put_together_from_its_parts() -> None:
