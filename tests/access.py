@@ -194,6 +194,8 @@ rulebook:text_changes                 GET   200  200  200  200  403  302  200  2
 procedures:cases                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:inbox                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:cases_export               GET  200  200  403  200  403  302  200  403  403  403  200
+procedures:ask_notices                GET  422  422  422  422  403  302  403  403  403  403  403
+procedures:ask_notices                POST 422  422  422  422  403  302  403  403  403  403  403
 procedures:decide_many                GET  422  422  422  422  403  302  403  403  403  403  403
 procedures:decide_many                POST 422  422  422  422  403  302  403  403  403  403  403
 procedures:delegations                GET  200  200  200  200  403  302  403  403  403  403  403
@@ -254,6 +256,8 @@ disclosure:objection_reveal           POST  422  422  403  404  403  302  422  4
 registry:households                   GET   200  200  200  200  403  302  200  403  403  403  200
 registry:households_export            GET   200  200  403  200  403  302  200  403  403  403  200
 registry:households_export            POST  422  422  403  422  403  302  422  403  403  403  422
+registry:exit_list                    GET   403  403  200  403  403  302  403  403  403  403  403
+registry:exit_list                    POST  403  403  422  403  403  302  403  403  403  403  403
 registry:application_list             GET   200  200  200  200  403  302  200  403  403  403  200
 registry:application_new              GET   403  403  200  403  403  302  403  403  403  403  403
 registry:application_new              POST  403  403  422  403  403  302  403  403  403  403  403

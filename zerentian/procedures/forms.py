@@ -1,5 +1,6 @@
 """Forms of cases: those of a step are made from its definition."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -150,6 +151,21 @@ class NoticeForm(forms.Form):
     phone = forms.CharField(
         label=_("受理电话"), required=False, max_length=20, help_text=_("单位座机，不能写个人手机号")
     )
+
+
+class ListNoticeForm(NoticeForm):
+    """The same for the cases of a list."""
+
+    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(str(case.pk), case.name) for case in cases]
+        self.fields["case"] = forms.MultipleChoiceField(
+            choices=names, widget=forms.MultipleHiddenInput, initial=[key for key, _name in names]
+        )
+
+    def given(self) -> dict[str, str]:
+        """What the act asks for besides the cases."""
+        return {key: self.cleaned_data[key] for key in ("office", "phone")}
 
 
 class ObjectionForm(forms.Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/inbox/", views.inbox, name="inbox"),
     path("cases/export/", views.cases_export, name="cases_export"),
     path("cases/decide/", views.decide_many, name="decide_many"),
+    path("cases/notice/", views.ask_notices, name="ask_notices"),
     path("cases/delegations/", views.delegations, name="delegations"),
     path("cases/delegations/<int:pk>/end/", views.delegation_end, name="delegation_end"),
     path("cases/new/<str:kind>/<int:subject_id>/", views.case_open, name="case_open"),

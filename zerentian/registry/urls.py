@@ -8,6 +8,7 @@ app_name = "registry"
 urlpatterns = [
     path("households/", views.households, name="households"),
     path("households/export/", views.households_export, name="households_export"),
+    path("households/exits/", views.exit_list, name="exit_list"),
     path("households/applications/", views.application_list, name="application_list"),
     path("households/applications/new/", views.application_new, name="application_new"),
     path("households/<int:pk>/application/", views.application, name="application"),

@@ -3,6 +3,7 @@
 from zerentian.procedures.views.acts import (
     answer_objection,
     ask_notice,
+    ask_notices,
     attach,
     back,
     case_open,
@@ -19,7 +20,7 @@ from zerentian.procedures.views.many import decide_many
 from zerentian.procedures.views.pages import case, case_print
 
 __all__ = [
-    "answer_objection", "ask_notice", "attach", "back", "case", "case_open", "case_print", "cases", "cases_export", "decide",
+    "answer_objection", "ask_notice", "ask_notices", "attach", "back", "case", "case_open", "case_print", "cases", "cases_export", "decide",
     "decide_many", "definition", "definitions", "delegation_end", "delegations", "inbox", "object_to", "resume", "review",
     "withdraw",
 ]  # fmt: skip

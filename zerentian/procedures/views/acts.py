@@ -180,6 +180,26 @@ def ask_notice(request: Request, pk: int) -> HttpResponse:
     return answer(request, form, act, heading=_("拟公示"), back=_page(pk), done=done, lead=_lead(case), pk=pk)
 
 
+@form_view
+def ask_notices(request: Request) -> HttpResponse:
+    """Have one notice composed for the chosen cases of a list."""
+    request.actor.require(Permission.CASE_DECIDE)
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = [int(one) for one in given.getlist("case") if one.isdecimal() and len(one) < 18][: services.MOST_AT_ONCE]
+    cases = list(Case.objects.within(request.actor.scope).filter(pk__in=chosen).order_by("id"))
+    if not cases:
+        raise Refused(_("请先在“我的待办”里勾选案件"))
+    is_sent = request.method == "POST"
+    form = own.ListNoticeForm(request.POST if is_sent else None, cases=cases, initial={"office": _office(request)})
+
+    def act() -> Any:
+        return services.ask_notice(case_ids=[case.pk for case in cases], by=request.actor, **form.given())
+
+    done = _("公示已拟好，复核、发布以后开始计算天数")
+    lead = _("、").join(case.name for case in cases)
+    return answer(request, form, act, heading=_("拟公示"), back=reverse("procedures:inbox"), done=done, lead=lead)
+
+
 def _office(request: Request) -> str:
     return f"{territory.name_of(request.actor.division)}扶贫工作站" if request.actor.division else ""
 

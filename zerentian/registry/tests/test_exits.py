@@ -120,3 +120,32 @@ def test_a_village_leaves_at_once_and_who_falls_short_is_left_behind() -> None:
     assert [fresh(home).status for home in homes] == ["exited"] * 3
     assert fresh(homes[0]).exited_on == timezone.localdate()
     assert fresh(unsafe).status == "pre_exit"
+
+
+def test_the_village_chooses_its_initial_list_on_one_page() -> None:
+    ready, unsafe = risen(head_name="钟文华"), risen(head_name="谢福生", house_grade="c")
+    village = client_of_cast("village")
+    page = village.get("/households/exits/").content.decode()
+    assert "有 1 户达到退出标准" in page
+    assert "住房：住房鉴定为 C 级危房" in page
+    assert village.post("/households/exits/").status_code == 422
+    answer = village.post("/households/exits/", {"household": [ready.pk, unsafe.pk]}, follow=True)
+    assert "已列入 2 户" in answer.content.decode()
+    with unit(system()):
+        ids = list(Case.objects.filter(kind=KIND).order_by("id").values_list("pk", flat=True))
+    assert len(ids) == 2
+    assert "没有可以列入的户" in village.get("/households/exits/").content.decode()
+
+
+def test_one_notice_is_composed_for_the_cases_of_a_list() -> None:
+    cases = [at("notice", risen(head_name=name)) for name in ("钟文华", "刘桂英")]
+    ids = [case.pk for case in cases]
+    village = client_of_cast("village")
+    query = "&".join(f"case={pk}" for pk in ids)
+    page = village.get(f"/cases/notice/?{query}").content.decode()
+    assert "钟文华、刘桂英" in page
+    assert all(f'name="case" value="{pk}"' in page for pk in ids)
+    answer = village.post("/cases/notice/", {"case": ids, "office": "潋江镇扶贫工作站", "phone": "0797-5312345"})
+    assert answer.status_code == 302
+    with unit(system()):
+        assert len(set(CaseNotice.objects.filter(case__in=ids, step="notice").values_list("notice_id", flat=True))) == 1

@@ -20,6 +20,7 @@ from zerentian.registry.views.corrections import (
     person_change,
     village_change,
 )
+from zerentian.registry.views.exits import exit_list
 from zerentian.registry.views.files import household, household_history, household_reveal
 from zerentian.registry.views.imports import (
     import_confirm,
@@ -44,6 +45,7 @@ __all__ = [
     "application_part",
     "application_submit",
     "county",
+    "exit_list",
     "household",
     "household_change",
     "household_confirm",

@@ -17,6 +17,7 @@ from zerentian.organisations.forms.search import refuse_into
 from zerentian.registry import queries, services
 from zerentian.registry.forms.search import ExportForm, HouseholdFilter
 from zerentian.registry.models import UNSAFE_GRADES
+from zerentian.registry.views.applications import may_begin
 from zerentian.territory import queries as territory
 
 
@@ -48,6 +49,7 @@ def households(request: Request) -> HttpResponse:
         "count": count,
         "more": more,
         "query": request.GET.urlencode(),
+        "may_begin": may_begin(request),
         "can_export": request.actor.may(Permission.HOUSEHOLD_EXPORT),
         "can_import": request.actor.may(Permission.REGISTRY_IMPORT),
     }
