@@ -40,12 +40,24 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the children table; `extra` holds the columns that apps above add."""
+    """One row of the children table; apps above add columns (`extra`) and ways on to their pages (`links`)."""
 
     place: Place
     townships: int
     villages: int
     extra: tuple[int, ...]
+    links: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A province on the first page: how many divisions of each level, its map, and the cities."""
+
+    place: Place
+    counts: list[tuple[str, int]]
+    map: dict[str, Any]
+    lines: list[Line]
+    titles: list[str]
 
 
 def trail(code: int) -> list[tuple[str, str]]:
@@ -58,13 +70,19 @@ def trail(code: int) -> list[tuple[str, str]]:
 
 @require_GET
 def areas(request: Request) -> HttpResponse:
-    """Search by name, code (old ones too), pinyin or its initials."""
+    """The province at a glance; search by name, code (old ones too), pinyin or its initials."""
     request.actor.require(Permission.DIVISION_VIEW)
     text = request.GET.get("q", "").strip()[:60]
     hits = queries.search(text, limit=100) if text else []
     found = [(h, "".join(p.name for p in queries.chain(h.place.id)[:-1]), LEVEL_NAMES[h.place.level]) for h in hits]
-    provinces = [(p, queries.children(p.id)) for p in queries.children(None)]
-    return render(request, "territory/areas.html", {"q": text, "found": found, "provinces": provinces})
+    fronts = [] if text else [_front(request, p) for p in queries.children(None)]
+    return render(request, "territory/areas.html", {"q": text, "found": found, "fronts": fronts})
+
+
+def _front(request: Request, place: Place) -> Front:
+    lines, titles = _lines(request, place)
+    counts = [(str(name), queries.count_below(place.id, level)) for level, name in LEVEL_NAMES.items()]
+    return Front(place, counts[1:], _map(place, lines), lines, titles)
 
 
 @require_GET
@@ -90,7 +108,7 @@ def area(request: Request, code: int) -> HttpResponse:
         "titles": titles,
         "has_townships": place.level < Level.COUNTY,
         "children_are": LEVEL_NAMES.get(Level(min(5, place.level + 1))),
-        "links": [link for links in announce("division.links", code=code, by=request.actor) for link in links],
+        "links": _links(request, code),
         "map": _map(place, lines) if place.level in (Level.PROVINCE, Level.CITY) else None,
         "bars": _bars(lines) if place.level is Level.COUNTY else None,
     }
@@ -114,10 +132,16 @@ def _lines(request: Request, place: Place) -> tuple[list[Line], list[str]]:
             queries.count_below(p.id, Level.TOWNSHIP),
             queries.count_below(p.id, Level.VILLAGE),
             tuple(numbers.get(p.id, 0) for _title, numbers in counted),
+            _links(request, p.id),
         )
         for p in below
     ]
     return lines, [title for title, _numbers in counted]
+
+
+def _links(request: Request, code: int) -> list[tuple[str, str]]:
+    """The division's pages in the apps above, as far as the reader may open them."""
+    return [link for links in announce("division.links", code=code, by=request.actor) for link in links]
 
 
 def _map(place: Place, lines: list[Line]) -> dict[str, Any]:
