@@ -1,7 +1,7 @@
 """A year of procedures in a county: which households begin in which round, and what is decided how. Pure."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,11 +28,13 @@ class Homes:
     may: dict[str, list[int]]
 
 
-def begun(villages: Mapping[int, Homes], rng: random.Random) -> dict[tuple[int, str], list[tuple[int, int]]]:
-    """(day of the year, procedure) → (household, village): each village has its round."""
+def begun(
+    villages: Mapping[int, Homes], rng: random.Random, late: Container[int] = ()
+) -> dict[tuple[int, str], list[tuple[int, int]]]:
+    """(day of the year, procedure) → (household, village): each village has its round, those of `late` the last."""
     found: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for village, homes in sorted(villages.items()):
-        day = rng.choice(ROUNDS)
+        day = ROUNDS[-1] if village in late else rng.choice(ROUNDS)
         for kind, share in SHARES.items():
             some = homes.may.get(kind, [])
             count = min(len(some), chance(len(homes.everyone) * share, rng))

@@ -29,7 +29,7 @@ from zerentian.registry.models import Household, HouseholdIncome, Person
 from zerentian.registry.services.changes import remove_member
 from zerentian.sample.rules import year
 from zerentian.sample.services.installing import LINE
-from zerentian.sample.services.notices import picture
+from zerentian.sample.services.notices import FIRST, picture
 from zerentian.territory import queries as territory
 
 STEPS = 60  # of one round, whatever is sent back
@@ -80,7 +80,7 @@ class CountyYear:
 
     def run(self, villages: Mapping[int, year.Homes]) -> Counter[str]:
         """Everything that the villages begin, up to today."""
-        for (number, kind), subjects in year.begun(villages, self.rng).items():
+        for (number, kind), subjects in year.begun(villages, self.rng, late={FIRST}).items():
             self.day = self.first + timedelta(days=number)
             with self._clock():
                 _pack, procedure = procedures.definition_in_force(kind, self.day)
