@@ -16,3 +16,6 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """Register what the left-hand navigation shows."""
         navigation.register("desk", 10, _("工作台"), "desk:home")
+        navigation.pages.update({
+            "desk.search": _("查找"),
+        })  # fmt: skip

@@ -17,3 +17,6 @@ class DisclosureConfig(AppConfig):
         navigation.register("notices", 10, _("公示"), "disclosure:notices", Permission.NOTICE_VIEW)
         navigation.register("notices", 20, _("待办公示"), "disclosure:due", Permission.NOTICE_VIEW)
         navigation.register("notices", 30, _("异议"), "disclosure:objections", Permission.OBJECTION_VIEW)
+        navigation.pages.update({
+            "disclosure.objection": _("异议"),
+        })  # fmt: skip

@@ -25,6 +25,8 @@ class Entry:
 
 
 _entries: list[Entry] = []
+# What people call the pages that show personal data, as readings name them; each app adds its own.
+pages: dict[str, Any] = {}
 
 # Sections in the order in which they are shown.
 SECTIONS = {

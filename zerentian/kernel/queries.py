@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, QuerySet
+from django.db.models import Field, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zerentian.kernel.actor import Actor
+from zerentian.kernel.acts import titles
+from zerentian.kernel.db import own_models
 from zerentian.kernel.models import Act, History, Reading, Row, Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import SealedField, decrypt, mask_account, mask_id, mask_name, mask_phone
@@ -55,12 +58,13 @@ def runs_of(actor: Actor) -> QuerySet[Run]:
 def acts_found(
     *, who: str = "", name: str = "", subject: str = "", since: date | None = None, until: date | None = None
 ) -> QuerySet[Act]:
-    """Acts by who, name and subject (each a beginning or a part) and by days, the newest first."""
+    """Acts by who, name or title, and subject (each a beginning or a part) and by days, the newest first."""
     acts = Act.objects.order_by("-id")
     if who:
         acts = acts.filter(who__contains=who)
     if name:
-        acts = acts.filter(name__startswith=name)
+        called = [one for one, title in titles.items() if name.lower() in str(title).lower()]
+        acts = acts.filter(Q(name__startswith=name) | Q(name__in=called))
     if subject:
         acts = acts.filter(subject__startswith=subject)
     return _between(acts, since, until)
@@ -217,6 +221,17 @@ def _word(model: type[Row], field: "Field[Any, Any]", value: Any, words: Words |
     if isinstance(value, list):
         return "、".join(map(str, value))
     return str(value)
+
+
+@cache
+def field_labels() -> dict[str, Any]:
+    """Name → words for every personal field of the house; where tables differ, the first that says more."""
+    found: dict[str, Any] = {}
+    for model in own_models():
+        for field in model._meta.concrete_fields:
+            if field.name in model.personal and str(field.verbose_name) != field.name.replace("_", " "):
+                found.setdefault(field.name, field.verbose_name)
+    return found
 
 
 def mask_for(name: str) -> Callable[[str], str]:

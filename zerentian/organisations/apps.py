@@ -16,3 +16,6 @@ class OrganisationsConfig(AppConfig):
         """Register what the left-hand navigation shows."""
         navigation.register("bodies", 20, _("机构与岗位"), "organisations:bodies", Permission.BODY_VIEW)
         navigation.register("bodies", 30, _("组织异常"), "organisations:alerts", Permission.BODY_VIEW)
+        navigation.pages.update({
+            "organisations.phone": _("完整电话"),
+        })  # fmt: skip

@@ -18,3 +18,9 @@ class ProceduresConfig(AppConfig):
         navigation.register("cases", 20, _("全部案件"), "procedures:cases", Permission.CASE_VIEW)
         navigation.register("cases", 30, _("委托办理"), "procedures:delegations", Permission.CASE_DELEGATE)
         navigation.register("rules", 35, _("办理程序"), "procedures:definitions", Permission.RULEBOOK_VIEW)
+        navigation.pages.update({
+            "procedures.case": _("案件"),
+            "procedures.inbox": _("我的待办"),
+            "procedures.cases": _("全部案件"),
+            "procedures.export": _("导出案件"),
+        })  # fmt: skip

@@ -20,3 +20,16 @@ class RegistryConfig(AppConfig):
             importlib.import_module(f"zerentian.registry.services.{name}")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)
+        navigation.pages.update({
+            "registry.households": _("户档案清单"),
+            "registry.household": _("户档案"),
+            "registry.household.history": _("户档案沿革"),
+            "registry.household.change": _("更正户档案"),
+            "registry.person.change": _("更正人口"),
+            "registry.income.change": _("更正收入"),
+            "registry.applications": _("申请户清单"),
+            "registry.application": _("申请户"),
+            "registry.exits": _("拟退出户清单"),
+            "api.households": _("接口：户档案清单"),
+            "api.household": _("接口：户档案"),
+        })  # fmt: skip

@@ -26,7 +26,10 @@ def issue_token(
         raise Refused(Reason(_("令牌的区划必须在本人管辖范围之内"), where=_("区划")))
     if beyond := [p for p in permissions if p not in {q.value for q in by.permissions}]:
         raise Refused(
-            Reason(_("本人没有的权限不能授给令牌：%(names)s") % {"names": ", ".join(beyond)}, where=_("权限"))
+            Reason(
+                _("本人没有的权限不能授给令牌：%(names)s") % {"names": "、".join(_label(p) for p in beyond)},
+                where=_("权限"),
+            )
         )
     if not 1 <= days <= TOKEN_DAYS:
         raise Refused(Reason(_("有效期应为 1 至 %(days)s 天") % {"days": TOKEN_DAYS}, where=_("有效天数")))
@@ -43,6 +46,11 @@ def issue_token(
         expires_at=timezone.now() + timedelta(days=days),
     )
     return token, key
+
+
+def _label(permission: str) -> str:
+    """What people call a permission; as it was sent when there is none such."""
+    return str(Permission(permission).label) if permission in set(Permission) else permission
 
 
 @act("accounts.token.revoke", gettext_lazy("吊销令牌"), needs=Permission.TOKEN_ISSUE)

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zerentian.kernel import acts, components, privacy
+from zerentian.kernel import acts, components, navigation, privacy, queries
 from zerentian.kernel.percents import percent_text
 
 register = template.Library()
@@ -99,6 +99,19 @@ def _decimal(value: Any, places: int | None) -> str:
 def act_title(name: str) -> str:
     """What people call an act: registry.household.correct → 更正户档案."""
     return acts.title_of(name)
+
+
+@register.filter
+def page_title(page: str) -> str:
+    """What people call a page or an act that showed personal data: registry.household → 户档案."""
+    return str(navigation.pages.get(page) or acts.title_of(page))
+
+
+@register.filter
+def field_titles(names: str) -> str:
+    """The fields of a reading in words: phone,id_number → 电话、证件号码."""
+    labels = queries.field_labels()
+    return "、".join(str(labels.get(name, name)) for name in names.split(",") if name)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from zerentian.kernel import jobs, reads
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import store
 from zerentian.kernel.models import Act, Run
@@ -79,6 +80,24 @@ def test_who_read_whom_is_found_by_household(client_of: Any, actor: Any) -> None
     assert "核对电话" in page
     assert "核对电话" not in client_of("audit_admin").get("/audit/readings/?household_id=1").content.decode()
     assert client_of("county").get("/audit/readings/").status_code == 403
+
+
+def test_the_audit_pages_speak_in_titles(client_of: Any, actor: Any) -> None:
+    """Neither the name of an act, nor that of a page or field, is what people call it."""
+    by = actor("county")
+    with unit(by), acting("run.cancel", by=by, subject="run:1") as done:
+        reads.begin()
+        reads.note_reading(page="registry.household", household_id=4712, in_full="phone,id_number", reason="核对")
+    reads.write_readings(by)
+    admin = client_of("audit_admin")
+    act = admin.get(f"/audit/acts/{done.pk}/").content.decode()
+    assert "取消任务" in act
+    assert "run.cancel" not in act
+    assert f"/audit/acts/{done.pk}/" in admin.get("/audit/acts/?name=取消任务").content.decode()
+    readings = admin.get("/audit/readings/?household_id=4712").content.decode()
+    assert "<td>户档案</td>" in readings
+    assert "电话、证件号码" in readings
+    assert "id_number" not in readings
 
 
 def test_the_heads_are_public(client_of: Any, actor: Any) -> None:
