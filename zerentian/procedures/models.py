@@ -93,7 +93,11 @@ class Case(Row):
 
 
 class StepRecord(Row):
-    """One thing that happened in a case. All of them, in the order of `turn`, lead to where it stands."""
+    """One thing that happened in a case. All of them, in the order of `turn`, lead to where it stands.
+
+    `level` and `capacity` (a role or kind of post) are those by which somebody was entitled to decide, `due_on` is the
+    last day of the step that was decided.
+    """
 
     class What(models.TextChoices):
         """What happened."""
@@ -131,6 +135,9 @@ class StepRecord(Row):
     vote = models.JSONField(null=True)
     meeting = models.CharField(max_length=120, blank=True)
     conflicts = models.JSONField(default=list)
+    level = models.SmallIntegerField(null=True)
+    capacity = models.CharField(max_length=40, blank=True)
+    due_on = models.DateField(null=True)
     on = models.DateField()
     at = models.DateTimeField(db_default=Now())
 

@@ -16,6 +16,8 @@ from zerentian.kernel.db import narrowed
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
 from zerentian.organisations.models import BodyKind, Grid, Post
 from zerentian.organisations.queries import reach
+from zerentian.procedures import queries as procedures
+from zerentian.procedures.models import Case
 from zerentian.registry.models import Household
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.measures import Measure
@@ -118,22 +120,34 @@ def _seen(shown: Scope, wide: Range, bound: Bound) -> Scope:
 
 _PAGES = {
     "household": "registry:household", "body": "organisations:body", "village": "registry:village",
-    "notice": "disclosure:notice",
+    "notice": "disclosure:notice", "case": "procedures:case",
 }  # fmt: skip
 
 
 def _proofs(rows: Sequence[tuple[Any, ...]]) -> list[Proof]:
-    heads = _names(Household, "head_name", rows, "household")
+    heads = {
+        "household": _names(Household, "head_name", rows, "household"), "case": _names(Case, "name", rows, "case"),
+    }  # fmt: skip
     places = territory.names({row[2] for row in rows})
     bodies = {**_names(Post, "body_id", rows, "post")}
     villages = _names(Grid, "division", rows, "grid")
     return [
         Proof(
-            key, kind, division, places.get(division, ""), label or "", str(heads.get(key, "")) if kind == "household" else "",
+            key, kind, division, places.get(division, ""), _label(kind, label), str(heads.get(kind, {}).get(key, "")),
             gettext(why) if why else "", _url(kind, key, division, bodies, villages),
         )
         for key, kind, division, label, why in rows
     ]  # fmt: skip
+
+
+def _label(kind: str, label: str | None) -> str:
+    """What the row is called; a case by its procedure."""
+    if kind != "case":
+        return label or ""
+    titles = [
+        procedures.words(one.title) for (id, _version), (_pack, one) in procedures.definitions().items() if id == label
+    ]
+    return titles[-1] if titles else label or ""
 
 
 def _names(model: Any, field: str, rows: Sequence[tuple[Any, ...]], kind: str) -> Mapping[int, Any]:

@@ -99,6 +99,11 @@ def fits(by: DeciderEntry, division: int, hand: Hand) -> bool:
     return division in range_of(hand.division) and (hand.role in by.roles or hand.post in by.posts)
 
 
+def capacity(by: DeciderEntry, hand: Hand) -> str:
+    """The role, or else the kind of post, by which a hand that fits decides."""
+    return hand.role if hand.role in by.roles else hand.post
+
+
 def hand_for(by: DeciderEntry, division: int, hands: Sequence[Hand]) -> Hand | None:
     """The capacity in which somebody may decide: his own before a delegated one."""
     return next((hand for hand in hands if fits(by, division, hand)), None)

@@ -23,6 +23,7 @@ from zerentian.procedures.services.moving import (
     at_step,
     carry_out,
     day_of,
+    entitled,
     lent,
     located,
     move_many,
@@ -69,7 +70,7 @@ def advance(
     if conflicts := _conflicts([(case, ruling)], {case.pk: facts}).get(case.pk):
         _hold(case, ruling, conflicts, by=by)
     else:
-        noted = {"part": ruling.step.part, **lent(ruling.hand)}
+        noted = {"part": ruling.step.part, **entitled(ruling.step, ruling.hand)}
         carry_out(case, ruling.outcome, ruling.given, by=by, on=day, **noted)
     return case
 
@@ -115,7 +116,7 @@ def _decide_list(
         if case.pk in conflicts:
             _hold(case, ruling, conflicts[case.pk], by=by)
     ready, refusals = _effected([one for one in rulings if one[0].pk not in conflicts], by=by, on=on)
-    move_many([(case, r.step, r.outcome, r.given, lent(r.hand)) for case, r in ready], by=by, on=on)
+    move_many([(case, r.step, r.outcome, r.given, entitled(r.step, r.hand)) for case, r in ready], by=by, on=on)
     return told | refusals
 
 
@@ -201,7 +202,7 @@ def _hold(case: Case, ruling: _Ruling, conflicts: Sequence[Mapping[str, Any]], *
     record(
         case, "held", by=by, on=ruling.on, changes={"state": Case.State.REVIEW, "held": held}, outcome=outcome,
         part=ruling.step.part, form=dict(given.form), vote=given.vote, reason=given.reason.strip(),
-        meeting=given.meeting[:120], conflicts=list(conflicts), **lent(ruling.hand),
+        meeting=given.meeting[:120], conflicts=list(conflicts), **entitled(ruling.step, ruling.hand),
     )  # fmt: skip
     tell(case, "held", by=by, on=ruling.on)
 

@@ -19,7 +19,7 @@ from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, StepRecord
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
-from zerentian.procedures.rules.flow import Hand, Move
+from zerentian.procedures.rules.flow import Hand, Move, capacity
 from zerentian.procedures.rules.plugs import CaseSummary, carried_out
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
@@ -89,7 +89,7 @@ def at_step(step: StepEntry, division: int, on: date) -> dict[str, Any]:
 def record(case: Case, what: str, *, by: Actor, on: date, changes: Mapping[str, Any], **noted: Any) -> None:
     """Move the case by one turn and write what happened; Outrun when somebody else was first."""
     rows = Case.objects.within(by.scope).filter(pk=case.pk, turn=case.turn, step=case.step, state=case.state)
-    came_from = case.step
+    came_from, due_on = case.step, case.due_on
     try:
         guarded_update(rows, turn=case.turn + 1, **changes)
     except Outrun:
@@ -98,7 +98,7 @@ def record(case: Case, what: str, *, by: Actor, on: date, changes: Mapping[str, 
     for name, value in changes.items():
         setattr(case, name, value)
     StepRecord.objects.create(
-        case=case, division=case.division, turn=case.turn, what=what, step=came_from, state=case.state,
+        case=case, division=case.division, turn=case.turn, what=what, step=came_from, state=case.state, due_on=due_on,
         user_id=by.user_id, who=queries.who(by), role=by.role, on=on, **noted,
     )  # fmt: skip
 
@@ -106,6 +106,11 @@ def record(case: Case, what: str, *, by: Actor, on: date, changes: Mapping[str, 
 def lent(hand: Hand | None) -> dict[str, Any]:
     """For whom somebody decided, where it was delegated to him."""
     return {"for_user": hand.for_user, "for_who": hand.for_who} if hand and hand.for_user else {}
+
+
+def entitled(step: StepEntry, hand: Hand) -> dict[str, Any]:
+    """By which capacity somebody decided a step, and for whom."""
+    return {"level": hand.level, "capacity": capacity(step.by, hand), **lent(hand)}
 
 
 def take_effects(decided: Sequence[tuple[Case, OutcomeEntry]], *, by: Actor, on: date) -> None:
@@ -175,12 +180,12 @@ def _follow(
     lent: Mapping[str, Any],
 ) -> StepRecord:  # fmt: skip
     """The record of a case that was moved with others; the case is brought up to date."""
-    case.turn, case.data = case.turn + 1, {**case.data, **given.form}
+    case.turn, case.data, due_on = case.turn + 1, {**case.data, **given.form}, case.due_on
     for name, value in changes.items():
         setattr(case, name, value)
     return StepRecord(
         case=case, division=case.division, turn=case.turn, what="decided", step=step.id, state=case.state, part=step.part,
-        outcome=outcome.id, to_step=outcome.to, user_id=by.user_id, who=queries.who(by), role=by.role, on=on,
+        due_on=due_on, outcome=outcome.id, to_step=outcome.to, user_id=by.user_id, who=queries.who(by), role=by.role, on=on,
         **given.noted(), **lent,
     )  # fmt: skip
 

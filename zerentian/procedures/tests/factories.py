@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -106,8 +107,8 @@ def prepared(case: Case) -> Case:
         with unit(system()), acting("test.notice", by=system(), reason="测试"):
             CaseNotice.objects.create(
                 case=case, division=case.division, step=step.id, turn=case.turn, kind=step.notice.kind,
-                subject=f"case:{case.pk}", asked_on=case.step_since, published_on=case.step_since,
-                until=case.opened_on.replace(year=2016), ended_on=case.step_since,
+                subject=f"case:{case.pk}", asked_on=case.step_since, published_on=case.step_since - timedelta(days=9),
+                until=case.step_since - timedelta(days=2), ended_on=case.step_since - timedelta(days=1),
             )  # fmt: skip
     return case
 
