@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from zerentian.kernel.db import own_models
 from zerentian.kernel.files import path_of, require_download
 from zerentian.kernel.forms import ActSearch, ReadingSearch
 from zerentian.kernel.http import Request
-from zerentian.kernel.models import Act, File
+from zerentian.kernel.models import Act, File, Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.seals import daily_heads
 
@@ -87,7 +88,14 @@ def run(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def run_cancel(request: Request, pk: int) -> HttpResponse:
     """Ask a run to stop."""
-    services.cancel_run(run_id=pk, by=request.actor)
+    asked = services.cancel_run(run_id=pk, by=request.actor)
+    words = {"title": asked.spoken_title}
+    if asked.status == Run.Status.CANCELLED and asked.started_at is None:
+        messages.success(request, _("“%(title)s”已取消，还没有开始，什么也没有做") % words)
+    elif asked.is_over:
+        messages.info(request, _("“%(title)s”已经结束，不能再取消") % words)
+    else:
+        messages.success(request, _("已要求停止“%(title)s”，办完当前一步就停") % words)
     return redirect("kernel:run", pk=pk)
 
 

@@ -118,7 +118,8 @@ def test_closing_an_account_or_resetting_its_password_ends_its_sessions(client_o
     for what, who in (("password", "county"), ("close", "township")):
         client = client_of(who)
         assert client.get("/account/").status_code == 200
-        assert admin.post(f"/users/{user_of(who).pk}/{what}/", {"reason": "手机丢失"}).status_code in (200, 302)
+        page = admin.post(f"/users/{user_of(who).pk}/{what}/", {"reason": "手机丢失"}, follow=True).content.decode()
+        assert {"password": "一次性密码", "close": f"已停用{user_of(who).name}（township）的账号"}[what] in page
         assert client.get("/account/").headers["Location"].startswith("/sign-in/")
 
 
@@ -129,10 +130,11 @@ def test_who_holds_several_posts_works_in_one_and_switches(actor, client_of) -> 
     page = client.get("/account/").content.decode()
     assert "兴国县扶贫办工作人员" in page
     assert page.count(f'value="{person.grants.exclude(pk=actor("county").post_id).get().pk}"') >= 1
-    client.post("/account/post/", {"grant": second.pk})
+    page = client.post("/account/post/", {"grant": second.pk}, follow=True).content.decode()
+    assert "现在以“于都县" in page
     assert "于都县" in client.get("/").content.decode()
     stranger = user_of("city").grants.get()
-    client.post("/account/post/", {"grant": stranger.pk})
+    assert "没有换岗" in client.post("/account/post/", {"grant": stranger.pk}, follow=True).content.decode()
     assert "于都县" in client.get("/").content.decode()
 
 

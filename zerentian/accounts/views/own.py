@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -42,8 +42,12 @@ def account(request: Request) -> HttpResponse:
 def post_choose(request: Request) -> HttpResponse:
     """Work in another of one's posts."""
     wanted = request.POST.get("grant", "")
-    if wanted.isdigit() and int(wanted) in {g.pk for g in getattr(request, "grants", [])}:
-        request.session["grant"] = int(wanted)
+    chosen = next((g for g in getattr(request, "grants", []) if str(g.pk) == wanted), None)
+    if chosen is None:
+        messages.error(request, _("没有换岗：选的岗位已经结束，或不是本人的，请另选"))
+    else:
+        request.session["grant"] = chosen.pk
+        messages.success(request, _("现在以“%(post)s”的岗位办理") % {"post": title_of(chosen)})
     return redirect("/")
 
 
@@ -105,6 +109,7 @@ def tokens(request: Request) -> HttpResponse:
 @require_POST
 def token_revoke(request: Request, pk: int) -> HttpResponse:
     """End a token."""
+    token = get_object_or_404(ApiToken, pk=pk, user_id=request.actor.user_id or 0)
     services.revoke_token(token_id=pk, by=request.actor)
-    messages.success(request, _("令牌已停用"))
+    messages.success(request, _("令牌“%(name)s”已停用") % {"name": token.name})
     return redirect("accounts:tokens")

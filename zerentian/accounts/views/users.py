@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_otp import user_has_device
@@ -20,6 +21,12 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.territory import queries as territory
+
+DONE = {
+    "second-factor": gettext_lazy("已解除%(who)s的两步验证，本人下次登录时重新绑定"),
+    "close": gettext_lazy("已停用%(who)s的账号，立即不能登录"),
+    "open": gettext_lazy("已启用%(who)s的账号"),
+}
 
 
 @require_GET
@@ -101,13 +108,19 @@ def user(request: Request, pk: int) -> HttpResponse:
     form = GrantForm(request.POST, appointments=appointments_of(person.name))
     if form.is_valid():
         try:
-            services.grant_role(user_id=pk, **form.cleaned_data, by=request.actor)
-            messages.success(request, _("已授予角色"))
+            given = services.grant_role(user_id=pk, **form.cleaned_data, by=request.actor)
+            messages.success(request, _("已授予%(who)s“%(role)s”（%(area)s）") % _named(given))
             return redirect("accounts:user", pk=pk)
         except Refused as error:
             for reason in error.reasons:
                 form.add_error(None, str(reason))
     return _user_page(request, person, form)
+
+
+def _named(grant: RoleGrant) -> dict[str, str]:
+    """A grant in the words of a confirmation."""
+    role, area = role_name(ROLES[grant.role]), territory.name_of(grant.division)
+    return {"who": f"{grant.user.name}（{grant.user.username}）", "role": role, "area": area}
 
 
 @require_POST
@@ -119,7 +132,7 @@ def role_withdraw(request: Request, pk: int, grant: int) -> HttpResponse:
     if not form.is_valid():
         return _user_page(request, held.user, reason=form)
     services.withdraw_role(grant_id=grant, reason=form.cleaned_data["reason"], by=request.actor)
-    messages.success(request, _("角色已收回"))
+    messages.success(request, _("已收回%(who)s的“%(role)s”（%(area)s）") % _named(held))
     return redirect("accounts:user", pk=pk)
 
 
@@ -142,7 +155,7 @@ def user_act(request: Request, pk: int, what: str) -> HttpResponse:
         services.remove_second_factor(user_id=pk, reason=why, by=request.actor)
     else:
         services.set_active(user_id=pk, active=what == "open", reason=why, by=request.actor)
-    messages.success(request, _("已办理"))
+    messages.success(request, DONE[what] % {"who": f"{person.name}（{person.username}）"})
     return redirect("accounts:user", pk=pk)
 
 
