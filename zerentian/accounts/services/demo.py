@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils import timezone
@@ -13,6 +14,7 @@ from zerentian.accounts.rules import ROLES
 from zerentian.accounts.services.roles import tie
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
+from zerentian.kernel.effects import effect
 from zerentian.kernel.permissions import Permission
 from zerentian.organisations.models import Appointment
 from zerentian.territory import queries as territory
@@ -79,3 +81,12 @@ def _seat(user: User, role: str, division: int, body: str, post: str) -> None:
 def demo_accounts() -> list[tuple[str, str, str]]:
     """(user name, role, area) of the demonstration, for the sign-in page."""
     return [(name, role_name(ROLES[role]), territory.name_of(area)) for name, _who, role, area, _post in _DEMO]
+
+
+@effect("serve.greeting")
+def greet_with_accounts() -> list[str]:
+    """In a demonstration, what whoever starts the site needs to sign in."""
+    if not settings.DEMO:
+        return []
+    names = " · ".join(name for name, *_others in _DEMO)
+    return [f"演示账号：{names}", f"密码：{DEMO_PASSWORD}"]

@@ -15,6 +15,7 @@ from zerentian.accounts.queries import actor_of_user, grants_of
 from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, PASSWORD, user_of
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
+from zerentian.kernel.effects import announce
 from zerentian.kernel.models import Reading
 from zerentian.kernel.refusal import Outrun, Refused
 from zerentian.organisations import services as organisations
@@ -200,3 +201,11 @@ def test_a_password_is_not_one_s_own_name(actor) -> None:
         services.change_password(new="township-16", by=actor("township"))
     with pytest.raises(Refused):
         services.change_password(new=PASSWORD, by=actor("township"))
+
+
+@pytest.mark.parametrize(("demo", "lines"), [(True, 2), (False, 0)])
+def test_serving_a_demonstration_says_how_to_sign_in(settings, demo: bool, lines: int) -> None:
+    settings.DEMO = demo
+    said = [line for answer in announce("serve.greeting") for line in answer]
+    assert len(said) == lines
+    assert (services.DEMO_PASSWORD in " ".join(said)) is demo
