@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from zerentian.accounts.models import RoleGrant
@@ -240,6 +240,38 @@ def waiting(actor: Actor, on: date) -> QuerySet[Case]:
         inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=int(level_of(hand.division)))
         wanted |= inside & _steps_of(hand)
     return rows.filter(wanted).select_related("definition").defer("definition__content").order_by("due_on", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """The cases that wait for somebody at one step of one procedure."""
+
+    definition: int
+    step: str
+    count: int
+    villages: int
+    due_on: date | None
+
+    @property
+    def key(self) -> str:
+        """As addresses name it."""
+        return f"{self.definition}:{self.step}"
+
+
+def heaps(rows: QuerySet[Case]) -> list[Heap]:
+    """What waits, by procedure and step, the most urgent first."""
+    found = rows.order_by().values_list("definition_id", "step").annotate(
+        Count("id"), Count("division", distinct=True), Min("due_on")
+    )  # fmt: skip
+    return sorted((Heap(*row) for row in found), key=lambda heap: (heap.due_on or date.max, heap.key))
+
+
+def in_heap(rows: QuerySet[Case], key: str) -> QuerySet[Case]:
+    """The cases of one heap, by its key; none for a key that is none."""
+    definition, _colon, step = key.partition(":")
+    if not (definition.isascii() and definition.isdigit() and len(definition) < 10):
+        return rows.none()
+    return rows.filter(definition_id=int(definition), step=step[:40])
 
 
 def _steps_of(hand: Hand) -> Q:

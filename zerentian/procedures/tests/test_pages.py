@@ -198,3 +198,24 @@ def test_the_drawing_names_every_step_and_result() -> None:
     drawn = svg(procedure, Drawing(lambda entry: entry.en, lambda step: step.by.level, "A & B"))
     assert 'aria-label="A &amp; B"' in drawn
     assert all(step.title.en.replace("'", "'") in drawn for step in procedure.steps)
+
+
+def test_all_that_waits_at_a_step_is_decided_from_one_link(client_of: Clients) -> None:
+    cases, village = [f.at("check", name=name) for name in ("刘桂英", "陈水根", "黄招娣")], client_of("village")
+    f.opened()
+    text = page(village, "inbox")
+    key = f"{cases[0].definition_id}:check"
+    link = f"{reverse('procedures:decide_many')}?step={key.replace(':', '%3A')}"
+    assert link in text
+    assert "集体办理 3 件" in text
+    assert "贫困户识别 · 农户申请" not in page(village, "inbox", list="waiting", step=key).split("</table>")[1]
+    shown = village.get(link).content.decode()
+    assert all(case.name in shown for case in cases)
+    for case in cases:
+        f.prepared(case)
+    sent = {"case": [cases[0].pk, cases[1].pk], "outcome": "confirmed", "sent": "1"}
+    sent["p_check_form"] = BytesIO(f.PAPER)
+    sent["p_check_form"].name = "核实表.pdf"
+    assert village.post(link.split("?")[0], sent).status_code == 302
+    assert [f.fresh(case).step for case in cases] == ["first_notice", "first_notice", "check"]
+    assert village.get(reverse("procedures:decide_many"), {"step": "x:check"}).status_code == 422

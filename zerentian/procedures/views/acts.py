@@ -20,7 +20,7 @@ from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case, CaseObjection
 from zerentian.procedures.rules import plugs
-from zerentian.procedures.views.pages import crumbs, fetch
+from zerentian.procedures.views.pages import chosen, crumbs, fetch
 from zerentian.territory import queries as territory
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -184,9 +184,7 @@ def ask_notice(request: Request, pk: int) -> HttpResponse:
 def ask_notices(request: Request) -> HttpResponse:
     """Have one notice composed for the chosen cases of a list."""
     request.actor.require(Permission.CASE_DECIDE)
-    given = request.POST if request.method == "POST" else request.GET
-    chosen = [int(one) for one in given.getlist("case") if one.isdecimal() and len(one) < 18][: services.MOST_AT_ONCE]
-    cases = list(Case.objects.within(request.actor.scope).filter(pk__in=chosen).order_by("id"))
+    cases = chosen(request)
     if not cases:
         raise Refused(_("请先在“我的待办”里勾选案件"))
     is_sent = request.method == "POST"

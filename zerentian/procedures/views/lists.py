@@ -2,8 +2,10 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +20,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.tables import MEDIA_TYPES
 from zerentian.procedures import queries, services
 from zerentian.procedures.forms import CaseFilter
+from zerentian.procedures.models import Case
 
 PAGE = 50
 
@@ -36,7 +39,9 @@ def inbox(request: Request) -> HttpResponse:
     }
     shown = request.GET.get("list", "waiting")
     shown = shown if shown in lists else "waiting"
-    page = Paginator(lists[shown][1], PAGE).get_page(request.GET.get("page"))
+    wanted, only = lists[shown][1], request.GET.get("step", "")
+    wanted = queries.in_heap(wanted, only) if only else wanted
+    page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
     rows = queries.rows_of(page, today)
     note_reading(page="procedures.inbox", division=actor.division, rows=len(rows))
     context = {
@@ -45,9 +50,20 @@ def inbox(request: Request) -> HttpResponse:
             for key, (label, found) in lists.items()
         ],
         "rows": rows, "page": page, "digest": queries.digest(actor, today), "shown": shown,
-        "may_decide": actor.may(Permission.CASE_DECIDE) and shown == "waiting",
+        "may_decide": actor.may(Permission.CASE_DECIDE) and shown == "waiting", "only": only,
+        "heaps": _heaps(lists[shown][1]) if shown == "waiting" and page.paginator.count > 1 else [],
     }  # fmt: skip
     return render(request, "procedures/inbox.html", context)
+
+
+def _heaps(waiting: QuerySet[Case]) -> list[dict[str, Any]]:
+    """What waits by step, each with its procedure's and its step's name."""
+    found = []
+    for heap in queries.heaps(waiting):
+        procedure = queries.definition(heap.definition)
+        title, step = queries.words(procedure.title), queries.words(procedure.at(heap.step).title)
+        found.append({"heap": heap, "title": title, "step": step, "most": min(heap.count, services.MOST_AT_ONCE)})
+    return found
 
 
 @require_GET

@@ -16,7 +16,7 @@ from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.definition import OutcomeEntry, StepEntry
 from zerentian.procedures.views.acts import form_view
-from zerentian.procedures.views.pages import crumbs
+from zerentian.procedures.views.pages import chosen, crumbs
 
 
 @form_view
@@ -24,13 +24,7 @@ def decide_many(request: Request) -> HttpResponse:
     """The chosen cases, which must be at the same step; first the outcome is chosen, then its form is filled in."""
     request.actor.require(Permission.CASE_DECIDE)
     given = request.POST if request.method == "POST" else request.GET
-    chosen = [int(one) for one in given.getlist("case") if one.isdigit() and len(one) < 18][: services.MOST_AT_ONCE]
-    cases = list(
-        Case.objects.within(request.actor.scope)
-        .select_related("definition")
-        .defer("definition__content")
-        .filter(pk__in=chosen)
-    )
+    cases = chosen(request)
     if not cases:
         raise Refused(_("请先在“我的待办”里勾选案件"))
     if len({(case.definition_id, case.step) for case in cases}) != 1:
@@ -57,7 +51,7 @@ def _decided(request: Request, cases: list[Case], step: StepEntry, outcome: Outc
                 messages.warning(request, _("案件 %(pk)s 没有办理：%(why)s") % {"pk": one.case_id, "why": one.why})
             return redirect(reverse("procedures:inbox"))
     context = {
-        "form": form, "cases": cases, "step": queries.words(step.title), "chosen": outcome.id,
+        "form": form, "cases": cases, "key": request.GET.get("step", ""), "step": queries.words(step.title), "chosen": outcome.id,
         "outcomes": [(one.id, queries.words(one.title)) for one in step.outcomes],
         "submit": queries.words(outcome.title), "back": reverse("procedures:inbox"), "crumbs": crumbs(_("集体办理")),
     }  # fmt: skip

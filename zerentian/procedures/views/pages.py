@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
-from zerentian.procedures import queries
+from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.flow import LIVE, Move
@@ -93,3 +93,13 @@ def case_print(request: Request, pk: int) -> HttpResponse:
         "back": reverse("procedures:case", args=[pk]),
     }
     return render(request, "procedures/print.html", context)
+
+
+def chosen(request: Request) -> list[Case]:
+    """The cases that somebody ticked, or all that wait for him at a step; so many as one list may have."""
+    given = request.POST if request.method == "POST" else request.GET
+    if key := given.get("step", ""):
+        waiting = queries.in_heap(queries.waiting(request.actor, timezone.localdate()), key)
+        return list(waiting[: services.MOST_AT_ONCE])
+    ids = [int(one) for one in given.getlist("case") if one.isdecimal() and one.isascii() and len(one) < 18]
+    return list(queries.cases_by_id(request.actor.scope, ids[: services.MOST_AT_ONCE]).values())
