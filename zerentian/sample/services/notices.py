@@ -13,13 +13,14 @@ from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import Level, Scope, ancestor, chain_of, level_of
+from zerentian.kernel.scope import Level, ancestor
 from zerentian.registry.models import Household
+from zerentian.sample.services.officers import officer
 from zerentian.territory import queries as territory
 
 MOST = 24  # villages with a notice
 FIRST = 360732100200  # the village of the demonstration's accounts comes first
-_WORDS = {Level.COUNTY: "县扶贫办工作人员", Level.TOWNSHIP: "乡镇扶贫专干", Level.VILLAGE: "村干部"}
+_ROLES = {Level.COUNTY: "county_officer", Level.TOWNSHIP: "township_officer", Level.VILLAGE: "village_officer"}
 _SAID = ("这一户去年在镇上买了房，请核实", "名单里漏了我们组的一户", "这一户有人在县城上班，请再核一核")
 
 
@@ -84,11 +85,7 @@ def _object(number: int, notice: Notice) -> None:
 
 def _somebody(village: int, level: Level) -> Actor:
     """Somebody of the village or above who may do what notices ask."""
-    division = next(code for code in chain_of(village) if level_of(code) is level)
-    return Actor(
-        name=_WORDS[level], post_title=territory.name_of(division), division=division, role="sample",
-        scope=Scope.of([division]), permissions=frozenset(Permission),
-    )  # fmt: skip
+    return officer(_ROLES[level], village, permissions=frozenset(Permission))
 
 
 def picture(width: int = 320, height: int = 240) -> bytes:

@@ -30,6 +30,7 @@ from zerentian.registry.services.changes import remove_member
 from zerentian.sample.rules import year
 from zerentian.sample.services.installing import LINE
 from zerentian.sample.services.notices import FIRST, picture
+from zerentian.sample.services.officers import officer
 from zerentian.territory import queries as territory
 
 STEPS = 60  # of one round, whatever is sent back
@@ -109,13 +110,9 @@ class CountyYear:
 
     def _actor(self, role: str, division: int) -> Actor:
         """Somebody with that role at its level who answers for the division."""
-        found = ROLES[role]
-        own = ancestor(division, found.level or Level.PROVINCE)
+        own = ancestor(division, ROLES[role].level or Level.PROVINCE)
         if (role, own) not in self.actors:
-            self.actors[role, own] = Actor(
-                name=found.title, post_title=territory.name_of(own), division=own, role=role, scope=Scope.of([own]),
-                permissions=found.permissions,
-            )  # fmt: skip
+            self.actors[role, own] = officer(role, own)
         return self.actors[role, own]
 
     def _open(self, procedure: Procedure, subjects: Sequence[tuple[int, int]]) -> list[int]:

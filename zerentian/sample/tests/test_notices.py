@@ -8,6 +8,7 @@ from zerentian.disclosure.models import Notice, Objection
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
+from zerentian.kernel.models import Act
 from zerentian.registry.models import Household
 from zerentian.sample.services.notices import hang_notices
 from zerentian.territory import queries as territory
@@ -23,5 +24,8 @@ def test_a_demonstration_has_notices_in_every_state() -> None:
     with unit(system()):
         states = Counter(Notice.objects.values_list("state", flat=True))
         objections = Counter(Objection.objects.values_list("state", flat=True))
+        said = set(Act.objects.filter(name__startswith="disclosure.").values_list("who", flat=True))
+    assert any(one.endswith(" 兴国县扶贫办工作人员") for one in said)
+    assert not any("县县" in one or one.startswith(("县", "乡镇", "村")) for one in said)  # a person, then the post
     assert set(states) == {"draft", "reviewed", "published", "taken_down"}
     assert objections == {"open": 2, "answered": 1}
