@@ -11,6 +11,7 @@ from zerentian.registry.forms.corrections import SHEETS, CorrectionForm
 
 HEAD = ("name", "id_number", "sex", "birth_on", "document_note")
 BASICS = ("natural_village", "address", "phone", "household_type", "cause", "other_causes")
+FIRST = ("natural_village", "address", "phone", "cause")  # of these, what the first page asks
 MEMBER = (
     "name", "relation", "id_number", "sex", "birth_on", "document_note", "health", "labour", "school_status",
     "has_resident_medical",
@@ -27,12 +28,18 @@ PARTS: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
     "dwelling": (_("住房和饮水"), DWELLING, ("house_grade", "water_safe")),
     "guarantee": (_("吃和穿"), GUARANTEE, GUARANTEE),
 }
-_FROM_NUMBER = _("填了身份证号码的，可以不填")
+_WITHOUT_NUMBER = ("sex", "birth_on", "document_note")
 _PLAIN = {"spellcheck": "false", "autocomplete": "off"}
 
 
 class ApplicationForm(CorrectionForm):
-    """Some columns of a row; `demanded` are those that must be filled in."""
+    """Some columns of a row; `demanded` are those that must be filled in.
+
+    What only somebody without an identity number needs is folded away; `quiet` forms do not say at each field that
+    it may stay empty.
+    """
+
+    quiet = False
 
     def __init__(
         self,
@@ -51,12 +58,23 @@ class ApplicationForm(CorrectionForm):
             if isinstance(field, forms.DecimalField):
                 field.min_value = 0
                 field.widget.attrs |= {"inputmode": "decimal", "min": "0"}
-        for key in {"sex", "birth_on"} & set(self.fields):
-            self.fields[key].help_text = _FROM_NUMBER
         if "phone" in self.fields:
             self.fields["phone"].widget.attrs |= {"type": "tel", "inputmode": "tel", **_PLAIN}
         if "id_number" in self.fields:
             self.fields["id_number"].widget.attrs |= _PLAIN
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [field for field in self.visible_fields() if field.name not in _WITHOUT_NUMBER]
+
+    def folded_fields(self) -> list[forms.BoundField]:
+        """What only somebody without an identity number fills in."""
+        return [field for field in self.visible_fields() if field.name in _WITHOUT_NUMBER]
+
+    def is_unfolded(self) -> bool:
+        """Whether the folded fields lie open: something is wrong, or one of them is filled in and no number is."""
+        known = self.row is not None and not getattr(self.row, "id_number", "")
+        return bool(self.is_bound and self.errors) or known
 
     def facts(self) -> dict[str, Any]:
         """What was filled in, by field; an empty sealed value of a known row stays as it is."""
@@ -69,17 +87,8 @@ class HeadForm(ApplicationForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, sheet="person", keys=HEAD, demanded=("name",))
         self.fields["name"].label = _("户主姓名")
-        self._rest = ApplicationForm(
-            data, sheet="household", keys=BASICS, demanded=PARTS["basics"][2], initial={"household_type": "ordinary"}
-        )
+        self._rest = ApplicationForm(data, sheet="household", keys=FIRST, demanded=PARTS["basics"][2])
         self.fields |= self._rest.fields
-        self.initial = {**self.initial, **self._rest.initial}
-
-    def clean(self) -> dict[str, Any]:
-        """Boxes as the list that the sheet holds."""
-        data = super().clean()
-        data["other_causes"] = ",".join(data.get("other_causes") or [])
-        return data
 
     def head(self) -> dict[str, Any]:
         """What was filled in of the head."""
@@ -87,7 +96,7 @@ class HeadForm(ApplicationForm):
 
     def home(self) -> dict[str, Any]:
         """What was filled in of the household."""
-        return {key: self.cleaned_data.get(key) for key in BASICS}
+        return {"household_type": "ordinary", **{key: self.cleaned_data.get(key) for key in FIRST}}
 
 
 def member_form(data: Any = None, *, row: models.Model | None = None, is_head: bool = False) -> ApplicationForm:
@@ -104,6 +113,8 @@ def part_form(part: str, data: Any = None, *, row: models.Model) -> ApplicationF
 
 class YearForm(ApplicationForm):
     """The income of one year, item by item; an empty item is none."""
+
+    quiet = True
 
     def __init__(self, data: Any = None, *, years: Sequence[int], row: models.Model | None = None) -> None:
         super().__init__(data, sheet="income", keys=INCOME, row=row)

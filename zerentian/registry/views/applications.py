@@ -23,7 +23,7 @@ from zerentian.registry.forms.applications import PARTS, HeadForm, ReasonForm, Y
 from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, Person
 from zerentian.registry.rules.columns import HOUSEHOLDS, PERSONS
 from zerentian.registry.services import applicants, applications
-from zerentian.registry.views.words import word
+from zerentian.registry.views.words import facts, word
 from zerentian.territory import queries as territory
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +87,15 @@ def application(request: Request, pk: int) -> HttpResponse:
             (p, word(PERSONS.column("relation"), p.relation), word(PERSONS.column("health"), p.health)) for p in members
         ],
         "income": HouseholdIncome.objects.filter(household=home).order_by("-year").first(),
-        "parts": [(part, title, missing[part]) for part, (title, _keys, _demanded) in PARTS.items()],
+        "parts": [
+            (
+                part,
+                title,
+                missing[part],
+                [(label, value) for label, value in facts(HOUSEHOLDS, home, keys) if value != "—"],
+            )
+            for part, (title, keys, _demanded) in PARTS.items()
+        ],
         "missing": missing,
         "complete": not any(missing.values()),
         "refusal": applicants.refusal(home) if home.status == "not_identified" else None,
