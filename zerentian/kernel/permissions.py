@@ -56,6 +56,10 @@ class Permission(StrEnum):
     REGISTRY_IMPORT = "registry.import", _("导入采集表")
     VILLAGE_CHANGE = "village.change", _("更正村档案")
     PERSONAL_REVEAL = "personal.reveal", _("查看完整个人信息")
+    # oversight
+    CHECK_VIEW = "check.view", _("查看抽查")
+    CHECK_DRAW = "check.draw", _("抽取核查户")
+    CHECK_RECORD = "check.record", _("填写核查结果")
     # assessment
     LEDGER_VIEW = "ledger.view", _("查看责任台账")
     LEDGER_EXPORT = "ledger.export", _("导出责任台账")

@@ -1,7 +1,7 @@
 """Tables in and out of the house: declared columns, templates, reading, exports, workbooks of errors."""
 
 from zerentian.kernel.tables.columns import Column, Problem, Sheet
-from zerentian.kernel.tables.reading import read_batches, read_rows, sheets_in, unknown_file
+from zerentian.kernel.tables.reading import as_read, read_batches, read_rows, sheets_in, unknown_file
 from zerentian.kernel.tables.template import Choices, write_template
 from zerentian.kernel.tables.typing import typed
 from zerentian.kernel.tables.writing import (
@@ -18,6 +18,7 @@ __all__ = [
     "Percent",
     "Problem",
     "Sheet",
+    "as_read",
     "read_batches",
     "read_rows",
     "sheets_in",

@@ -11,6 +11,7 @@ _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _UNSEEN = rf"[{_CONTROL}\u200b-\u200f\u2060\ufeff]"
 _ERROR = r"^#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$"
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d{2}$"
+_SHOWN = r"^\d\.\d{14}E\+\d{2}$"  # how the workbook of errors shows a lost number; no text of people's looks so
 # One look for anything of the above; most columns of most files have none of it.
 _DIRTY = _WIDE[:-1] + _CONTROL + r"]|^[\s'=#]|\s$|^\d(?:\.\d+)?[eE]\+?\d"
 _BLANKS = " \t\r\n\u00a0\u3000\u2002\u2003"
@@ -60,7 +61,7 @@ def _reject(frame: pl.DataFrame, column: Column, problems: list[Problem]) -> pl.
     bad = series.str.contains(_ERROR)
     if bad.any():
         _note(frame, bad, column, problems, "公式出错（{}）", "；请改正公式，或改填数值")
-    lost = series.str.contains(_SCIENTIFIC) if column.is_text and column.kind != "text" else None
+    lost = series.str.contains(_SHOWN if column.kind == "text" else _SCIENTIFIC) if column.is_text else None
     if lost is not None and lost.any():
         _note(frame, lost, column, problems, LOST, LOST_TODO)
         bad = bad | lost
@@ -78,4 +79,4 @@ def _note(
     todo: str,
 ) -> None:
     for row, value in frame.filter(which).select("row", column.key).iter_rows():
-        problems.append(Problem(row, column.key, text.format(value), todo))
+        problems.append(Problem(row, column.key, text.format(value), todo, value))

@@ -89,9 +89,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in one cell (`key`) or one whole row (`key` empty), and what to do about it."""
+    """What is wrong in one cell (`key`) or one whole row (`key` empty), and what to do about it.
+
+    `shown` is what stood in a cell that could not be read: no value, but what the person sees there.
+    """
 
     row: int
     key: str
     text: str
     todo: str = ""
+    shown: str = ""

@@ -70,6 +70,19 @@ def read_batches(
         yield cleaned(wanted, sheet, problems)
 
 
+def as_read(frame: pl.DataFrame, problems: Iterable[Problem]) -> pl.DataFrame:
+    """The frame with what stood in the cells that could not be read, for people to look at."""
+    shown: dict[str, dict[int, str]] = {}
+    for problem in problems:
+        if problem.shown and problem.key in frame.columns:
+            shown.setdefault(problem.key, {})[problem.row] = problem.shown
+    put_back = (
+        pl.coalesce(key, pl.col("row").replace_strict(cells, default=None, return_dtype=pl.String)).alias(key)
+        for key, cells in shown.items()
+    )
+    return frame.with_columns(put_back)
+
+
 def sheets_in(path: Path, known: Iterable[Sheet]) -> list[Sheet]:
     """Which of the known sheets a file holds: a workbook by its sheet names, other forms by their columns."""
     form = form_of(path)

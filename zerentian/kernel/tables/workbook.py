@@ -142,7 +142,7 @@ def _frames(
     for row, column, text in errors:
         if row > header_row and (key := header.get(column - left)):
             what = f"公式出错（{text}）" if text else "公式没有算出结果"
-            problems.append(Problem(row, key, what, "；请改正公式，或改填数值"))
+            problems.append(Problem(row, key, what, "；请改正公式，或改填数值", text))
     chunk: list[list[Any]] = []
     first = header_row + 1
     for cells in rows:
@@ -181,12 +181,14 @@ def _frame(
         cells = columns[position]
         if set(map(type, cells)) != {str}:
             column = sheet.column(key)
-            cells = tuple(_text(cell, column.kind) for cell in cells)
-            if column.is_text and any(c is LOST for c in cells):
-                for offset, cell in enumerate(cells):
-                    if cell is LOST:
-                        problems.append(Problem(first + offset, key, LOST, LOST_TODO))
-                cells = tuple("" if c is LOST else c for c in cells)
+            texts = tuple(_text(cell, column.kind) for cell in cells)
+            if column.is_text and any(text is LOST for text in texts):
+                for offset, text in enumerate(texts):
+                    if text is LOST:
+                        # Not digit by digit: sent in again, the wrong number would pass for a right one.
+                        problems.append(Problem(first + offset, key, LOST, LOST_TODO, f"{cells[offset]:.14E}"))
+                texts = tuple("" if text is LOST else text for text in texts)
+            cells = texts
         data[key] = pl.Series(key, cells, dtype=pl.String)
     return pl.DataFrame(data)
 

@@ -18,6 +18,7 @@ from zerentian.kernel.tables import (
     Column,
     Problem,
     Sheet,
+    as_read,
     read_batches,
     read_rows,
     sheets_in,
@@ -27,6 +28,7 @@ from zerentian.kernel.tables import (
     write_template,
 )
 from zerentian.kernel.tables.columns import plain_header
+from zerentian.kernel.tables.workbook import opened
 
 SHEET = Sheet(
     "households",
@@ -154,6 +156,23 @@ def test_lost_digits_and_failed_formulas_are_named_cell_by_cell(tmp_path: Path) 
     assert frame["id_number"].null_count() == 2
     with pytest.raises(Refused, match="第 2 行"):
         read_rows(tmp_path / "a.xlsx", SHEET)
+
+
+def test_the_workbook_of_errors_shows_what_stood_in_a_cell_that_was_not_read(tmp_path: Path) -> None:
+    """In a form that is refused again, for a number without its last digits must not pass for one with them."""
+    rows = [
+        [c.label for c in SHEET.columns],
+        ["360732101201", 720198801011234567, 360732198801011234, "", "", ("=1/0", "#DIV/0!")],
+    ]
+    frame = read_rows(book(tmp_path / "a.xlsx", rows), SHEET, problems=(problems := []))
+    write_error_workbook(as_read(frame, problems), SHEET, problems, tmp_path / "errors.xlsx")
+    with opened(tmp_path / "errors.xlsx") as written:
+        cells = written.get_sheet_by_name("贫困户").to_python()[1]
+    assert cells[2:8] == ["360732101201", "7.20198801011235E+17", "3.60732198801011E+17", "", "", "#DIV/0!"]
+    assert "设为“文本”" in cells[1]
+    again = read_rows(tmp_path / "errors.xlsx", SHEET, problems=(same := []))
+    assert {(p.row, p.key) for p in same} == {(p.row, p.key) for p in problems}
+    assert again.select("number", "id_number", "income").row(0) == (None, None, None)
 
 
 CASES = [

@@ -2,12 +2,12 @@
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from zerentian.kernel.tables import Problem, read_batches, write_error_workbook
+from zerentian.kernel.tables import Problem, as_read, read_batches, write_error_workbook
 from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.registry.models import ImportProblem
 from zerentian.registry.services.staging import BATCH, Source
@@ -48,10 +48,10 @@ def _problems(import_id: int, source: Source) -> list[Problem]:
     return [problem for problems in by_row.values() for problem in problems]
 
 
-def keep(source: Source, raw: pl.DataFrame, number: int, folder: Path) -> None:
+def keep(source: Source, raw: pl.DataFrame, number: int, folder: Path, problems: Iterable[Problem]) -> None:
     """Keep a workbook's batch as read for the workbook of errors: parsing it again is the slowest step of all."""
     if form_of(source.path) is Form.WORKBOOK:
-        raw.write_parquet(folder / f"{_kept(source)}-{number:06d}.parquet")
+        as_read(raw, problems).write_parquet(folder / f"{_kept(source)}-{number:06d}.parquet")
 
 
 def _kept(source: Source) -> str:
@@ -62,9 +62,11 @@ def _rows(source: Source, wanted: set[int], folder: Path) -> pl.DataFrame:
     """The wrong rows as they were: from what was kept of a workbook, else read once more from the file."""
     rows = list(wanted)
     kept = sorted(folder.glob(f"{_kept(source)}-*.parquet"))
-    again = read_batches(source.path, source.sheet, problems=[], size=BATCH, only=wanted)
+    unread: list[Problem] = []
+    again = read_batches(source.path, source.sheet, problems=unread, size=BATCH, only=wanted)
     frames = [
-        _copied(frame.filter(pl.col("row").is_in(rows))) for frame in (map(pl.read_parquet, kept) if kept else again)
+        _copied(as_read(frame.filter(pl.col("row").is_in(rows)), unread))
+        for frame in (map(pl.read_parquet, kept) if kept else again)
     ]
     return pl.concat(frames) if frames else pl.DataFrame()
 

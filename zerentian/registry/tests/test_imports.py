@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
-from zerentian.kernel.models import History, Run
+from zerentian.kernel.files import path_of
+from zerentian.kernel.models import File, History, Run
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.tables.workbook import opened
 from zerentian.registry.models import (
     Household,
     HouseholdIncome,
@@ -147,6 +150,23 @@ def test_bad_rows_are_named_and_good_ones_do_not_wait(actor: Any, tmp_path: Path
         assert list(Person.objects.values_list("number", flat=True)) == ["H1-1"]
         assert HouseholdIncome.objects.count() == 1
     assert made.errors_file_id is not None
+
+
+def test_a_number_that_lost_its_digits_stands_in_the_workbook_of_errors(actor: Any, tmp_path: Path) -> None:
+    good, bad = person_row("H1-1"), {**person_row("H1-2"), "id_number": 360732198801011234}
+    path = tmp_path / "人口.xlsx"
+    with Workbook(str(path)) as book:
+        page = book.add_worksheet("人口")
+        for number, row in enumerate([list(good), list(good.values()), [bad[key] for key in good]]):
+            page.write_row(number, 0, row)
+    made = _checked(actor("county"), [*write_files(tmp_path, households=[household_row("H1")]), (path, path.name)])
+    with unit(actor("county")):
+        kept = path_of(File.objects.get(pk=made.errors_file_id).sha256)
+    with opened(kept) as written:
+        (page_read,) = (written.get_sheet_by_name(name).to_python() for name in written.sheet_names)
+    assert [row[0] for row in page_read[1:]] == [3]
+    assert "3.60732198801011E+17" in page_read[1]
+    assert "末几位已经丢失" in page_read[1][1]
 
 
 def test_the_same_number_in_the_register_is_explained(actor: Any, tmp_path: Path) -> None:
