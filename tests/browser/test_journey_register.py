@@ -193,7 +193,7 @@ def test_from_the_application_to_the_register_through_every_hand(hands: dict[str
     assert (f.fresh(case).result, home.status) == ("identified", "poor")
     visit(village, f"/households/{home.pk}/")
     expect(village.locator("main")).to_contain_text("已识别")
-    assert_fits(village)
+    assert_clean(village)
 
 
 def test_an_exit_is_refused_because_the_house_is_unsafe(page: Page, sign_in: SignIn) -> None:

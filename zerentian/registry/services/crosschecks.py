@@ -81,6 +81,11 @@ AGAINST_REGISTER = (
         wide=True,
     ),
     Cross(
+        "households", "number", "；申请户经识别程序登记入册，不能由采集表改为在册",
+        "select s.id, s.file, s.row, s.number, '户编号是申请户的' as text from registry_stagedhousehold_seen s"
+        f" join registry_household h on h.number = s.number and h.status in ('applying', 'not_identified') where {_MINE}",
+    ),
+    Cross(
         "persons", "number", "；请核对人口编号",
         f"select s.id, s.file, s.row, s.number, '人口编号已用于' || {_SOMEWHERE} || '的人' as text"
         f" from registry_stagedperson_seen s join registry_person h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",

@@ -1,6 +1,7 @@
 """A household applies: its pages, where it counts (nowhere), and the whole way through the real procedure."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +19,15 @@ from zerentian.procedures import services as procedures
 from zerentian.procedures.models import Case
 from zerentian.procedures.tests import factories as f
 from zerentian.registry import queries
-from zerentian.registry.models import Household, Person
-from zerentian.registry.services import applications, changes, quality
-from zerentian.registry.tests.factories import identity, make_household, make_person
+from zerentian.registry.models import Household, ImportProblem, Person
+from zerentian.registry.services import applications, begin_import, changes, check_here, quality
+from zerentian.registry.tests.factories import (
+    household_row,
+    identity,
+    make_household,
+    make_person,
+    write_files,
+)
 
 pytestmark = pytest.mark.django_db
 HEAD = {"name": "钟文华", "natural_village": "第一村民小组", "household_type": "ordinary", "cause": "illness"}
@@ -149,6 +156,16 @@ def test_a_member_who_was_typed_in_by_mistake_is_dropped_and_stays_on_file() -> 
     assert fresh(home).size == 2
     applications.drop_member(person_id=person.pk, reason="不是本户", by=by)
     assert (fresh(home).size, fresh(person).left_on) == (1, timezone.localdate())
+
+
+def test_a_file_does_not_put_an_applicant_on_the_register(tmp_path: Path) -> None:
+    home, county = applicant(), actor_of_cast("county")
+    files = write_files(tmp_path, households=[household_row(home.number, head_name="钟文华")])
+    made = begin_import(files=files, division=COUNTY, by=county, here=True)
+    check_here(import_id=made.pk, by=county)
+    with unit(county):
+        problem = ImportProblem.objects.get(import_id=made.pk, stops=True)
+    assert "申请户经识别程序登记入册" in str(problem.todo)
 
 
 # --- nowhere counted --------------------------------------------------------------------------------
