@@ -48,12 +48,13 @@ PERSON_PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     )),
     "insurance": (_("保障和保险"), (
         "has_allowance", "has_extreme_support", "has_resident_medical", "has_employee_medical", "has_serious_illness_insurance",
-        "has_commercial_supplement", "has_resident_pension", "has_employee_pension",
+        "has_commercial_supplement", "has_premium_subsidy", "has_resident_pension", "has_employee_pension",
     )),
 }  # fmt: skip
 INCOME_KEYS = (
     "period_from", "period_to", "size", "wage", "business", "asset_dividend", "other_property", "family_planning",
     "low_income_allowance", "extreme_support", "pension", "eco_compensation", "other_transfer", "production_cost",
+    "medical_expense",
 )  # fmt: skip
 VILLAGE_PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "people": (_("人口"), tuple(c.key for c in VILLAGES.columns[4:19])),

@@ -173,6 +173,7 @@ class PersonRecord(Row):
     has_serious_illness_insurance = _yes(_("参加大病保险"))
     has_commercial_supplement = _yes(_("参加商业补充医疗保险"))
     has_serious_illness_aid = _yes(_("接受大病救助"))
+    has_premium_subsidy = _yes(_("享受参保资助"))
     other_health_help = _text(_("其他健康扶贫"))
     has_resident_pension = _yes(_("参加城乡居民养老保险"))
     has_employee_pension = _yes(_("参加职工养老保险"))
@@ -206,6 +207,7 @@ class IncomeRecord(Row):
     eco_compensation = _amount(_("生态补偿金"))
     other_transfer = _amount(_("其他转移性收入"))
     production_cost = _amount(_("生产经营性支出"))
+    medical_expense = _amount(_("合规自付医疗支出"))
     net = models.DecimalField(_("纯收入"), max_digits=14, decimal_places=2)
     per_capita = models.DecimalField(_("人均纯收入"), max_digits=14, decimal_places=2)
 

@@ -35,7 +35,9 @@ with h as materialized (
     count(*) filter (where has_allowance) as allowance, count(*) filter (where has_extreme_support) as extreme,
     count(*) filter (where labour in ('ordinary', 'skilled')
       and age between %(labour__from_age)s and %(labour__to_age)s) as able,
-    count(*) filter (where work_months > 0) as working
+    count(*) filter (where work_months > 0) as working,
+    count(*) filter (where job_channel in ('public_post', 'workshop', 'leading_enterprise', 'organised')
+      or public_post <> '') as placed
   from p group by household_id
 ), m as (
   select h.id as household_id, coalesce(s.members, 0) as members, coalesce(s.heads, 0) as heads,
@@ -43,7 +45,7 @@ with h as materialized (
     coalesce(s.dropped, 0) as dropped, coalesce(s.students, 0) as students, coalesce(s.sick, 0) as sick,
     coalesce(s.sick_uninsured, 0) as sick_uninsured, coalesce(s.disabled, 0) as disabled,
     coalesce(s.allowance, 0) as allowance, coalesce(s.extreme, 0) as extreme, coalesce(s.able, 0) as able,
-    coalesce(s.working, 0) as working
+    coalesce(s.working, 0) as working, coalesce(s.placed, 0) as placed
   from h left join sums s on s.household_id = h.id
 )
 """

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -18,6 +19,8 @@ from zerentian.registry.tests.factories import VILLAGE, make_household
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 1)
 EXITED = {"status": "exited", "exited_on": date(2019, 12, 1)}
+MONITORED = {"monitoring_kind": "edge"}
+CARD = {"document_type": "disability_card", "id_mask": "360***************43", "id_valid": True}
 EMPTY = {"house_area": None, "has_power": None}
 
 # rule: household, head and income that are asked about
@@ -80,8 +83,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "allowance_not_paid": ({}, {"has_allowance": True}, {}),
     "wage_without_worker": ({}, {"work_months": 0}, {"wage": 3000}),
     "worker_without_wage": ({}, {"work_months": 3}, {"wage": 0}),
+    "extreme_support_not_paid": ({}, {"has_extreme_support": True}, {}),
+    "helper_is_poor": ({"helper_name": "张三", "helper_phone_token": b"t"}, {"phone_token": b"t"}, {}),
+    "illness_risk_without_expense": ({**MONITORED, "risk_kind": "illness"}, {}, {"medical_expense": 0}),
+    "monitored_able_without_help": (MONITORED, {"labour": "ordinary"}, {}),
+    "premium_subsidy_missing": (MONITORED, {"has_resident_medical": True}, {}),
+    "severely_disabled_working": ({}, {"disability_grade": "grade_2", "work_months": 3}, {}),
+    "disability_number_invalid": ({}, {**CARD, "id_mask": "360*************1X"}, {}),
+    "disability_number_differs": ({}, {**CARD, "disability_kind": "visual", "disability_grade": "grade_2"}, {}),
 }
-SEVERAL = {"several_heads", "several_spouses", "couple_of_one_sex"}
+ELSEWHERE = {"school_unchanged", "several_heads", "several_spouses", "couple_of_one_sex"}
 
 
 @pytest.fixture(autouse=True)
@@ -90,12 +101,12 @@ def _at_work(db: None) -> Iterator[None]:
         yield
 
 
-def _asked(rule: str) -> int:
-    return quality.counts(Scope.everywhere(), VILLAGE, TODAY).get(VILLAGE, {}).get(rule, 0)
+def _asked(rule: str, on: date = TODAY) -> int:
+    return quality.counts(Scope.everywhere(), VILLAGE, on).get(VILLAGE, {}).get(rule, 0)
 
 
 def test_every_rule_has_a_case() -> None:
-    assert set(CASES) | SEVERAL == set(RULES)
+    assert set(CASES) | ELSEWHERE == set(RULES)
 
 
 @pytest.mark.parametrize("rule", CASES)
@@ -125,3 +136,13 @@ def test_a_family_of_the_wrong_shape(rule: str, relations: tuple[str, ...]) -> N
 def test_a_removed_household_is_left_in_peace() -> None:
     make_household(status="removed", helper_name="")
     assert _asked("helper_missing") == 0
+
+
+def test_a_grade_at_school_asks_when_it_stays_for_years() -> None:
+    home = make_household(members=2)
+    Person.objects.filter(household=home, relation="son").update(school_status="junior_8")
+    this_year = timezone.localdate().year
+    assert _asked("school_unchanged", date(this_year + 2, 1, 1)) == 0
+    assert _asked("school_unchanged", date(this_year + 4, 1, 1)) == 1
+    Person.objects.filter(household=home, relation="son").update(school_status="primary")
+    assert _asked("school_unchanged", date(this_year + 4, 1, 1)) == 0

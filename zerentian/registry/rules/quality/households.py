@@ -343,4 +343,38 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "income",
         "coalesce(i.year, 0) < extract(year from %(today)s) - 1",
     ),
+    Rule(
+        "helper_is_poor",
+        "consistency",
+        "household",
+        "帮扶责任人本人是在册未脱贫人口",
+        "The helper is registered as poor",
+        "请核对帮扶责任人的姓名和电话，或另行安排",
+        "helper_name",
+        "h.helper_name <> '' and h.helper_phone_token is not null and exists (select 1 from registry_person q "
+        "join registry_household k on k.id = q.household_id where q.name = h.helper_name and q.left_on is null "
+        "and k.status in ('poor', 'pre_exit', 'returned') and h.helper_phone_token in (q.phone_token, k.phone_token))",
+    ),
+    Rule(
+        "illness_risk_without_expense",
+        "consistency",
+        "household",
+        "因病监测户的合规自付医疗支出为零",
+        "Monitored for illness, yet no own medical expense",
+        "请核对风险类型或医疗支出",
+        "medical_expense",
+        "h.monitoring_kind <> '' and h.risk_kind = 'illness' and h.risk_removed_on is null and i.medical_expense = 0",
+    ),
+    Rule(
+        "monitored_able_without_help",
+        "consistency",
+        "household",
+        "监测户有劳动力，没有开发式帮扶",
+        "A monitored household has able members and no developmental help",
+        "请登记产业、就业、合作社、带动主体或互助资金帮扶",
+        "industry",
+        "h.monitoring_kind <> '' and h.risk_removed_on is null and m.able > 0 and m.placed = 0 and h.industry = '' and not "
+        "(coalesce(h.in_cooperative, false) or coalesce(h.led_by_enterprise, false) or coalesce(h.led_by_leader, false) "
+        "or coalesce(h.in_mutual_fund, false))",
+    ),
 )

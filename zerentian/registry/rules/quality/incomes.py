@@ -1,4 +1,4 @@
-"""Quality rules of a income."""
+"""Quality rules of an income."""
 
 from zerentian.registry.rules.quality.declared import Rule
 
@@ -92,5 +92,15 @@ INCOMES: tuple[Rule, ...] = (
         "请核对",
         "wage",
         "m.working > 0 and coalesce(i.wage, 0) = 0",
+    ),
+    Rule(
+        "extreme_support_not_paid",
+        "consistency",
+        "income",
+        "有特困供养成员，供养金为零",
+        "Extreme support, yet nothing is paid",
+        "请核对特困供养金",
+        "extreme_support",
+        "m.extreme > 0 and coalesce(i.extreme_support, 0) = 0",
     ),
 )

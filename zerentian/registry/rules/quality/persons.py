@@ -12,7 +12,7 @@ PERSONS: tuple[Rule, ...] = (
         "Length, date or check digit of the identity number is wrong",
         "请对照证件改正",
         "id_number",
-        "p.document_type in ('', 'identity_card', 'disability_card') and p.id_mask <> '' and not p.id_valid",
+        "p.document_type in ('', 'identity_card') and p.id_mask <> '' and not p.id_valid",
     ),
     Rule(
         "number_missing",
@@ -183,5 +183,60 @@ PERSONS: tuple[Rule, ...] = (
         "请核对在校生状况",
         "school_status",
         "p.age >= %(school__primary_maximum_age)s and p.school_status = 'primary'",
+    ),
+    Rule(
+        "disability_number_invalid",
+        "validity",
+        "person",
+        "残疾人证号码不对",
+        "The number of the disability card is wrong",
+        "应为身份证号码加类别和等级，共 20 位（补发 22 位），请对照证件改正",
+        "id_number",
+        "p.document_type = 'disability_card' and p.id_mask <> '' and (not p.id_valid or length(p.id_mask) not in (20, 22))",
+    ),
+    Rule(
+        "disability_number_differs",
+        "consistency",
+        "person",
+        "残疾人证号码里的类别或等级与登记的不同",
+        "Kind or grade in the number of the disability card differs from the record",
+        "请对照残疾人证改正",
+        "disability_kind",
+        "p.document_type = 'disability_card' and p.id_valid and length(p.id_mask) = 20 and right(p.id_mask, 2) <> "
+        "coalesce(array_position(array['visual','hearing','speech','physical','intellectual','mental','multiple'], "
+        "p.disability_kind::text), 0)::text || right(p.disability_grade, 1)",
+    ),
+    Rule(
+        "severely_disabled_working",
+        "consistency",
+        "person",
+        "重度残疾的成员在务工",
+        "A severely disabled person works",
+        "请核对残疾等级或务工月数",
+        "work_months",
+        "p.disability_grade in ('grade_1', 'grade_2') and coalesce(p.work_months, 0) > 0",
+    ),
+    Rule(
+        "school_unchanged",
+        "timeliness",
+        "person",
+        "在读年级多年没有变化",
+        "The grade at school has not changed for years",
+        "请核对在校生状况",
+        "school_status",
+        "p.school_status ~ '_[1-9]$' and not exists (select 1 from kernel_history w join kernel_act a on a.id = w.act_id "
+        "where w.model = 'registry_person' and w.row_id = p.id "
+        "and (w.operation = 'I' or w.before->>'school_status' is distinct from p.school_status) "
+        "and a.at > %(today)s::date - make_interval(years => %(school__unchanged_years)s))",
+    ),
+    Rule(
+        "premium_subsidy_missing",
+        "completeness",
+        "person",
+        "监测户成员参加了医保，没有登记参保资助",
+        "A member of a monitored household is insured without a premium subsidy on record",
+        "请核对是否享受参保资助",
+        "has_premium_subsidy",
+        "h.monitoring_kind <> '' and h.risk_removed_on is null and p.has_resident_medical and p.has_premium_subsidy is not true",
     ),
 )
