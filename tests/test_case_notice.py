@@ -72,6 +72,8 @@ def test_two_households_stand_on_one_notice_and_go_on_when_it_is_over() -> None:
     assert [line["name"] for line in notice.lines] == ["钟文华", "钟文华"]
     page = client_of_cast("village").get(f"/notices/{notice.pk}/").content.decode()
     assert all(f"/cases/{case.pk}/" in page for case in cases)
+    page = client_of_cast("village").get(f"/cases/{cases[1].pk}/").content.decode()
+    assert f"/notices/{notice.pk}/" in page
     with pytest.raises(Refused, match="期满"):
         services.advance(case_id=cases[0].pk, outcome="clear", by=actor_of_cast("village"))
     over(notice, cases)

@@ -120,7 +120,8 @@ def hang(village: Page, township: Page, case: Case) -> Notice:
     visit(township, f"/notices/{asked}/review/")
     township.locator("input[name=passes][value=yes]").check()
     send(township)
-    visit(village, f"/notices/{asked}/")
+    visit(village, f"/cases/{case.pk}/")
+    follow(village, f"main a[href='/notices/{asked}/']")
     send(village, "form[action$='/publish/'] button")
     with unit(system()):
         return Notice.objects.get(pk=asked)

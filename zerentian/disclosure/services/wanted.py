@@ -3,10 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
+
+from zerentian.disclosure.models import Notice
 from zerentian.disclosure.rules.lines import Channel, line_of
 from zerentian.disclosure.services.notices import compose_notice
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.effects import effect
+from zerentian.kernel.permissions import Permission
+
+
+@effect("notice.pages")
+def notice_pages(*, ids: Sequence[int], by: Actor) -> list[tuple[int, str, str]]:
+    """(number, state, page) of notices, as far as the reader may see them."""
+    if not by.may(Permission.NOTICE_VIEW):
+        return []
+    rows = Notice.objects.within(by.scope).filter(pk__in=ids).order_by("pk")
+    return [(row.pk, str(row.get_state_display()), reverse("disclosure:notice", args=[row.pk])) for row in rows]
 
 
 @effect("notice.wanted")

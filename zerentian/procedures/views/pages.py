@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from zerentian.kernel.effects import announce
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
@@ -44,8 +45,10 @@ def case(request: Request, pk: int) -> HttpResponse:
     moves = queries.moves(found, request.actor, today)
     about = plugs.described(found.subject_kind, found.subject_id, request.actor.scope)
     note_reading(page=READ, household_id=found.household_id, division=found.division)
+    file = queries.case_file(found, today)
     context = {
-        "file": queries.case_file(found, today),
+        "file": file,
+        "pages": _notice_pages(request, file),
         "choices": queries.choices_of(move for move in moves if move.act != "withdraw" or move.is_open),
         "may": _allowed(request, found, moves),
         "hints": _hints(request, found) if found.state in LIVE else [],
@@ -54,6 +57,12 @@ def case(request: Request, pk: int) -> HttpResponse:
         "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
     }
     return render(request, "procedures/case.html", context)
+
+
+def _notice_pages(request: Request, file: queries.CaseFile) -> list[tuple[int, str, str]]:
+    """Where the case's notices are reviewed, published and proved."""
+    ids = [row.notice_id for row in file.notices if row.notice_id]
+    return [page for told in announce("notice.pages", ids=ids, by=request.actor) for page in told] if ids else []
 
 
 def _hints(request: Request, found: Case) -> list[plugs.Hint]:
