@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
@@ -16,12 +15,11 @@ from zerentian.assessment.queries.entries import entries_in, lines
 from zerentian.assessment.queries.evidence import evidence
 from zerentian.assessment.queries.periods import as_of
 from zerentian.assessment.rules import RANKS
-from zerentian.kernel.http import Request, area_asked
+from zerentian.kernel.http import Request, area_asked, require_known
 from zerentian.kernel.paging import LONGEST, cursor_of, page, position
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import mask_name
 from zerentian.kernel.reads import note_reading
-from zerentian.kernel.refusal import Reason, Refused
 
 router = Router(tags=["assessment"])
 _ENTRY = {
@@ -108,9 +106,7 @@ def list_entries(
 ) -> dict[str, Any]:
     """Entries of all bodies of an area."""
     request.actor.require(Permission.LEDGER_VIEW)
-    if status and status not in (*RANKS, "red"):
-        values = ", ".join((*RANKS, "red"))
-        raise Refused(Reason(_now("可用的值：%(values)s") % {"values": values}, where="status"))
+    require_known("status", status, (*RANKS, "red"))
     code = area_asked(area) or request.actor.division or 0
     if not request.actor.scope.covers(code):
         raise Http404

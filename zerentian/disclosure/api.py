@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice
 from zerentian.disclosure.queries import Sheet, Wanted
-from zerentian.kernel.http import Request, area_asked
+from zerentian.kernel.http import Request, area_asked, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 
@@ -93,7 +93,8 @@ def list_notices(
 ) -> dict[str, Any]:
     """Notices of the token's area."""
     request.actor.require(Permission.NOTICE_VIEW)
-    wanted = Wanted(area=area_asked(area), kind=kind[:60], state=state[:10])
+    require_known("state", state, Notice.State.values)
+    wanted = Wanted(area=area_asked(area), kind=kind[:60], state=state)
     found, following = page(queries.notices(request.actor.scope, wanted), cursor, limit)
     return {"items": [_out(row) for row in found], "next": following}
 

@@ -1,5 +1,6 @@
 """The request that views receive, and the answers to acts that were not carried out."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def area_asked(text: str) -> int | None:
         return parse_code(text) if text else None
     except ValueError as error:
         raise Refused(Reason(gettext("区划代码应为 2、4、6、9 或 12 位数字"), where="area")) from error
+
+
+def require_known(where: str, value: str, allowed: Collection[str]) -> None:
+    """Refused when a filter that a program gives has none of the allowed values; an empty one filters nothing."""
+    if value and value not in allowed:
+        raise Refused(Reason(gettext("可用的值：%(values)s") % {"values": ", ".join(allowed)}, where=where))
 
 
 def attachment(path: Path, name: str, media_type: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
-from zerentian.kernel.http import Request, area_asked
+from zerentian.kernel.http import Request, area_asked, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import mask_phone
@@ -105,8 +105,8 @@ def list_bodies(
 ) -> dict[str, Any]:
     """Bodies in the token's area."""
     request.actor.require(Permission.BODY_VIEW)
-    known = kind if kind in BodyKind.values or not kind else "unknown"
-    rows = queries.bodies(request.actor.scope, text=q[:60], kind=known, area=area_asked(area))
+    require_known("kind", kind, BodyKind.values)
+    rows = queries.bodies(request.actor.scope, text=q[:60], kind=kind, area=area_asked(area))
     found, following = page(rows, cursor, limit)
     return {"items": [_out(body) for body in found], "next": following}
 

@@ -6,16 +6,14 @@ from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
-from zerentian.kernel.http import Request, area_asked
+from zerentian.kernel.http import Request, area_asked, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import mask_name, mask_phone
 from zerentian.kernel.reads import note_reading
-from zerentian.kernel.refusal import Reason, Refused
 from zerentian.registry import queries
 from zerentian.registry.models import Household, HouseholdIncome, Person
 from zerentian.registry.queries import DATED, PROBLEMS, Line, Wanted
@@ -118,8 +116,8 @@ def list_households(
 ) -> dict[str, Any]:
     """Households of the token's area."""
     request.actor.require(Permission.HOUSEHOLD_VIEW)
-    _check("status", status, rulebook.code_list("poverty_status").keys)
-    _check("problem", problem, (*PROBLEMS, *DATED))
+    require_known("status", status, rulebook.code_list("poverty_status").keys)
+    require_known("problem", problem, (*PROBLEMS, *DATED))
     wanted = Wanted(text=q[:60], area=area_asked(area), status=status, problem=problem)
     found, following = page(queries.households(request.actor.scope, wanted), cursor, limit)
     if found:
@@ -153,11 +151,6 @@ def read_household(request: Request, household_id: int) -> dict[str, Any]:
         "persons": [_person(person) for person in (*found.present, *found.gone)],
         "incomes": [_income(income) for income in found.incomes],
     }
-
-
-def _check(where: str, value: str, allowed: Any) -> None:
-    if value and value not in allowed:
-        raise Refused(Reason(_now("可用的值：%(values)s") % {"values": ", ".join(allowed)}, where=where))
 
 
 def _out(line: Line) -> dict[str, Any]:

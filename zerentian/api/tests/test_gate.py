@@ -1,6 +1,7 @@
 """Who gets in, how often, and how the API says no."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,46 @@ def test_errors_speak_the_reader_s_language() -> None:
     assert is_problem(mine.get("nothing", "en"), 404)["detail"].isascii()  # type: ignore[attr-defined]
     wrong = is_problem(mine.get("bodies", "en", limit="many"), 422)
     assert wrong["reasons"] == [{"where": "limit", "text": "must be a whole number", "article": ""}]
+
+
+ENGLISH = [
+    (404, "divisions/999999", {}),
+    (404, "bodies/999999999", {}),
+    (404, "households/999999999", {}),
+    (404, "duties/99.9", {}),
+    (404, "nothing", {}),
+    (422, "bodies", {"limit": "many"}),
+    (422, "bodies", {"limit": 0}),
+    (422, "bodies", {"area": "36073"}),
+    (422, "bodies", {"cursor": "xyz"}),
+    (422, "bodies", {"q": "a\x00b"}),
+    (422, "households", {"status": "rich"}),
+    (422, "households", {"area": "汉字"}),
+    (422, "entries", {"status": "purple"}),
+    (422, "duties", {"on": "yesterday"}),
+    (422, "notices", {"cursor": "xyz"}),
+    (422, "notices", {"state": "gone"}),
+    (422, "bodies", {"kind": "none"}),
+    (422, "households", {"problem": "none"}),
+    (404, "entries/999999999/evidence", {}),
+    (404, "measures/none", {}),
+]
+
+
+@pytest.mark.parametrize(("status", "address", "query"), ENGLISH)
+def test_refusals_speak_english_to_who_asks_in_english(status: int, address: str, query: dict[str, object]) -> None:
+    said = is_problem(program("county").get(address, "en", **query), status)
+    assert re.findall(r"[\u4e00-\u9fff]+", json.dumps(said, ensure_ascii=False)) == []
+
+
+def test_the_gate_speaks_english_too(settings: object) -> None:
+    settings.ZERENTIAN_API_FAILURES_PER_MINUTE = 1  # type: ignore[attr-defined]
+    narrow = program("county", permissions=["division.view"])
+    refused = [is_problem(Program("zt_x").get("divisions", "en"), status) for status in (401, 429)]
+    refused.append(is_problem(narrow.get("bodies", "en"), 403))
+    narrow_post = Client(headers={"Authorization": f"Bearer {narrow.key}", "Accept-Language": "en"})
+    refused.append(is_problem(narrow_post.post("/api/v1/divisions"), 405))
+    assert re.findall(r"[\u4e00-\u9fff]+", json.dumps(refused, ensure_ascii=False)) == []
 
 
 @pytest.mark.parametrize(
