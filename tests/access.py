@@ -58,6 +58,9 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:income_change": {"pk": "income"},
     "registry:county": {"code": COUNTY},
     "registry:import": {"pk": "import"},
+    "oversight": {"pk": "round"},
+    "oversight:check": {"pk": "check"},
+    "oversight:check_replace": {"pk": "check"},
     "registry:import_confirm": {"pk": "import"},
     "registry:import_withdraw": {"pk": "import"},
     "assessment": {"code": COUNTY},
@@ -300,6 +303,16 @@ registry:import_template              GET   200  200  200  200  403  302  403  4
 registry:import                       GET   200  404  404  404  403  302  403  403  403  403  403
 registry:import_confirm               POST  409  404  404  404  403  302  403  403  403  403  403
 registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403  403
+oversight:rounds                      GET   200  403  403  200  403  302  200  403  403  403  200
+oversight:round_draw                  GET   200  403  403  200  403  302  403  403  403  403  403
+oversight:round_draw                  POST  422  403  403  422  403  302  403  403  403  403  403
+oversight:round                       GET   200  403  403  404  403  302  200  403  403  403  200
+oversight:round_export                GET   200  403  403  404  403  302  200  403  403  403  200
+oversight:check                       GET   200  403  403  404  403  302  200  403  403  403  200
+oversight:check                       POST  422  403  403  404  403  302  403  403  403  403  422
+oversight:check_replace               GET   200  403  403  404  403  302  403  403  403  403  403
+oversight:check_replace               POST  422  403  403  404  403  302  403  403  403  403  403
+oversight:findings                    GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403  302
 assessment:mine                       GET   302  302  302  302  403  302  302  403  403  403  302
 assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403  200

@@ -26,6 +26,7 @@ from zerentian.kernel.privacy import mask_id
 from zerentian.organisations import services as organisations
 from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
+from zerentian.oversight import services as oversight
 from zerentian.procedures import services as procedures
 from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
 from zerentian.registry.services import applications
@@ -76,6 +77,7 @@ def build() -> World:
     _register(made)
     _proceed(made)
     _disclose(made)
+    _check(made)
     _reckon(made)
     _operate(made)
     return made
@@ -162,6 +164,18 @@ def _disclose(made: World) -> None:
     with unit(system()):
         objection = Objection.objects.get(notice_id=notice.pk)
     made.ids |= {"notice": notice.pk, "notice_code": notice.code, "objection": objection.pk}
+
+
+def _check(made: World) -> None:
+    """A round of checks: one household waits."""
+    drawn = oversight.draw_checks(
+        purpose="identifications",
+        events_from=date(2014, 1, 1),
+        events_to=date(2014, 12, 31),
+        by=actor_of_cast("county"),
+    )
+    with unit(system()):
+        made.ids |= {"round": drawn.pk, "check": drawn.checks.get().pk}
 
 
 def _reckon(made: World) -> None:

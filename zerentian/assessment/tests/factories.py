@@ -4,15 +4,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, TOWNSHIPS, VILLAGES
+from zerentian.assessment.queries.measures import bound_measure
+from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.scope import Level, level_of
 from zerentian.organisations.models import Appointment, Assignment, Body, Grid, Post
 from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
+from zerentian.rulebook import queries as rulebook
 
 PROVINCE, CITY = 360000000000, 360700000000
 START = date(2020, 1, 1)
@@ -115,3 +119,28 @@ def _short(made: dict[str, Any]) -> None:
     first.save()
     second.incomes.update(per_capita=Decimal(100))
     made["ungridded"], made["untrue"] = first, second
+
+
+Counted = tuple[tuple[int, int] | None, dict[int, str]]
+
+
+def counted(*measures: str, on: date | None = None) -> dict[str, Counted]:
+    """The village's figure and why each case falls short, after both engines gave the same."""
+    found: dict[str, Counted] = {}
+    manifest = snapshots.take(on or timezone.localdate())
+    with snapshots.session(manifest.folder) as duck, unit(system(), writes=False), connection.cursor() as cursor:
+        for name in measures:
+            bound = bound_measure(rulebook.measures()[name], on or timezone.localdate())
+            answers = []
+            for sql in (bound.sql, bound.evidence):
+                cursor.execute(f"select * from ({sql}) q")
+                answers.append(_plain(cursor.fetchall()))
+                assert answers[-1] == _plain(duck.execute(sql).fetchall()), name
+            figures, rows = answers
+            own = {row[0]: (int(row[1]), int(row[2])) for row in figures}
+            found[name] = own.get(VILLAGES[0]), {row[0]: row[4] for row in rows}
+    return found
+
+
+def _plain(rows: list[Any]) -> list[Any]:
+    return sorted(tuple(int(v) if isinstance(v, Decimal) else v for v in row) for row in rows)

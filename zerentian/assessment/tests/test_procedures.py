@@ -2,56 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from zerentian.accounts.tests.cast import VILLAGES, actor_of_cast
-from zerentian.assessment.queries.measures import bound_measure
+from zerentian.assessment.tests.factories import counted
 from zerentian.disclosure.tests import factories as notices
-from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.procedures import services
 from zerentian.procedures.models import Case, CaseNotice, StepRecord
 from zerentian.procedures.tests import factories as f
-from zerentian.rulebook import queries as rulebook
 
 pytestmark = pytest.mark.django_db
-
-Counted = tuple[tuple[int, int] | None, dict[int, str]]
 
 
 @pytest.fixture(autouse=True)
 def world() -> Iterator[f.World]:
     with f.plugged() as made:
         yield made
-
-
-def counted(*measures: str, on: date | None = None) -> dict[str, Counted]:
-    """The village's figure and why each case falls short, after both engines gave the same."""
-    found: dict[str, Counted] = {}
-    manifest = snapshots.take(on or timezone.localdate())
-    with snapshots.session(manifest.folder) as duck, unit(system(), writes=False), connection.cursor() as cursor:
-        for name in measures:
-            bound = bound_measure(rulebook.measures()[name], on or timezone.localdate())
-            answers = []
-            for sql in (bound.sql, bound.evidence):
-                cursor.execute(f"select * from ({sql}) q")
-                answers.append(_plain(cursor.fetchall()))
-                assert answers[-1] == _plain(duck.execute(sql).fetchall()), name
-            figures, rows = answers
-            own = {row[0]: (int(row[1]), int(row[2])) for row in figures}
-            found[name] = own.get(VILLAGES[0]), {row[0]: row[4] for row in rows}
-    return found
-
-
-def _plain(rows: list[Any]) -> list[Any]:
-    return sorted(tuple(int(v) if isinstance(v, Decimal) else v for v in row) for row in rows)
 
 
 def closed(kind: str = "household.identification", **changes: Any) -> Case:

@@ -86,15 +86,15 @@ def test_the_same_duty_in_english(county: Client) -> None:
 
 def test_a_measure_that_is_not_computed_yet_is_called_by_its_name(county: Client, province: Client) -> None:
     for address in (
-        reverse("rulebook:duty", args=["22.2"]),
+        reverse("rulebook:duty", args=["25.1"]),
         reverse("rulebook:measures"),
         reverse("rulebook:overlay_tighten"),
     ):
         text = text_of(county, address)
-        assert "贫困户档案齐全率" in text
+        assert "项目档案齐全率" in text
         assert "尚未测算" in text
-    filed = tighten(county, requirement="22.2|archives.complete", target="", due_days="1").content.decode()
-    assert "贫困户档案齐全率" in filed
+    filed = tighten(county, requirement="25.1|projects.archives_complete", target="", due_days="1").content.decode()
+    assert "项目档案齐全率" in filed
     assert "尚未测算" in filed
 
 

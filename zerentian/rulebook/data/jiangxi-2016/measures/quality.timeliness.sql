@@ -3,25 +3,14 @@
 -- title_en: Timeliness of the records
 -- unit: percent
 -- grain: village
--- definition: 在规定月数内核实过的在册户 ÷ 在册户
--- definition_en: Households confirmed within the months allowed ÷ households in the register
+-- definition: 及时性规则逐户、逐人、逐份收入核对，通过的次数 ÷ 核对次数；已说明的例外算通过
+-- definition_en: Checks passed ÷ checks made by the rules of timeliness on each household, person and income; an explained exception passes
 -- article: 22
--- parameters: months=quality.confirmation.months
--- evidence_en: Households that fail a check
-select q.division, sum(q.passed) as numerator, sum(q.checks) as denominator
-from (
-select h.division, sum(case when h.confirmed_on is not null and h.confirmed_on >= :on - interval '1 month' * :months then 1 else 0 end) as passed, count(*) as checks
-from facts.household h
-where h.status not in ('removed', 'closed')
-group by h.division
-) q
-group by q.division
+-- evidence_en: Households that a rule asks about
+select q.division, q.timeliness_passed as numerator, q.timeliness_checks as denominator
+from facts.quality q
 
--- evidence: 有检查项未通过的户
-select distinct e.id, 'household' as kind, e.division, e.label, e.why
-from (
-select h.household as id, h.division, h.number as label, case when h.confirmed_on is not null and h.confirmed_on >= :on - interval '1 month' * :months then '' else '核实已过期或从未核实' end as why
-from facts.household h
-where h.status not in ('removed', 'closed')
-) e
-where e.why <> ''
+-- evidence: 有疑点的户
+select distinct f.household as id, 'household' as kind, f.division, f.number as label, f.sentence as why
+from facts.quality_finding f
+where f.kind = 'timeliness'
