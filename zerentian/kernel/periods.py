@@ -70,3 +70,9 @@ def parse_period(name: str) -> Period:
         return period_of(Cycle.MONTHLY, date(year, int(rest.removeprefix("-")), 1))
     except (ValueError, IndexError) as error:
         raise ValueError(f"“{name}”不是期间，应写作 2026、2026H1、2026Q3 或 2026-11") from error
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -16,7 +16,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Entries of the navigation; what procedures ask of the register."""
-        for name in ("changes", "procedures", "remedies"):
+        for name in ("appeals", "area_procedures", "changes", "monitoring", "procedures", "remedies"):
             importlib.import_module(f"zerentian.registry.services.{name}")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)

@@ -59,6 +59,11 @@ def pack_folders() -> list[Path]:
     return sorted(folder for folder in PACKS.iterdir() if (folder / "regulation.yaml").is_file())
 
 
+def procedure_folders() -> list[Path]:
+    """The folders that hold procedures: the rule packs, and supplements that have procedures but no articles."""
+    return sorted(folder for folder in PACKS.iterdir() if (folder / "procedures").is_dir())
+
+
 def book() -> Book:
     """The loaded law; Refused when no rule pack was loaded."""
     return _book(_stamp())

@@ -52,7 +52,7 @@ def known() -> Known:
 def definitions() -> Mapping[tuple[str, str], tuple[str, Procedure]]:
     """(id, version) → (rule pack, procedure); Refused with every fault: file, key and reason."""
     found: list[tuple[str, str, Procedure]] = []
-    for folder in rulebook.pack_folders():
+    for folder in rulebook.procedure_folders():
         for path in sorted(folder.glob("procedures/*.yaml")):
             if path.name != VOCABULARY:
                 entries = read_yaml(ProcedureFile, path.read_text("utf-8"), path.name).procedures

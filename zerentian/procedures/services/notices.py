@@ -14,7 +14,7 @@ from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import announce, effect
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.kernel.scope import Scope
+from zerentian.kernel.scope import Scope, ancestor
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, CaseNotice
 from zerentian.procedures.rules import plugs
@@ -24,6 +24,7 @@ from zerentian.procedures.services.deciding import require_hands
 from zerentian.procedures.services.moving import day_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
+from zerentian.rulebook.rules.duties import LEVELS
 
 ONE, SEVERAL = "case:", "cases:"
 MOST_LINKS = 200
@@ -37,7 +38,7 @@ def ask_notice(*, case_ids: Sequence[int], office: str, by: Actor, phone: str = 
         raise Http404
     cases = list(found.values())
     if not cases or len({(case.definition_id, case.step, case.division) for case in cases}) != 1:
-        raise Refused("一份公示只能包括同一村、同一程序、同一步骤的案件")
+        raise Refused("一份公示只能包括同一地区、同一程序、同一步骤的案件")
     step = require_hands(cases[:1], by, day_of(None))[0]
     if step.notice is None or any(case.state != Case.State.OPEN for case in cases):
         raise Refused("案件现在不需要公示")
@@ -49,9 +50,10 @@ def ask_notice(*, case_ids: Sequence[int], office: str, by: Actor, phone: str = 
     subject = f"{ONE}{first.pk}:{first.turn}" if len(cases) == 1 else f"{SEVERAL}{first.pk}:{first.turn}"
     _note(cases, step.notice, subject)
     lines = _lines(cases, step.notice)
+    place = ancestor(first.division, LEVELS[step.notice.place])
     answers = announce(
-        "notice.wanted", kind=step.notice.kind, division=first.division, subject=subject, lines=lines, office=office,
-        phone=phone, by=by,
+        "notice.wanted", kind=step.notice.kind, division=place, subject=subject, lines=lines, office=office, phone=phone,
+        by=by,
     )  # fmt: skip
     if not answers:
         raise Refused("还没有程序能够拟公示，请联系系统管理员")

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Refused
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case, CaseObjection
@@ -276,9 +276,12 @@ def case_open(request: Request, kind: str, subject_id: int) -> HttpResponse:
     if about is None:
         raise Http404
     form = forms.Form(request.POST if request.method == "POST" else None)
+    # An appeal is begun from the case that it is against.
+    against = request.GET.get("against", "")
+    data = {"against": int(against)} if against.isascii() and against.isdigit() and len(against) < 18 else {}
 
     def act() -> Any:
-        return services.open_case(kind=kind, subject_id=subject_id, by=request.actor)
+        return services.open_case(kind=kind, subject_id=subject_id, by=request.actor, data=data)
 
     return answer(
         request, form, act, heading=_("立案"), back=about.url or reverse("procedures:cases"), done=_("已立案"),

@@ -1,5 +1,6 @@
 """One case: where it stands, what happened, its papers, and what may be done next."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -54,9 +55,28 @@ def case(request: Request, pk: int) -> HttpResponse:
         "hints": _hints(request, found) if found.state in LIVE else [],
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
+        "appeal": _appeal(request, found, today),
+        "against": _against(request, found),
         "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
     }
     return render(request, "procedures/case.html", context)
+
+
+def _appeal(request: Request, found: Case, today: date) -> str:
+    """Where an appeal against the decision begins, for whom may begin one."""
+    kind = f"{found.subject_kind}.appeal"
+    if found.state != Case.State.CLOSED or found.kind == kind or not request.actor.may(Permission.CASE_OPEN):
+        return ""
+    for _pack, one in queries.definitions().values():
+        if one.id == kind and one.in_force(today) and request.actor.role in one.opened_by.roles:
+            return f"{reverse('procedures:case_open', args=[kind, found.subject_id])}?against={found.pk}"
+    return ""
+
+
+def _against(request: Request, found: Case) -> Case | None:
+    """The decision that a case is against, or that it takes anew."""
+    number = found.data.get("against")
+    return queries.case(request.actor.scope, number) if isinstance(number, int) else None
 
 
 def _notice_pages(request: Request, file: queries.CaseFile) -> list[tuple[int, str, str]]:

@@ -182,6 +182,26 @@ def may_be_monitored(status: str, per_capita: Decimal | None, line: Decimal, sud
     return [Reason(f"{words}，也没有突发严重困难", "收入", "责任制第二十四条")]
 
 
+def risk_is_gone(living: Living, firm_from: date | None, line: Decimal, on: date) -> list[Reason]:
+    """Why the risk of a watched household doesn't count as gone: not watched long enough, income, a guarantee.
+
+    `firm_from` is the first day on which it was watched long enough; None for a household that isn't watched.
+    """
+    ground = "责任制第二十四条"
+    if firm_from is None:
+        return [Reason("该户不是监测对象，或风险已经消除", "监测对象类型", ground)]
+    found = []
+    if on < firm_from:
+        found.append(Reason(f"观察期到 {firm_from} 才满", "观察期", ground))
+    if living.per_capita is None:
+        found.append(Reason("没有登记近一年的收入", "收入", ground))
+    elif living.per_capita < line:
+        found.append(Reason(f"人均纯收入 {living.per_capita} 元，低于监测线 {line} 元", "收入", ground))
+    if lacks_a_guarantee(living, on):
+        found.append(Reason("住房、饮水、义务教育、基本医疗或吃穿仍有短板", "保障", ground))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class VillageFacts:
     """What a village's exit is judged by; persons, and the services that must be there."""

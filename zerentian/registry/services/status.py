@@ -67,6 +67,13 @@ def remove_in_error(homes: Sequence[Household], *, on: date) -> None:
     _become(homes, status="removed", removed_on=on)
 
 
+def reinstate(homes: Sequence[Household]) -> None:
+    """A decision that took the household off was set aside: it stands as poor, or as returned, as before."""
+    _ask(homes, lambda home: home.status in {*STANDING_EXITED, "removed"}, "不能恢复在册")
+    _become([home for home in homes if home.returned_on], status="returned", exited_on=None, removed_on=None)
+    _become([home for home in homes if not home.returned_on], status="poor", exited_on=None, removed_on=None)
+
+
 def _ask(homes: Iterable[Household], may: Callable[[Household], bool], what: str) -> None:
     for home in homes:
         if not may(home):

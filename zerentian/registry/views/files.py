@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zerentian.kernel.effects import announce
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.queries import history_of
@@ -19,8 +19,6 @@ from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
 from zerentian.kernel.services import reveal_all
-from zerentian.organisations.forms.search import refuse_into
-from zerentian.procedures import queries as procedures
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
 from zerentian.registry.forms.search import PROBLEMS
@@ -28,12 +26,12 @@ from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, Per
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
+from zerentian.registry.views.about import procedures_about
 from zerentian.registry.views.words import crumbs, facts, personal_keys, word, words_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
 PAGE = "registry.household"
-MOST_CASES = 20  # of one household, the newest
 _STATE = (
     "status", "identified_on", "exited_on", "returned_on", "removed_on", "confirmed_on", "confirmed_by", "confirmed_how",
 )  # fmt: skip
@@ -122,22 +120,9 @@ def _line(row: HouseholdIncome) -> tuple[Decimal, bool] | None:
 
 
 def _cases(request: Request, row: Household) -> dict[str, Any]:
-    """The cases about the household, and the procedures that the reader may begin for it."""
-    if not request.actor.may(Permission.CASE_VIEW):
-        return {"cases": [], "openable": []}
-    today = timezone.localdate()
-    known = [
-        one for _pack, one in procedures.definitions().values() if one.subject == "household" and one.in_force(today)
-    ]
-    openable = [
-        (procedures.words(one.title), reverse("procedures:case_open", args=[one.id, row.pk]))
-        for one in known
-        if request.actor.may(Permission.CASE_OPEN)
-        and request.actor.role in one.opened_by.roles
-        and row.status not in APPLICANT  # the application is handed in on its own page
-    ]
-    cases = procedures.cases_of("household", row.pk, request.actor.scope)[:MOST_CASES]
-    return {"cases": procedures.rows_of(cases, today), "openable": openable}
+    """The cases about the household; an applicant's is begun on the page of the application."""
+    found = procedures_about(request, "household", row.pk, row.division)
+    return {**found, "openable": []} if row.status in APPLICANT else found
 
 
 @require_GET

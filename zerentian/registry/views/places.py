@@ -17,6 +17,7 @@ from zerentian.registry import queries
 from zerentian.registry.forms.corrections import VILLAGE_PARTS
 from zerentian.registry.forms.search import PROBLEMS
 from zerentian.registry.rules.columns import COUNTIES, VILLAGES
+from zerentian.registry.views.about import procedures_about
 from zerentian.registry.views.words import crumbs, facts
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
@@ -42,6 +43,7 @@ def village(request: Request, code: int) -> HttpResponse:
     form = _chosen(forms, request.GET.get("year", ""))
     context = {
         **_profile(request, place.id),
+        **procedures_about(request, "village", place.id, place.id),
         "place": place,
         "crumbs": crumbs(place.id),
         "grids": _grids(request, place.id),
@@ -67,6 +69,7 @@ def county(request: Request, code: int) -> HttpResponse:
     base = reverse("registry:households")
     context = {
         **_profile(request, place.id),
+        **procedures_about(request, "county", place.id, place.id),
         "place": place,
         "crumbs": crumbs(place.id),
         "form": form,

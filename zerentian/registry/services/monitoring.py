@@ -1,0 +1,105 @@
+"""Watching over households at risk: who may be watched, when the risk is gone, and the marks on the register."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.periods import months_after
+from zerentian.kernel.refusal import Reason, Refused
+from zerentian.procedures.rules.plugs import CaseSummary, Verdict, carries, conditions
+from zerentian.registry.models import Household
+from zerentian.registry.rules import standards
+from zerentian.registry.rules.standards import Living
+from zerentian.registry.services.standing import livings_of
+
+Judge = Callable[[CaseSummary, Household, Living], list[Reason]]
+
+
+@conditions("household.may_be_monitored")
+def may_be_monitored(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
+    """Not poor, and below the monitoring line or struck by sudden hardship."""
+    return _judged(cases, _entry(Decimal(str(parameters["line"]))), on)
+
+
+@conditions("household.near_the_line")
+def near_the_line(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
+    """The same by a multiple of the poverty line."""
+    return _judged(cases, _entry(Decimal(str(parameters["line"])) * Decimal(str(parameters["factor"]))), on)
+
+
+@conditions("household.risk_gone")
+def risk_gone(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
+    """Watched long enough, income above the line, no guarantee lacking."""
+    line, months = Decimal(str(parameters["line"])), int(parameters["months"])
+
+    def judge(case: CaseSummary, home: Household, living: Living) -> list[Reason]:
+        return standards.risk_is_gone(living, _firm_from(home, months), line, on)
+
+    return _judged(cases, judge, on)
+
+
+@carries("household.monitored")
+def monitored(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
+    """The household is watched over from that day, of the kind that its standing and the clue make it."""
+    homes = _homes(cases, lock=True)
+    for case in cases:
+        home = homes[case.subject_id]
+        if home.monitoring_kind and home.risk_removed_on is None:
+            raise Refused(Reason(f"{home.head_name}户已是监测对象", "监测对象类型"))
+        home.monitoring_kind = _kind(home, sudden=bool(case.data.get("sudden")))
+        home.risk_kind = str(case.data.get("risk") or "other")
+        home.risk_found_on, home.risk_removed_on, home.risk_removal = on, None, ""
+        home.save()
+
+
+@carries("household.risk_removed")
+def risk_removed(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
+    """The risk is gone; that it was watched stays on file."""
+    homes = _homes(cases, lock=True)
+    for case in cases:
+        home = homes[case.subject_id]
+        if not home.monitoring_kind or home.risk_removed_on is not None:
+            raise Refused(Reason(f"{home.head_name}户不是监测对象", "监测对象类型"))
+        home.risk_removed_on, home.risk_removal = on, str(case.data.get("way") or "by_help")
+        home.save()
+
+
+def _entry(line: Decimal) -> Judge:
+    def judge(case: CaseSummary, home: Household, living: Living) -> list[Reason]:
+        sudden = bool(case.data.get("sudden"))
+        return standards.may_be_monitored(home.status, living.per_capita, line, sudden)
+
+    return judge
+
+
+def _judged(cases: Sequence[CaseSummary], judge: Judge, on: date) -> dict[int, Verdict]:
+    homes = _homes(cases)
+    livings = livings_of(list(homes.values()), on)
+    found = {}
+    for case in cases:
+        reasons = judge(case, homes[case.subject_id], livings[case.subject_id])
+        found[case.id] = Verdict(not reasons, tuple(reasons))
+    return found
+
+
+def _kind(home: Household, *, sudden: bool) -> str:
+    if sudden:
+        return "sudden_hardship"
+    return "unstable_exited" if home.status in standards.STANDING_EXITED else "edge"
+
+
+def _firm_from(home: Household, months: int) -> date | None:
+    """The day from which the household was watched long enough; None when it isn't watched."""
+    if home.risk_found_on is None or home.risk_removed_on is not None:
+        return None
+    return months_after(home.risk_found_on, months)
+
+
+def _homes(cases: Sequence[CaseSummary], *, lock: bool = False) -> dict[int, Household]:
+    rows = Household.objects.filter(pk__in=[case.subject_id for case in cases]).order_by("id")
+    homes = {home.pk: home for home in (rows.select_for_update() if lock else rows)}
+    if any(case.subject_id not in homes for case in cases):
+        raise Refused("没有这一户，或它不在您的管辖范围内")
+    return homes
