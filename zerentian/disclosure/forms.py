@@ -12,8 +12,9 @@ from zerentian.disclosure.queries.kinds import field_name
 from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import Channel
 from zerentian.disclosure.rules.typed import asked_fields, read_lines
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.refusal import Refused
-from zerentian.organisations.forms.search import DivisionField, refuse_into
+from zerentian.organisations.forms.search import DivisionField
 from zerentian.rulebook.queries import spoken
 
 PROOFS = [("", _("不限")), ("with", _("有张贴照片")), ("without", _("没有张贴照片"))]

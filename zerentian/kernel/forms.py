@@ -1,9 +1,11 @@
-"""Filters of the kernel's lists."""
+"""Filters of the kernel's lists; how a form shows what was refused."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel.refusal import Refused
 
 
 class _Search(forms.Form):
@@ -37,3 +39,9 @@ class ReadingSearch(_Search):
     person_id = forms.IntegerField(label=_("人（内部号）"), required=False, min_value=1)
     since = _day(_("自"))
     until = _day(_("至"))
+
+
+def refuse_into(form: forms.Form, refused: Refused) -> None:
+    """Show the reasons of a refused act on its form, so that nothing typed is lost."""
+    for reason in refused.reasons:
+        form.add_error(None, str(reason))

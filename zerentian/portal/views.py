@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zerentian.accounts.queries import address_of
 from zerentian.disclosure import queries
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.portal import services
 from zerentian.portal.forms import CodeForm, ObjectionForm, ReceiptForm, SearchForm
 from zerentian.rulebook import queries as rulebook

@@ -18,11 +18,11 @@ from zerentian.disclosure.rules.kinds import Kind
 from zerentian.disclosure.rules.lines import channel_of, line_of
 from zerentian.disclosure.rules.typed import written_lines
 from zerentian.disclosure.views.pages import crumbs, fetch
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Refused
 from zerentian.kernel.scope import Level, ancestor
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.territory import queries as territory
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])

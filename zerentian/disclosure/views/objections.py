@@ -15,12 +15,12 @@ from zerentian.disclosure.forms import AnswerForm, ObjectionFilter, ReasonForm, 
 from zerentian.disclosure.models import Objection
 from zerentian.disclosure.views.acts import form_view
 from zerentian.disclosure.views.pages import PAGE, crumbs, fetch
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.services import reveal
-from zerentian.organisations.forms.search import refuse_into
 
 READ = "disclosure.objection"
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, parse_code
+from zerentian.kernel.uploads import FilesField
 from zerentian.organisations.models import BodyKind, Department
 from zerentian.territory.queries import current_code
 
@@ -47,31 +47,12 @@ class BodyFilter(forms.Form):
     ended = forms.BooleanField(label=_("含已撤销"), required=False)
 
 
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class _FilesField(forms.FileField):
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Every uploaded file, each checked."""
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(_FilesField, self).clean(one, initial) for one in given]
-
-
 class UploadForm(forms.Form):
     """The workbook, or CSV or Parquet files named after their sheets."""
 
-    sources = _FilesField(
+    sources = FilesField(
         label=_("文件"), help_text=_("系统模板的工作簿（.xlsx），或以表名命名的 CSV、Parquet，可一次选多个")
     )
     whole = forms.BooleanField(
         label=_("有一行不通过就整批不导入"), required=False, help_text=_("不勾选时，通过检查的行先导入")
     )
-
-
-def refuse_into(form: forms.Form, refused: Refused) -> None:
-    """Show the reasons of a refused act on its form, so that nothing typed is lost."""
-    for reason in refused.reasons:
-        form.add_error(None, str(reason))

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Refused
 from zerentian.kernel.scope import level_of
 from zerentian.organisations import forms as own
 from zerentian.organisations import queries, services
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.organisations.models import Appointment, Assignment, Body, BodyKind, Grid, Post
 from zerentian.territory import queries as territory
 

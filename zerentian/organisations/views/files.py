@@ -2,23 +2,23 @@
 
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from zerentian.kernel.files import check_upload_size
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Refused
 from zerentian.kernel.tables import MEDIA_TYPES, write_template
+from zerentian.kernel.uploads import upload_page
 from zerentian.organisations import queries, services
 from zerentian.organisations.forms import UploadForm
-from zerentian.organisations.forms.search import DivisionField, refuse_into
+from zerentian.organisations.forms.search import DivisionField
 from zerentian.organisations.rules.columns import SHEETS
 
 
@@ -37,31 +37,13 @@ def body_template(request: Request) -> HttpResponse:
 def body_import(request: Request) -> HttpResponse:
     """Upload files; they are checked first and shown as a preview."""
     request.actor.require(Permission.BODY_CHANGE)
+
+    def begin(files: list[tuple[BinaryIO, str]], whole: bool) -> str:
+        run = services.begin_import(files, by=request.actor, write=False, whole=whole)
+        return reverse("organisations:body_import_preview", args=[run.pk])
+
     form = UploadForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                for one in form.cleaned_data["sources"]:
-                    check_upload_size(one.size)
-                sources = [(one, one.name) for one in form.cleaned_data["sources"]]
-                whole = form.cleaned_data["whole"]
-                run = services.begin_import(sources, by=request.actor, write=False, whole=whole)
-                return redirect("organisations:body_import_preview", run.pk)
-            except Refused as refused:
-                refuse_into(form, refused)
-    return render(request, "organisations/import.html", {"form": form, "columns": _columns()}, status=status)
-
-
-def _columns() -> list[tuple[str, str, bool, str]]:
-    """What the page says about the columns: sheet, column, whether required, help."""
-    english = (get_language() or "").startswith("en")
-    return [
-        (s.name if english else s.title, c.label_en if english else c.label, c.required, _(c.help) if c.help else "")
-        for s in SHEETS
-        for c in s.columns
-    ]
+    return upload_page(request, form, "organisations/import.html", SHEETS, begin)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case

@@ -1,28 +1,15 @@
 """The upload of files to import."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class _FilesField(forms.FileField):
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Every uploaded file, each checked."""
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(_FilesField, self).clean(one, initial) for one in given]
+from zerentian.kernel.uploads import FilesField
 
 
 class UploadForm(forms.Form):
     """The collection workbook, or CSV or Parquet files, or a zip of them."""
 
-    sources = _FilesField(
+    sources = FilesField(
         label=_("文件"),
         help_text=_("采集工作簿（.xlsx），或 CSV、Parquet，或它们的 .zip；可一次选多个。空白的单元格不改动已有内容"),
     )

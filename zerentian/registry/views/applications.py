@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.kernel.scope import Level, level_of
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.procedures import queries as procedures
 from zerentian.registry.forms.applications import PARTS, HeadForm, ReasonForm, YearForm, member_form, part_form
 from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, Person

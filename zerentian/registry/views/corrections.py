@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Outrun, Refused
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.organisations.models import Grid
 from zerentian.registry import services
 from zerentian.registry.forms.corrections import (

@@ -2,23 +2,23 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zerentian.kernel.files import check_upload_size
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.tables import MEDIA_TYPES
-from zerentian.organisations.forms.search import DivisionField, refuse_into
+from zerentian.kernel.uploads import upload_page
+from zerentian.organisations.forms.search import DivisionField
 from zerentian.registry import services
 from zerentian.registry.forms.imports import UploadForm
 from zerentian.registry.models import Import, ImportProblem
@@ -57,37 +57,15 @@ def import_template(request: Request) -> HttpResponse:
 def import_new(request: Request) -> HttpResponse:
     """Upload files; they are checked first, and nothing is written before the preview is confirmed."""
     request.actor.require(Permission.REGISTRY_IMPORT)
+
+    def begin(files: list[tuple[BinaryIO, str]], whole: bool) -> str:
+        if request.actor.division is None:
+            raise Refused("您没有所属的区划，不能导入")
+        made = services.begin_import(files=files, division=request.actor.division, whole=whole, by=request.actor)
+        return reverse("registry:import", args=[made.pk])
+
     form = UploadForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return redirect("registry:import", _begin(request, form).pk)
-            except Refused as refused:
-                refuse_into(form, refused)
-    return render(request, "registry/import_new.html", {"form": form, "columns": _columns()}, status=status)
-
-
-def _begin(request: Request, form: UploadForm) -> Import:
-    sources = form.cleaned_data["sources"]
-    for one in sources:
-        check_upload_size(one.size)
-    division = request.actor.division
-    if division is None:
-        raise Refused("您没有所属的区划，不能导入")
-    files = [(one, one.name) for one in sources]
-    return services.begin_import(files=files, division=division, whole=form.cleaned_data["whole"], by=request.actor)
-
-
-def _columns() -> list[tuple[str, str, bool, str]]:
-    """What the page says about the columns: sheet, column, whether required, help."""
-    english = (get_language() or "").startswith("en")
-    return [
-        (s.name if english else s.title, c.label_en if english else c.label, c.required, _(c.help) if c.help else "")
-        for s in SHEETS
-        for c in s.columns
-    ]
+    return upload_page(request, form, "registry/import_new.html", SHEETS, begin)
 
 
 def _fetch(request: Request, pk: int) -> Import:

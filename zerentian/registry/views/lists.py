@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
-from zerentian.organisations.forms.search import refuse_into
 from zerentian.registry import queries, services
 from zerentian.registry.forms.search import ExportForm, HouseholdFilter
 from zerentian.registry.models import UNSAFE_GRADES
