@@ -68,6 +68,7 @@ def case_of(name: str) -> Case:
 def apply(page: Page) -> Case:
     """The application of 钟文华 on a phone, page by page."""
     visit(page, "/households/applications/")
+    assert_clean(page)
     follow(page, "a[href='/households/applications/new/']")
     assert_clean(page)
     fill(
@@ -90,6 +91,7 @@ def apply(page: Page) -> Case:
     page.locator("[name=health][value=chronic_illness]").check()
     send(page)
     follow(page, "a[href$='/members/new/']")
+    assert_clean(page)
     fill(page, name="钟小宝", relation="son", id_number=identity(date(2012, 3, 1)), school_status="primary")
     page.locator("[name=health][value=healthy]").check()
     send(page)
@@ -99,13 +101,14 @@ def apply(page: Page) -> Case:
         "guarantee": {"food_secured": "true", "clothing_secured": "false"},
     }.items():
         follow(page, f"a[href$='/application/{part}/']")
-        assert_fits(page)
+        assert_clean(page)
         fill(page, **values)
         send(page)
         assert page.url == hub
     expect(page.locator("main")).to_contain_text("人均 2,900.00 元")
     assert_clean(page)
     follow(page, "a[href$='/submit/']")
+    assert_clean(page)
     send(page)
     return case_of("钟文华")
 
