@@ -44,3 +44,16 @@ create view facts.county with (security_invoker) as
 select distinct on (c.division) c.division, c.year, (c.kind in ('national', 'provincial')) as is_poor, (c.kind = 'national') as is_national,
        c.status, c.exited_on, c.rural_population
 from registry_county c order by c.division, c.year desc;
+
+-- What the quality rules found, as last checked: checks and passes of a village, and the records that failed one unexplained.
+create view facts.quality with (security_invoker) as
+select s.division, s.checked_on, s.completeness_checks, s.completeness_passed, s.validity_checks, s.validity_passed,
+       s.consistency_checks, s.consistency_passed, s.timeliness_checks, s.timeliness_passed
+from registry_qualityscore s;
+
+create view facts.quality_finding with (security_invoker) as
+select f.division, f.household_id as household, h.number, f.rule, t.kind, t.sentence, f.found_on
+from registry_qualityfinding f
+join registry_qualitytally t on t.division = f.division and t.rule = f.rule
+join registry_household h on h.id = f.household_id
+where f.exception_id is null;

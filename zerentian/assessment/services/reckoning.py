@@ -26,6 +26,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import EVERYWHERE, Level, Range, Scope, ancestor, level_of, range_of
 from zerentian.organisations.queries import reach
+from zerentian.registry.services import quality
 
 KIND = "assessment.recompute"
 # One computation writes at a time; the lock ends with its transaction.
@@ -77,8 +78,10 @@ def recompute(
         for fault in faults:
             run.refuse(fault)
     if whole:
+        quality.refresh(on=day)
         return _whole(_Task(EVERYWHERE, Level.PROVINCE, None, None, day, bound), began, run)
     place = law_area() if division is None else ancestor(division, min(Level.COUNTY, level_of(division)))
+    quality.refresh(place, day)
     return _live(_Task(range_of(place), level_of(place), place, measure, day, bound), began, run)
 
 

@@ -10,6 +10,14 @@ from zerentian.registry.models.imports import (
     StagedPerson,
     StagedVillage,
 )
+from zerentian.registry.models.quality import (
+    GROUPS,
+    QualityChange,
+    QualityException,
+    QualityFinding,
+    QualityScore,
+    QualityTally,
+)
 from zerentian.registry.models.register import (
     APPLICANT,
     GONE,
@@ -30,6 +38,7 @@ from zerentian.registry.models.register import (
 __all__ = [
     "APPLICANT",
     "GONE",
+    "GROUPS",
     "OUT_OF_SCHOOL",
     "UNCOUNTED",
     "UNINSURED",
@@ -43,6 +52,11 @@ __all__ = [
     "Import",
     "ImportProblem",
     "Person",
+    "QualityChange",
+    "QualityException",
+    "QualityFinding",
+    "QualityScore",
+    "QualityTally",
     "StagedCounty",
     "StagedHousehold",
     "StagedIncome",

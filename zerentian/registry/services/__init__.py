@@ -1,6 +1,6 @@
 """Acts on the register: import, correction and export, and the jobs behind them."""
 
-from zerentian.registry.services import benches, pairing, protection
+from zerentian.registry.services import benches, pairing, protection, quality
 from zerentian.registry.services.answers import count_households, link_households
 from zerentian.registry.services.applying import apply_import
 from zerentian.registry.services.checking import check_import
@@ -26,6 +26,7 @@ __all__ = [
     "benches",
     "pairing",
     "protection",
+    "quality",
     "apply_here",
     "apply_import",
     "begin_export",

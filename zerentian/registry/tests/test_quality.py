@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
-from zerentian.kernel.scope import Scope
-from zerentian.registry.models import HouseholdIncome, Person
+from zerentian.registry.models import HouseholdIncome, Person, QualityFinding, QualityTally
 from zerentian.registry.rules.quality import RULES
 from zerentian.registry.services import quality
 from zerentian.registry.tests.factories import VILLAGE, make_household
@@ -102,7 +102,8 @@ def _at_work(db: None) -> Iterator[None]:
 
 
 def _asked(rule: str, on: date = TODAY) -> int:
-    return quality.counts(Scope.everywhere(), VILLAGE, on).get(VILLAGE, {}).get(rule, 0)
+    quality.check(VILLAGE, on)
+    return QualityTally.objects.filter(division=VILLAGE, rule=rule).aggregate(n=Sum("found"))["n"] or 0
 
 
 def test_every_rule_has_a_case() -> None:
@@ -116,9 +117,7 @@ def test_a_rule_finds_its_record(rule: str) -> None:
     Person.objects.filter(household=home).update(**(head or {"number": home.number + "01"}))
     HouseholdIncome.objects.filter(household=home).update(**(income or {"size": 1}))
     assert _asked(rule) == 1
-    found = quality.findings(Scope.everywhere(), VILLAGE, RULES[rule], TODAY)
-    assert [finding.household for finding in found] == [home.pk]
-    assert not quality.counts(Scope.of([360732100201]), VILLAGE, TODAY)
+    assert [finding.household_id for finding in QualityFinding.objects.filter(rule=rule)] == [home.pk]
 
 
 @pytest.mark.parametrize(("rule", "relations"), [

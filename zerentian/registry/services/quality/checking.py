@@ -1,0 +1,115 @@
+"""The quality of the register, checked ahead of every page: what changed is asked again, and the result kept."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from zerentian.kernel import jobs
+from zerentian.kernel.actor import Actor, system
+from zerentian.kernel.db import refresh_statistics, unit
+from zerentian.kernel.effects import effect
+from zerentian.kernel.jobs import Work, every, job
+from zerentian.kernel.models import Run
+from zerentian.kernel.scope import EVERYWHERE, Level, Range, ancestor, level_of, range_of
+from zerentian.registry.models import UNCOUNTED, Household, QualityChange, QualityFinding, QualityScore, QualityTally
+from zerentian.registry.services.quality.statements import ASIDE, STEPS
+from zerentian.rulebook import queries as rulebook
+
+KIND = "registry.quality"
+# Two checks of the same villages at once would wait for each other's rows.
+_LOCK = "select pg_advisory_xact_lock(23130, 2)"
+MANY = 8  # changed villages of a county from which on the county is asked as a whole
+
+
+def refresh(area: int | None = None, on: date | None = None, run: Work | None = None) -> int:
+    """Ask the rules again wherever records changed, or the day did, since the last time; how many villages.
+
+    The result is written county by county, each in its own transaction.
+    """
+    day = on or timezone.localdate()
+    with unit(system()):
+        waiting = _waiting(range_of(area) if area else EVERYWHERE, day)
+    if run:
+        run.begin(len(waiting))
+    for county, villages in sorted(waiting.items()):
+        with unit(system()):
+            for place in [county] if len(villages) > MANY else sorted(villages):
+                check(place, day)
+        if run:
+            run.check()
+            run.advance(1)
+            run.count(villages=len(villages))
+    if len(waiting) > MANY:
+        with unit(system()):
+            refresh_statistics(*(model._meta.db_table for model in (QualityFinding, QualityTally, QualityScore)))
+    return sum(map(len, waiting.values()))
+
+
+def check(area: int, on: date) -> None:
+    """Ask every rule of the records of a county or village and keep what was found; within the open unit of work."""
+    span = range_of(area)
+    known = {
+        **{key.replace(".", "__"): value for key, value in rulebook.parameters("quality", area, on).items()},
+        "line": rulebook.parameter("poverty.line", area, on),
+        "today": on, "lo": span.lo, "hi": span.hi, "uncounted": list(UNCOUNTED),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        # What is noted later may have been changed after the records are read below, and stays noted.
+        cursor.execute(
+            "delete from registry_qualitychange where division >= %(lo)s and division < %(hi)s",
+            {"lo": span.lo, "hi": span.hi},
+        )
+        for statement in STEPS:
+            cursor.execute(statement, known if "%(" in statement else None)
+        for name in ASIDE:
+            cursor.execute(f"drop table {name}")
+
+
+def _waiting(within: Range, on: date) -> dict[int, set[int]]:
+    """County → its villages with changed records, without a score, or checked on an earlier day."""
+    inside: dict[str, Any] = {"division__gte": within.lo, "division__lt": within.hi}
+    homes = Household.objects.filter(**inside).exclude(status__in=UNCOUNTED)
+    scores = QualityScore.objects.filter(**inside)
+    known = set(homes.order_by().values_list("division", flat=True).distinct())
+    known |= set(scores.values_list("division", flat=True))
+    found = known - set(scores.filter(checked_on__gte=on).values_list("division", flat=True))
+    for division in set(QualityChange.objects.values_list("division", flat=True)):
+        span = range_of(division)
+        found |= {village for village in known if span.lo <= village < span.hi}
+    by_county: dict[int, set[int]] = defaultdict(set)
+    for village in found:
+        by_county[ancestor(village, Level.COUNTY)].add(village)
+    return by_county
+
+
+@job(KIND, queue="quick")
+def check_job(*, run: Work, by: Actor, area: int | None = None) -> None:
+    """The check as work beside the pages; begun again it finds what is still waiting."""
+    refresh(area, run=run)
+
+
+def start(division: int | None) -> Run:
+    """Ask for the check of the division's county, or of everything; joined with the one that waits already."""
+    county = None if division is None or level_of(division) <= Level.CITY else ancestor(division, Level.COUNTY)
+    return jobs.start(
+        KIND, title="检查档案质量", by=system(), division=county, once=f"{KIND}:{county or 'all'}", area=county
+    )
+
+
+@effect("records.changed")
+def records_changed(*, division: int | None, by: Actor, **facts: Any) -> None:
+    """Records of an area changed: its villages are asked again soon, once however many changes come."""
+    if division is not None:
+        QualityChange.objects.create(division=division)
+        start(division)
+
+
+@every("30 17 * * *")
+def nightly() -> None:
+    """A new day changes ages and terms: everything is asked again at half past one in China."""
+    with unit(system()):
+        start(None)
