@@ -16,9 +16,11 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Entries of the navigation; what procedures ask of the register."""
-        for name in ("appeals", "area_procedures", "changes", "monitoring", "procedures", "remedies"):
+        for name in ("appeals", "area_procedures", "changes", "counts", "monitoring", "procedures", "remedies"):
             importlib.import_module(f"zerentian.registry.services.{name}")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
+        navigation.register("registry", 20, _("申请户"), "registry:application_list", Permission.CASE_OPEN)
+        navigation.register("registry", 30, _("村和县登记册"), "registry:villages", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)
         navigation.pages.update({
             "registry.households": _("户档案清单"),

@@ -236,6 +236,8 @@ def _elsewhere(person: Person) -> str:
         where = f"{territory.full_name(home.division, above=Level.TOWNSHIP)} {home.head_name}户（{home.number}）"
         if home.pk == person.household_id:
             return f"这个证件号码已登记在本户的 {other.name} 名下，请核对是谁的证件"
+        if home.status in APPLICANT:
+            return f"这个证件号码的人已在申请户 {where}；请在那一户的申请上继续办理，或先把人从那一户移出"
     else:
         with unit(system(), writes=False):
             found = same.values_list("division", flat=True).first()

@@ -19,7 +19,7 @@ from zerentian.procedures import services as procedures
 from zerentian.procedures.models import Case
 from zerentian.procedures.tests import factories as f
 from zerentian.registry import queries
-from zerentian.registry.models import Household, ImportProblem, Person
+from zerentian.registry.models import Household, ImportProblem, Person, QualityScore, QualityTally
 from zerentian.registry.services import applications, begin_import, changes, check_here, quality
 from zerentian.registry.tests.factories import (
     household_row,
@@ -148,6 +148,13 @@ def test_somebody_stands_in_one_household_at_a_time() -> None:
     assert "邱" not in str(refused.value)
 
 
+def test_whoever_applied_before_goes_on_with_his_application() -> None:
+    number = identity()
+    first = applicant(id_number=number)
+    with pytest.raises(Refused, match=f"已在申请户 .*（{first.number}）；请在那一户的申请上继续办理"):
+        applicant(id_number=number)
+
+
 def test_a_member_who_was_typed_in_by_mistake_is_dropped_and_stays_on_file() -> None:
     home, by = applicant(), actor_of_cast("village")
     person = applications.add_applicant(
@@ -174,13 +181,15 @@ def test_a_file_does_not_put_an_applicant_on_the_register(tmp_path: Path) -> Non
 def figures() -> dict[str, Any]:
     """What the register says of the county, on every way that counts."""
     today, everywhere = timezone.localdate(), Scope.everywhere()
+    quality.check(COUNTY, today)
     profile = queries.profile(COUNTY, everywhere, today)
     found: dict[str, Any] = {
         "households": profile.households, "persons": profile.persons, "structure": profile.structure,
         "causes": profile.by_cause, "problems": profile.problems,
         "list": queries.count_of(queries.households(everywhere, queries.Wanted())),
         "divisions": queries.counts_by_division([COUNTY]),
-        "quality": quality.counts(everywhere, COUNTY, today),
+        "quality": list(QualityTally.objects.order_by("rule").values_list("rule", "found")),
+        "score": list(QualityScore.objects.values_list("completeness_checks", "validity_checks", "timeliness_checks")),
     }  # fmt: skip
     with connection.cursor() as cursor:
         for view in ("household", "person", "household_income"):
