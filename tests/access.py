@@ -196,6 +196,7 @@ rulebook:texts                        POST  200  200  200  200  403  302  200  2
 rulebook:text_changes                 GET   200  200  200  200  403  302  200  200  403  403  200
 procedures:cases                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:inbox                      GET  200  200  200  200  403  302  200  403  403  403  200
+procedures:today                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:cases_export               GET  200  200  403  200  403  302  200  403  403  403  200
 procedures:ask_notices                GET  422  422  422  422  403  302  403  403  403  403  403
 procedures:ask_notices                POST 422  422  422  422  403  302  403  403  403  403  403
@@ -330,6 +331,8 @@ desk:search                           GET   200  200  200  200  200  302  200  2
 portal:robots                         GET   200  200  200  200  200  200  200  200  200  200  200
 portal:home                           GET   200  200  200  200  200  200  200  200  200  200  200
 portal:place                          GET   200  200  200  200  200  200  200  200  200  200  200
+portal:search                         GET   200  200  200  200  200  200  200  200  200  200  200
+portal:search                         POST  422  422  422  422  422  422  422  422  422  422  422
 portal:notice                         GET   200  200  200  200  200  200  200  200  200  200  200
 portal:objection                      GET   200  200  200  200  200  200  200  200  200  200  200
 portal:objection                      POST  422  422  422  422  422  422  422  422  422  422  422

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import sheets or the files of a province",
     "recompute": "compute the ledger",
     "coverage": "list articles, duties, and duties that are measured",
+    "digest": "write what waits for each user today, as texts to send",
     "snapshot": "write the facts as a snapshot (Parquet)",
     "sample": "write the import files of the sample province",
     "seal": "seal finished acts into the chain of hashes",

@@ -1,5 +1,7 @@
 """Registers oversight with Django."""
 
+import importlib
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,8 @@ class OversightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Entries of the navigation."""
+        """Entries of the navigation; what this app adds to a day's work."""
+        importlib.import_module("zerentian.oversight.services")
         navigation.register("ledger", 60, _("抽查核查"), "oversight:rounds", Permission.CHECK_VIEW)
         navigation.register("ledger", 70, _("核查发现"), "oversight:findings", Permission.HOUSEHOLD_VIEW)
         navigation.pages.update({

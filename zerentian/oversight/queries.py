@@ -23,6 +23,7 @@ FAILING_WORDS: Mapping[str, Any] = {
     "schooling": _("有义务教育阶段失学辍学"), "medical": _("有成员未参加基本医疗保险"), "unaware": _("农户不知情或不认可"),
     "procedure": _("没有评议、公示或签字"), "not_poor": _("不符合贫困标准"), "other": _("其他"),
 }  # fmt: skip
+MOST_FINDINGS = 500
 # By purpose: what follows from a finding, what it is called, and who begins it.
 FOLLOWS: Mapping[str, tuple[str, Any, Any]] = {
     "exits": ("household.return", _("返贫认定"), _("由村提出返贫认定")),
@@ -162,6 +163,12 @@ def followed(found: Sequence[Check], actor: Actor) -> dict[int, Followed]:
     )
     opened = {(case.kind, case.subject_id): case for case in cases.exclude(state="withdrawn").order_by("opened_on")}
     return {one.pk: _follow(one, opened, actor) for one in found}
+
+
+def open_findings(actor: Actor) -> int:
+    """How many findings of the scope no case has taken up yet."""
+    found = list(findings(actor.scope)[:MOST_FINDINGS])
+    return sum(not one.done for one in followed(found, actor).values())
 
 
 def _follow(one: Check, opened: Mapping[tuple[str, int], Case], actor: Actor) -> Followed:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
-from zerentian.kernel.effects import announce
+from zerentian.kernel.effects import announce, effect
 from zerentian.kernel.files import open_file, store
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Reason, Refused
@@ -175,6 +177,22 @@ def replace_check(*, check_id: int, reason: str, by: Actor) -> Check:
     found.state, found.replaced_reason, found.replaced_by = Check.State.REPLACED, reason.strip()[:300], made
     found.save()
     return made
+
+
+@effect("today.wanted")
+def waiting_checks(*, by: Actor, on: date) -> list[tuple[str, str]]:
+    """Households that the actor's office has to check, and findings in his area that nobody has taken up."""
+    lines = []
+    if by.may(Permission.CHECK_RECORD) and by.division is not None:
+        waiting = Check.objects.within(by.scope).filter(state=Check.State.WAITING)
+        late = waiting.filter(due_on__lt=on).count()
+        if number := waiting.count():
+            lines.append((gettext("待入户核查 %(n)s 户") % {"n": number}, reverse("oversight:rounds")))
+        if late:
+            lines.append((gettext("其中核查逾期 %(n)s 户") % {"n": late}, reverse("oversight:rounds")))
+    if by.may(Permission.CASE_OPEN) and by.may(Permission.HOUSEHOLD_VIEW) and (number := queries.open_findings(by)):
+        lines.append((gettext("核查不真实、尚未启动程序 %(n)s 户") % {"n": number}, reverse("oversight:findings")))
+    return lines
 
 
 COLUMNS = (

@@ -27,6 +27,18 @@ class CodeForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """A whole name, posted and never put into an address."""
+
+    name = forms.CharField(
+        label=_("户主姓名或项目名称"),
+        min_length=2,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("请填写全名；只查正在公示的名单"),
+    )
+
+
 class ObjectionForm(forms.Form):
     """What somebody has against a notice; name and telephone as they like."""
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("public/", views.home, name="home"),
     path("public/places/<int:code>/", views.place, name="place"),
+    path("public/places/<int:code>/search/", views.search, name="search"),
     path("public/notices/<str:code>/", views.notice, name="notice"),
     path("public/notices/<str:code>/objection/", views.objection, name="objection"),
     path("public/objections/", views.progress, name="progress"),

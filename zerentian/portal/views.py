@@ -17,9 +17,9 @@ from zerentian.accounts.queries import address_of
 from zerentian.disclosure import queries
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import Level
+from zerentian.kernel.scope import Level, level_of
 from zerentian.portal import services
-from zerentian.portal.forms import CodeForm, ObjectionForm, ReceiptForm, SearchForm
+from zerentian.portal.forms import CodeForm, NameForm, ObjectionForm, ReceiptForm, SearchForm
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
@@ -101,6 +101,7 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
     found = queries.public_notices(code, running=not over, first=(number - 1) * PAGE, limit=PAGE + 1)
     context = {
         "place": territory.division(code),
+        "may_search": level_of(code) >= Level.TOWNSHIP,
         "name": territory.full_name(code),
         "above": territory.chain(code)[:-1],
         "below": territory.children(code),
@@ -110,6 +111,21 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
         "before": number - 1 if number > 1 else None,
     }
     return render(request, "portal/place.html", context)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest, code: int) -> HttpResponse:
+    """On which notices of a township or village a name stands; the name is posted, so that it stands in no address and no log."""
+    if not territory.exists(code) or level_of(code) < Level.TOWNSHIP:
+        raise Http404
+    form, sheets, status = NameForm(request.POST or None), None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            sheets, status = queries.public_notices_naming(code, form.cleaned_data["name"]), 200
+    context = {"form": form, "sheets": sheets, "place": territory.division(code)}
+    return _unlisted(render(request, "portal/search.html", context, status=status))
 
 
 def _sheet(code: str) -> queries.Sheet:

@@ -15,6 +15,7 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         """Entries of the navigation; what the acts listen to is registered with them."""
         navigation.register("cases", 10, _("我的待办"), "procedures:inbox", Permission.CASE_VIEW)
+        navigation.register("cases", 5, _("今日待办"), "procedures:today", Permission.CASE_VIEW)
         navigation.register("cases", 20, _("全部案件"), "procedures:cases", Permission.CASE_VIEW)
         navigation.register("cases", 30, _("委托办理"), "procedures:delegations", Permission.CASE_DELEGATE)
         navigation.register("rules", 35, _("办理程序"), "procedures:definitions", Permission.RULEBOOK_VIEW)

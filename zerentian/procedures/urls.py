@@ -8,6 +8,7 @@ app_name = "procedures"
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/inbox/", views.inbox, name="inbox"),
+    path("cases/today/", views.today, name="today"),
     path("cases/export/", views.cases_export, name="cases_export"),
     path("cases/decide/", views.decide_many, name="decide_many"),
     path("cases/notice/", views.ask_notices, name="ask_notices"),

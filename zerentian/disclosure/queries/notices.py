@@ -7,10 +7,12 @@ from datetime import date
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from zerentian.disclosure.models import Notice, Objection, Posting
+from zerentian.disclosure.queries.kinds import kind_of
 from zerentian.disclosure.rules.states import Standing, due_act
-from zerentian.kernel.actor import system
+from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
-from zerentian.kernel.scope import Scope, range_of
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.scope import Scope, level_of, range_of
 
 MOST_DUE = 500
 WAITING = Count("objections", filter=Q(objections__state="open"))
@@ -74,6 +76,24 @@ def due(scope: Scope, on: date, area: int | None = None) -> list[DueItem]:
         if step := due_act(state, on):
             found.append(DueItem(row, step[0], step[1], step[1] < on))
     return sorted(found, key=lambda item: item.due_on)
+
+
+def due_of(actor: Actor, on: date) -> dict[str, int]:
+    """How much waits for the actor's own hand: by step, and the objections that his office holds (`answer`)."""
+    counts = dict.fromkeys(("review", "publish", "prove", "end", "answer"), 0)
+    if actor.division is None:
+        return counts
+    level = level_of(actor.division)
+    for item in due(actor.scope, on):
+        kind, mine = kind_of(item.notice.kind), item.notice.division == actor.division
+        if item.act == "review":
+            counts["review"] += actor.may(Permission.NOTICE_REVIEW) and kind.reviewed_by is level
+        elif mine and actor.may(Permission.NOTICE_COMPOSE):
+            counts[item.act] += 1
+    if actor.may(Permission.OBJECTION_ANSWER):
+        held = Objection.objects.within(actor.scope).filter(holder=actor.division, state="open")
+        counts["answer"] = held.count()
+    return counts
 
 
 def objections(scope: Scope, *, on: date, state: str = "", area: int | None = None) -> QuerySet[Objection]:

@@ -41,6 +41,15 @@ def public_notices(area: int, *, running: bool, on: date | None = None, first: i
         return [sheet_of(row, on=day, in_public=True) for row in chosen[first : first + limit]]
 
 
+def public_notices_naming(area: int, name: str, on: date | None = None, limit: int = 50) -> list[Sheet]:
+    """The notices that run in an area and name exactly that person or project; what is over names nobody."""
+    day, inside = on or timezone.localdate(), range_of(area)
+    with openly():
+        rows = _published().filter(division__gte=inside.lo, division__lt=inside.hi, state="published")
+        rows = rows.filter(period_to__gte=day, lines__contains=[{"name": name.strip()}])
+        return [sheet_of(row, on=day, in_public=True) for row in rows.order_by("-id")[:limit]]
+
+
 def public_notice(code: str, on: date | None = None) -> Sheet | None:
     """The notice of that public code; None when it is not, or no longer, published."""
     with openly():

@@ -217,3 +217,21 @@ def test_the_due_list_names_what_waits(actor: Any) -> None:
         first.pk: ("review", False), second.pk: ("publish", False), third.pk: ("prove", False),
         fourth.pk: ("end", True),
     }  # fmt: skip
+
+
+def test_what_waits_today_is_told_to_whoever_does_it(actor: Any) -> None:
+    def waits(name: str) -> list[str]:
+        by = actor(name)
+        with unit(by, writes=False):
+            return [text for text, _url in services.waiting_notices(by=by, on=timezone.localdate())]
+
+    made = factories.draft()
+    assert waits("village") == waits("county") == waits("township2") == []
+    assert waits("township") == ["待复核公示 1 份"]
+    services.review_notice(notice_id=made.pk, passes=True, by=actor("township"))
+    assert (waits("village"), waits("township")) == (["待发布公示 1 份"], [])
+    services.publish_notice(notice_id=made.pk, by=actor("village"))
+    assert waits("village") == ["待上传张贴照片 1 份"]
+    factories.objected(made)
+    held = [name for name in ("village", "township", "county") if "待答复异议 1 条" in waits(name)]
+    assert len(held) == 1

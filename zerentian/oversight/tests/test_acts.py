@@ -18,6 +18,7 @@ from zerentian.kernel.refusal import Denied, Outrun, Refused
 from zerentian.oversight import queries, services
 from zerentian.oversight.models import Check
 from zerentian.oversight.tests import factories as f
+from zerentian.procedures.services import message_of
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,19 @@ def test_one_that_can_t_be_reached_gives_way_to_the_next_of_its_village() -> Non
     with unit(system()):
         assert services.drawn_again(found)
         assert [(one.drawn, one.done) for one in queries.progress(found)] == [(1, 0), (1, 0)]
+
+
+def test_checks_and_findings_stand_among_the_day_s_work() -> None:
+    f.exited(3)
+    (check,) = f.checks(f.drawn())
+
+    def said(name: str) -> str:
+        by = actor_of_cast(name)
+        with unit(by, writes=False):
+            return message_of(by, timezone.localdate())
+
+    assert "待入户核查 1 户" in said("county")
+    assert "今天没有待办" in said("village")
+    f.recorded(check, **f.WRONG)
+    assert "核查不真实、尚未启动程序 1 户" in said("village")
+    assert "今天没有待办" in said("village2")

@@ -143,6 +143,48 @@ def test_an_address_that_asks_too_often_waits(anybody: Client, settings: Any) ->
     assert [anybody.get("/public/").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
+def test_a_name_is_found_on_the_notices_that_run_in_a_township_or_village(anybody: Client) -> None:
+    made = factories.published()
+    for place in (VILLAGES[0], VILLAGES[0] // 1000 * 1000):
+        found = posted(anybody, f"/public/places/{place}/search/", name=f" {NAME} ").content.decode()
+        assert f"/public/notices/{made.code}/" in found
+    for place, name in ((VILLAGES[1], NAME), (VILLAGES[0], NAME[:2]), (VILLAGES[0], "第一村民小组")):
+        assert made.code not in posted(anybody, f"/public/places/{place}/search/", name=name).content.decode()
+    asked = anybody.get(f"/public/places/{VILLAGES[0]}/search/?name={NAME}").content.decode()
+    assert made.code not in asked
+    assert anybody.get(f"/public/places/{COUNTY}/search/").status_code == 404
+    factories.aged(made, 8)
+    assert made.code not in posted(anybody, f"/public/places/{VILLAGES[0]}/search/", name=NAME).content.decode()
+
+
+def test_nothing_personal_stands_in_an_address_a_log_or_a_cache(
+    anybody: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = factories.published()
+    notice, place = f"/public/notices/{made.code}/", f"/public/places/{VILLAGES[0]}/"
+    with caplog.at_level(logging.DEBUG):
+        answers = [
+            anybody.get("/public/"), anybody.get(place), anybody.get(notice), anybody.get(f"{notice}objection/"),
+            posted(anybody, f"{place}search/", name=NAME),
+            posted(anybody, f"{notice}objection/", text="这一户新盖了楼房", name=SECRET, phone="13912345678"),
+            anybody.get("/public/objections/"), anybody.get("/public/rules/"), anybody.get("/public/notices/NONE/"),
+        ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [200] * 8 + [404]
+    for answer in answers[:-1]:
+        assert answer["Cache-Control"] == "no-store"
+        assert "ETag" not in answer
+        assert "Last-Modified" not in answer
+        page = answer.content.decode()
+        addresses = " ".join(re.findall(r'(?:href|action|src|content)="([^"]*)"', page))
+        for secret in (NAME, SECRET, "13912345678", "%E9%92%9F"):
+            assert secret not in addresses
+            assert secret not in str(answer.headers)
+            assert secret not in str(answer.cookies)
+    # Statements are logged at DEBUG only, which this test asks for; a site logs none.
+    told = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    assert not [text for text in told if NAME in text or SECRET in text or "13912345678" in text]
+
+
 def test_the_rules_and_the_search_of_places_are_open(anybody: Client) -> None:
     assert "坳" not in anybody.get("/public/?q=兴国").content.decode()
     assert str(COUNTY) in anybody.get("/public/?q=兴国").content.decode()

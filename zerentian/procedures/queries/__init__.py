@@ -50,6 +50,7 @@ from zerentian.procedures.queries.shown import (
     case_file,
     choices_of,
     digest,
+    digest_lines,
     drawing,
     row_of,
     rows_of,
@@ -59,7 +60,7 @@ from zerentian.procedures.queries.spoken import decider_words, level_words, part
 
 __all__ = [
     "given_by", "given_to",
- "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "drawing", "row_of", "rows_of", "steps_shown",
+ "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",
     "known", "moves",

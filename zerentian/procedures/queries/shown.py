@@ -283,6 +283,11 @@ def case_file(case: Case, on: date) -> CaseFile:
 
 def digest(actor: Actor, on: date) -> list[str]:
     """What waits for somebody today, as lines of a message; without personal data."""
+    return digest_lines(actor, on) or [_("今天没有待办")]
+
+
+def digest_lines(actor: Actor, on: date) -> list[str]:
+    """The same; empty when nothing waits."""
     mine = waiting(actor, on)
     late = mine.filter(due_on__lt=on)
     numbers = [
@@ -296,4 +301,4 @@ def digest(actor: Actor, on: date) -> list[str]:
     soon = mine.exclude(due_on=None).first()
     if soon is not None:
         lines.append(_("最早到期：%(day)s，案件 %(pk)s") % {"day": soon.due_on, "pk": soon.pk})
-    return lines or [_("今天没有待办")]
+    return lines

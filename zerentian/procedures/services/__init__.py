@@ -10,9 +10,10 @@ from zerentian.procedures.services.notices import ask_notice
 from zerentian.procedures.services.objections import answer_objection, object_to, resume
 from zerentian.procedures.services.opening import Opened, open_case, open_many, store_definition, withdraw
 from zerentian.procedures.services.papers import attach, attach_many
+from zerentian.procedures.services.today import message_of, today_of
 
 __all__ = [
-    "Opened", "open_many",
+    "Opened", "message_of", "open_many", "today_of",
     "MOST_AT_ONCE", "MOST_EXPORTED", "export_cases",
     "Decided", "advance", "answer_objection", "ask_notice", "attach", "attach_many", "decide_many", "delegate", "end_delegation",
     "escalate", "escalate_due", "located", "object_to", "open_case", "resume", "review_conflict", "send_back", "store_definition",

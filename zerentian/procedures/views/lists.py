@@ -67,6 +67,18 @@ def _heaps(waiting: QuerySet[Case]) -> list[dict[str, Any]]:
 
 
 @require_GET
+def today(request: Request) -> HttpResponse:
+    """What I have to do today, of all apps together, with the text to send; `text` answers the text alone."""
+    request.actor.require(Permission.CASE_VIEW)
+    day = timezone.localdate()
+    message = services.message_of(request.actor, day)
+    if request.GET.get("form") == "text":
+        return HttpResponse(message + "\n", content_type="text/plain; charset=utf-8")
+    context = {"lines": services.today_of(request.actor, day), "message": message, "day": day}
+    return render(request, "procedures/today.html", context)
+
+
+@require_GET
 def cases(request: Request) -> HttpResponse:
     """The cases of the scope: filters, search, pages, export."""
     request.actor.require(Permission.CASE_VIEW)
