@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Refused
+from zerentian.kernel.refusal import Reason, Refused
 from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case
@@ -47,8 +47,10 @@ def _decided(request: Request, cases: list[Case], step: StepEntry, outcome: Outc
             refuse_into(form, refused)
         else:
             messages.success(request, _("已办理 %(n)s 件") % {"n": sum(one.done for one in done)})
+            names = {case.pk: case.name for case in cases}
             for one in (one for one in done if not one.done):
-                messages.warning(request, _("案件 %(pk)s 没有办理：%(why)s") % {"pk": one.case_id, "why": one.why})
+                told = {"name": names[one.case_id], "pk": one.case_id, "why": one.why}
+                messages.warning(request, _("%(name)s（案件 %(pk)s）没有办理：%(why)s") % told)
             return redirect(reverse("procedures:inbox"))
     context = {
         "form": form, "cases": cases, "key": request.GET.get("step", ""), "step": queries.words(step.title), "chosen": outcome.id,
@@ -68,5 +70,6 @@ def _carried_out(
             services.attach_many(case_ids=ids, kind=kind, source=file, name=file.name, by=request.actor)
         done = services.decide_many(case_ids=ids, outcome=outcome.id, by=request.actor, **form.given())
         if not any(one.done for one in done):
-            raise Refused(*(_("案件 %(pk)s：%(why)s") % {"pk": one.case_id, "why": one.why} for one in done))
+            names = {case.pk: case.name for case in cases}
+            raise Refused(*(Reason(one.why, f"{names[one.case_id]}（{one.case_id}）") for one in done))
     return done
