@@ -293,6 +293,10 @@ registry:income_change                GET   200  200  200  404  403  302  403  4
 registry:income_change                POST  422  422  422  404  403  302  403  403  403  403  403
 registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403  403
 registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403  403
+registry:villages                     GET   200  200  200  200  403  302  200  403  403  403  200
+registry:counties                     GET   200  200  200  200  403  302  200  403  403  403  200
+registry:counts                       GET   200  200  200  200  403  302  200  403  403  403  200
+registry:counts_take                  POST  403  403  403  403  403  302  403  403  403  403  403
 registry:village                      GET   200  200  200  404  403  302  200  403  403  403  200
 registry:village_change               GET   200  200  200  404  403  302  403  403  403  403  403
 registry:village_change               POST  422  422  422  404  403  302  403  403  403  403  403

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     HOUSEHOLD_VIEW = "household.view", _("查看户档案")
     HOUSEHOLD_CHANGE = "household.change", _("更正户档案")
     HOUSEHOLD_EXPORT = "household.export", _("导出户档案")
+    COUNT_TAKE = "count.take", _("形成时点数")
     REGISTRY_IMPORT = "registry.import", _("导入采集表")
     VILLAGE_CHANGE = "village.change", _("更正村档案")
     PERSONAL_REVEAL = "personal.reveal", _("查看完整个人信息")

@@ -1,5 +1,7 @@
 """Poor households, their persons and incomes, villages and counties, and the imports that bring them."""
 
+from zerentian.registry.models.changes import Absence, Confirmation, HouseholdChange, HouseholdPaper
+from zerentian.registry.models.counts import OfficialCount
 from zerentian.registry.models.imports import (
     Import,
     ImportProblem,
@@ -46,11 +48,16 @@ __all__ = [
     "UNSAFE_HOUSE",
     "UNSAFE_WATER",
     "WITHOUT_HELPER",
+    "Absence",
+    "Confirmation",
     "County",
     "Household",
+    "HouseholdChange",
     "HouseholdIncome",
+    "HouseholdPaper",
     "Import",
     "ImportProblem",
+    "OfficialCount",
     "Person",
     "QualityChange",
     "QualityException",

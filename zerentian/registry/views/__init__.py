@@ -32,6 +32,7 @@ from zerentian.registry.views.imports import (
 )
 from zerentian.registry.views.lists import households, households_export
 from zerentian.registry.views.places import county, village
+from zerentian.registry.views.registers import counties, counts_page, counts_take, villages
 
 __all__ = [
     "application",
@@ -44,6 +45,9 @@ __all__ = [
     "application_new",
     "application_part",
     "application_submit",
+    "counties",
+    "counts_page",
+    "counts_take",
     "county",
     "exit_list",
     "household",
@@ -63,5 +67,6 @@ __all__ = [
     "income_new",
     "person_change",
     "village",
+    "villages",
     "village_change",
 ]
