@@ -214,6 +214,18 @@ class Run(Row):
         return f"{gettext(words)}{mark}{number}" if words else self.title
 
     @property
+    def spoken_note(self) -> str:
+        """Where the work is, in the reader's language."""
+        note, *words = self.note.split("\t")
+        said = gettext(note) if note else ""
+        return said % tuple(gettext(word) for word in words) if words and said.count("%s") == len(words) else said
+
+    @property
+    def spoken_counts(self) -> list[tuple[str, int]]:
+        """The named counts in the reader's language; a name may have parts, joined by a dot (户·新增)."""
+        return [("·".join(gettext(part).strip() for part in name.split("·")), n) for name, n in self.counts.items()]
+
+    @property
     def percent(self) -> int:
         """How much is done, 0 to 100."""
         if self.status == self.Status.DONE:

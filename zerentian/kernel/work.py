@@ -57,15 +57,26 @@ class Work:
         self.run.total = total
         self._flush()
 
-    def advance(self, n: int = 1, *, cursor: int | None = None, note: str | None = None) -> None:
-        """`n` more are done. With `cursor` the step ends: call it last inside the step's unit."""
+    def advance(
+        self, n: int = 1, *, cursor: int | None = None, note: str | None = None, words: Iterable[object] = ()
+    ) -> None:
+        """`n` more are done. With `cursor` the step ends: call it last inside the step's unit.
+
+        `note` says where the work is; a %s in it stands for each of the `words`, so that it can be translated.
+        """
         self.run.done += n
         if note is not None:
-            self.run.note = note[:300]
+            self.run.note = "\t".join([note, *map(str, words)])[:300]
         if cursor is not None:
             self._close_step(cursor)
         if time.monotonic() - self._written > PAUSE:
             self._flush()
+
+    def start_over(self) -> None:
+        """Forget what earlier attempts counted and refused: their work is lost, and all is done again."""
+        self.cursor = self.run.done = self.run.refused = self._refused_bytes = 0
+        self.run.counts, self.run.refusals = {}, []
+        self._refusal_path.unlink(missing_ok=True)
 
     def count(self, **numbers: int) -> None:
         """Add to the named counts shown with the run."""

@@ -120,12 +120,14 @@ def own_standing(actor: Actor) -> BodyStanding | None:
 
 
 def distribution(duty: str, code: int, year: int) -> list[tuple[int, str, int]]:
-    """(level, status, how many entries) of a duty in an area."""
+    """(level, status, how many bodies) of a duty in an area; a body stands where its worst requirement stands."""
     own = range_of(code)
     rows = Entry.objects.filter(
         duty=duty, period__in=shown_periods(year), division__gte=own.lo, division__lt=own.hi
     ).exclude(reason="gone")
-    return list(rows.values_list("body_level", "status").annotate(n=Count("id")).order_by("body_level", "status"))
+    worst = rows.order_by("body", "rank", "id").distinct("body").values("pk")
+    counted = Entry.objects.filter(pk__in=worst).values_list("body_level", "status").annotate(n=Count("id"))
+    return list(counted.order_by("body_level", "status"))
 
 
 @dataclass(frozen=True, slots=True)

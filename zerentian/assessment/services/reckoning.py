@@ -87,7 +87,7 @@ def recompute(
 
 def _whole(task: _Task, began: float, run: Work | None) -> Reckoning:
     manifest = snapshots.take(task.on)
-    _step(run, f"快照 {manifest.name}：{manifest.total:,} 行")
+    _step(run, "快照 %s：%s 行", manifest.name, f"{manifest.total:,}")
     with snapshots.session(manifest.folder) as duck, TemporaryDirectory() as folder:
         figures.compute(_Duck(duck), task.bound, task.area, narrow=False)
         figures.roll_up(_Duck(duck), task.top)
@@ -96,7 +96,7 @@ def _whole(task: _Task, began: float, run: Work | None) -> Reckoning:
         asked = entries.ask(_Duck(duck), wanted, "zt_figure")
         path = Path(folder) / "figures.csv"
         duck.execute(f"copy (select {figures.FIGURE_COLUMNS} from zt_figure) to '{path}' (header false)")
-        _step(run, f"算出 {len(task.bound)} 项指标")
+        _step(run, "算出 %s 项指标", len(task.bound))
         with unit(system()), acting(KIND, by=system(), subject="ledger"):
             _lock()
             changed = _take_figures(path, task)
@@ -118,7 +118,7 @@ def _live(task: _Task, began: float, run: Work | None) -> Reckoning:
         changed = figures.merge(measures, task.area)
         if task.division is not None:
             changed += figures.sum_above(measures, task.division)
-        _step(run, f"算出 {len(task.bound)} 项指标")
+        _step(run, "算出 %s 项指标", len(task.bound))
         with narrowed(reach(Scope((task.area,)))):
             entries.load_bodies(engine, task.on)
         measured = task.bound if task.measure is None else bound_measures(task.on)[0]
@@ -140,7 +140,7 @@ def _finish(
     """Judge and write the entries, count the standings, settle disputes, keep the reckoning."""
     rows = entries.judged(asked, wanted, task.on, _disputed())
     written = entries.write(rows, task.on, task.area, task.above, task.measure)
-    _step(run, f"判定 {written.entries:,} 条，改动 {written.changed:,} 条")
+    _step(run, "判定 %s 条，改动 %s 条", f"{written.entries:,}", f"{written.changed:,}")
     standings.write(task.on, task.area, task.top)
     _settle(facts_at)
     done = Reckoning.objects.create(
@@ -152,8 +152,8 @@ def _finish(
         refresh_statistics(*(model._meta.db_table for model in (Figure, Entry, AreaStanding, BodyStanding)))
         _again(facts_at, task.on, done)
     if run:
-        run.count(figures_changed=changed, entries=written.entries, entries_changed=written.changed)
-        run.advance(1, note=f"{done.seconds} 秒")
+        run.count(**{"数字·变更": changed, "事项": written.entries, "事项·变更": written.changed})
+        run.advance(1, note="用时 %s 秒", words=[done.seconds])
     return done
 
 
@@ -199,10 +199,10 @@ def _settle(at: datetime) -> None:
             )  # fmt: skip
 
 
-def _step(run: Work | None, note: str) -> None:
+def _step(run: Work | None, note: str, *words: object) -> None:
     if run:
         run.check()
-        run.advance(1, note=note)
+        run.advance(1, note=note, words=words)
 
 
 class _Duck:

@@ -2,16 +2,19 @@
 
 import io
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from python_calamine import CalamineWorkbook
 
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES
 from zerentian.assessment.models import Dispute, Entry
+from zerentian.assessment.queries.entries import distribution
 from zerentian.assessment.queries.evidence import evidence
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests.factories import CITY, PROVINCE
@@ -134,6 +137,19 @@ def test_a_duty_shows_its_bodies_distribution_and_article(computed: dict[str, An
     assert "第一责任人具名" in found
     assert "村（居）" in found
     page(client_of("county"), "/ledger/duties/99.9/", 404)
+
+
+def test_the_distribution_of_a_duty_counts_each_body_once_where_its_worst_requirement_stands(
+    computed: dict[str, Any],
+) -> None:
+    with unit(system(), writes=False):
+        rows = list(Entry.objects.filter(duty="3.1", division__gte=CITY).exclude(reason="gone"))
+        counted = {(level, status): n for level, status, n in distribution("3.1", CITY, timezone.localdate().year)}
+    worst: dict[int, Entry] = {}
+    for row in sorted(rows, key=lambda one: one.rank, reverse=True):
+        worst[row.body] = row
+    assert len(rows) > len(worst)
+    assert counted == Counter((row.body_level, row.status) for row in worst.values())
 
 
 def test_a_dispute_by_its_pages(computed: dict[str, Any], client_of: Any) -> None:

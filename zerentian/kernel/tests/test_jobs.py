@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from tests.databases import addresses
 from zerentian.kernel import jobs, services
@@ -20,6 +21,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.kernel.scope import Scope
 from zerentian.kernel.tests.things import Thing
+from zerentian.kernel.work import Work
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -59,6 +61,23 @@ def test_a_run_shows_progress_counts_refusals_and_its_result(officer: Actor) -> 
         assert open_file(run.file_id).read_text() == "做完了"
         assert Reading.objects.get().rows == 25  # what a job shows in its result is a reading too
         assert set(Act.objects.filter(name="test.step").values_list("run_id", flat=True)) == {run.pk}
+
+
+def test_where_a_run_is_and_what_it_counted_is_said_in_the_reader_s_language() -> None:
+    run = Run(note="%s：已读 %s 行\t未通过\t1,234", counts={"事项·变更": 3, "自己的话": 1})
+    assert run.spoken_note == "未通过：已读 1,234 行"
+    with override("en"):
+        assert run.spoken_note == "Refused: 1,234 rows read"
+        assert run.spoken_counts == [("Entries·Change", 3), ("自己的话", 1)]
+    assert Run(note="做到 100%").spoken_note == "做到 100%"
+
+
+def test_a_run_whose_earlier_work_was_lost_counts_from_the_start(officer: Actor) -> None:
+    done = jobs.perform("test.steps", title="丢", by=officer, upto=4)
+    work = Work(done, connection)
+    assert (work.cursor, work.run.done, work.run.refused) == (4, 4, 1)
+    work.start_over()
+    assert (work.cursor, work.run.done, work.run.counts, work.run.refused, work.run.refusals) == (0, 0, {}, 0, [])
 
 
 def test_the_job_is_queued_with_the_act_or_not_at_all(officer: Actor) -> None:

@@ -22,6 +22,7 @@ from zerentian.registry.models import Import, StagedMark
 from zerentian.registry.services import crosschecks, taking
 from zerentian.registry.services.checking import TITLES, WORDS, clear, files_of, look_across, narrow, stage_all
 from zerentian.registry.services.staging import forget
+from zerentian.territory import queries as territory
 
 APPLY = "registry.import.apply"
 TAKE = "registry.import.take"
@@ -52,7 +53,7 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
     left = [part for part in parts if part[:2] not in done]
     for number, (part, counted) in enumerate(_taken(left, inside, made), 1):
         run.count(**counted)
-        run.advance(part[2], note=f"已到 {part[0] // 1_000_000}")
+        run.advance(part[2], note="已到 %s", words=[territory.name_of(part[0] // 1_000_000 * 1_000_000)])
         if number in _FRESH and total >= taking.MANY:
             _refresh(inside)
         run.check()

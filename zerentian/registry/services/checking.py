@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
@@ -48,7 +49,9 @@ def check_import(*, run: Work, by: Actor, import_id: int) -> None:
     by.require(Permission.REGISTRY_IMPORT)
     with unit(by):
         made = Import.objects.get(pk=import_id)
-        run.cursor = trusted(import_id, run.cursor)
+        begun = trusted(import_id, run.cursor)
+        if begun != run.cursor:
+            run.start_over()
         files = files_of(made)
     inside = narrow(by, made.division)
     try:
@@ -100,10 +103,10 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
         context = _context(made, by)
     found = staging.sources(files, [entry["name"] for entry in made.files])
     for number, batch in _examined(found, context, run.cursor, run.folder):
-        title = batch.source.sheet.title
+        words = batch.source.sheet.title, f"{run.run.done + batch.height:,}"
         with unit(by):
             staging.stage(batch, context)
-            run.advance(batch.height, cursor=number, note=f"{title}：已读 {run.run.done + batch.height:,} 行")
+            run.advance(batch.height, cursor=number, note="%s：已读 %s 行", words=words)
         run.check()
     return found
 
@@ -180,8 +183,7 @@ def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source
             name: differences(name, taking.samples(name, made.pk)) if numbers["changed"] else []
             for name, numbers in counts.items()
         }
-        first = ImportProblem.objects.filter(import_id=made.pk, stops=True).order_by("sheet", "file", "row")
-        run.refuse_all([Reason(p.text + p.todo, where=f"{TITLES[p.sheet]} 第 {p.row} 行 {p.number}") for p in first])
+        run.refuse_all(_refused_rows(made.pk))
     errors = write_errors(made.pk, found, run.folder) if any(n["refused"] for n in counts.values()) else None
     if errors is not None:
         run.result(errors, errors.name, needs=Permission.REGISTRY_IMPORT)
@@ -196,6 +198,16 @@ def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source
             staged=sum(n["new"] + n["changed"] + n["unchanged"] for n in counts.values()),
         )
         run.advance(0, cursor=_LOOKED + 1)
+
+
+def _refused_rows(import_id: int) -> list[Reason]:
+    """Every refused row once, with all that is wrong in it."""
+    stopping = ImportProblem.objects.filter(import_id=import_id, stops=True).order_by("sheet", "file", "row", "id")
+    rows = groupby(stopping, key=lambda p: (p.sheet, p.file, p.row))
+    return [
+        Reason(" ".join(p.text + p.todo for p in found), where=f"{TITLES[sheet]} 第 {row} 行 {found[0].number}")
+        for (sheet, _file, row), found in ((key, list(problems)) for key, problems in rows)
+    ]
 
 
 def _counts(sheet: str, import_id: int) -> dict[str, int]:

@@ -286,7 +286,7 @@ def test_a_resumed_apply_goes_on_after_its_last_range(
         def check(self) -> None:
             raise Stop
 
-        def advance(self, n: int = 1, *, cursor: int = 0, note: str = "") -> None:
+        def advance(self, n: int = 1, *, cursor: int = 0, note: str = "", words: object = ()) -> None:
             self.cursor = cursor or self.cursor
 
     with unit(by):
