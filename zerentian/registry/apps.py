@@ -21,6 +21,7 @@ class RegistryConfig(AppConfig):
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 20, _("申请户"), "registry:application_list", Permission.CASE_OPEN)
         navigation.register("registry", 30, _("村和县登记册"), "registry:villages", Permission.HOUSEHOLD_VIEW)
+        navigation.register("registry", 35, _("档案质量"), "registry:quality", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)
         navigation.pages.update({
             "registry.households": _("户档案清单"),
@@ -32,6 +33,11 @@ class RegistryConfig(AppConfig):
             "registry.applications": _("申请户清单"),
             "registry.application": _("申请户"),
             "registry.exits": _("拟退出户清单"),
+            "registry.quality": _("档案疑点清单"),
+            "registry.quality.explain": _("说明质量疑点"),
+            "registry.quality.revoke": _("撤销质量例外说明"),
+            "registry.quality.exceptions": _("质量例外说明清单"),
+            "registry.quality.export": _("导出档案疑点"),
             "api.households": _("接口：户档案清单"),
             "api.household": _("接口：户档案"),
         })  # fmt: skip

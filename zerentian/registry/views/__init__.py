@@ -32,6 +32,15 @@ from zerentian.registry.views.imports import (
 )
 from zerentian.registry.views.lists import households, households_export
 from zerentian.registry.views.places import county, village
+from zerentian.registry.views.quality import (
+    quality,
+    quality_area,
+    quality_exceptions,
+    quality_exceptions_export,
+    quality_explain,
+    quality_export,
+    quality_revoke,
+)
 from zerentian.registry.views.registers import counties, counts_page, counts_take, villages
 
 __all__ = [
@@ -66,6 +75,13 @@ __all__ = [
     "income_change",
     "income_new",
     "person_change",
+    "quality",
+    "quality_area",
+    "quality_exceptions",
+    "quality_exceptions_export",
+    "quality_explain",
+    "quality_export",
+    "quality_revoke",
     "village",
     "villages",
     "village_change",

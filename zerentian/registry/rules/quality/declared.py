@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+FAULT, QUESTION = "fault", "question"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One question to a record.
 
     `condition` is SQL over h (household), m (its members in sum), i (its newest income) and, for a person, p and
-    p.age; %(name)s is the rulebook's quality.<name with dots for double underscores>.
+    p.age; %(name)s is the rulebook's quality.<name with dots for double underscores>. `field` is the one to correct.
     """
 
     id: str
@@ -19,3 +21,4 @@ class Rule:
     todo: str
     field: str
     condition: str
+    severity: str = QUESTION  # fault: the record can't be right; question: somebody has to look

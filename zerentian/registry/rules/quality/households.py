@@ -1,6 +1,6 @@
 """Quality rules of a household."""
 
-from zerentian.registry.rules.quality.declared import Rule
+from zerentian.registry.rules.quality.declared import FAULT, Rule
 
 HOUSEHOLDS: tuple[Rule, ...] = (
     Rule(
@@ -12,6 +12,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对收入，或按返贫程序处理",
         "status",
         "h.status in ('exited', 'exited_no_policy') and i.per_capita < %(line)s",
+        severity=FAULT,
     ),
     Rule(
         "exited_out_of_school",
@@ -22,6 +23,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对在校生状况并劝返",
         "status",
         "h.status in ('exited', 'exited_no_policy') and m.dropped > 0",
+        severity=FAULT,
     ),
     Rule(
         "exited_unsafe_house",
@@ -32,6 +34,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对住房等级",
         "house_grade",
         "h.status in ('exited', 'exited_no_policy') and h.house_grade in ('c', 'd')",
+        severity=FAULT,
     ),
     Rule(
         "exited_unsafe_water",
@@ -42,6 +45,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对饮水安全",
         "water_safe",
         "h.status in ('exited', 'exited_no_policy') and h.water_safe = false",
+        severity=FAULT,
     ),
     Rule(
         "illness_uninsured",
@@ -72,6 +76,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请填写主要致贫原因",
         "cause",
         "h.cause = ''",
+        severity=FAULT,
     ),
     Rule(
         "power_missing",
@@ -182,6 +187,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请删去重复的原因",
         "other_causes",
         "h.cause <> '' and h.cause = any(regexp_split_to_array(h.other_causes, '[^a-z_]+'))",
+        severity=FAULT,
     ),
     Rule(
         "allowance_without_recipient",
@@ -222,6 +228,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请指定户主",
         "head_name",
         "m.heads = 0",
+        severity=FAULT,
     ),
     Rule(
         "several_heads",
@@ -232,6 +239,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请改正与户主关系",
         "head_name",
         "m.heads > 1",
+        severity=FAULT,
     ),
     Rule(
         "several_spouses",
@@ -242,6 +250,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请改正与户主关系",
         "head_name",
         "m.spouses > 1",
+        severity=FAULT,
     ),
     Rule(
         "couple_of_one_sex",
@@ -262,6 +271,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对成员",
         "size",
         "h.size <> m.members",
+        severity=FAULT,
     ),
     Rule(
         "farmland_too_much",
@@ -302,6 +312,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "请核对收入或纳入监测",
         "monitoring_kind",
         "h.status in ('exited', 'exited_no_policy') and i.per_capita < %(line)s and h.monitoring_kind = ''",
+        severity=FAULT,
     ),
     Rule(
         "risk_removed_below_line",
@@ -351,9 +362,7 @@ HOUSEHOLDS: tuple[Rule, ...] = (
         "The helper is registered as poor",
         "请核对帮扶责任人的姓名和电话，或另行安排",
         "helper_name",
-        "h.helper_name <> '' and h.helper_phone_token is not null and exists (select 1 from registry_person q "
-        "join registry_household k on k.id = q.household_id where q.name = h.helper_name and q.left_on is null "
-        "and k.status in ('poor', 'pre_exit', 'returned') and h.helper_phone_token in (q.phone_token, k.phone_token))",
+        "m.poor_helper",
     ),
     Rule(
         "illness_risk_without_expense",

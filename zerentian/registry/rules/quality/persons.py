@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a condition is read as one piece
 """Quality rules of a person."""
 
-from zerentian.registry.rules.quality.declared import Rule
+from zerentian.registry.rules.quality.declared import FAULT, Rule
 
 PERSONS: tuple[Rule, ...] = (
     Rule(
@@ -13,6 +13,7 @@ PERSONS: tuple[Rule, ...] = (
         "请对照证件改正",
         "id_number",
         "p.document_type in ('', 'identity_card') and p.id_mask <> '' and not p.id_valid",
+        severity=FAULT,
     ),
     Rule(
         "number_missing",
@@ -23,6 +24,7 @@ PERSONS: tuple[Rule, ...] = (
         "请填写证件号码或原因",
         "id_number",
         "p.id_mask = '' and p.document_note = ''",
+        severity=FAULT,
     ),
     Rule(
         "birth_impossible",
@@ -33,6 +35,7 @@ PERSONS: tuple[Rule, ...] = (
         "请核对出生日期",
         "birth_on",
         "p.birth_on > %(today)s or extract(year from p.birth_on) < %(id__minimum_year)s",
+        severity=FAULT,
     ),
     Rule(
         "ethnicity_missing",
@@ -103,6 +106,7 @@ PERSONS: tuple[Rule, ...] = (
         "请核对",
         "has_allowance",
         "p.has_allowance and p.has_extreme_support",
+        severity=FAULT,
     ),
     Rule(
         "healthy_without_labour",
@@ -123,6 +127,7 @@ PERSONS: tuple[Rule, ...] = (
         "请改正",
         "work_months",
         "p.work_months not between 0 and %(work__months_maximum)s",
+        severity=FAULT,
     ),
     Rule(
         "place_without_months",
@@ -193,6 +198,7 @@ PERSONS: tuple[Rule, ...] = (
         "应为身份证号码加类别和等级，共 20 位（补发 22 位），请对照证件改正",
         "id_number",
         "p.document_type = 'disability_card' and p.id_mask <> '' and (not p.id_valid or length(p.id_mask) not in (20, 22))",
+        severity=FAULT,
     ),
     Rule(
         "disability_number_differs",

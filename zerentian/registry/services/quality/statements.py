@@ -32,14 +32,22 @@ with h as materialized (
     count(*) filter (where job_channel in ('public_post', 'workshop', 'leading_enterprise', 'organised')
       or public_post <> '') as placed
   from p group by household_id
+), helpers as materialized (
+  select w.* from (
+    select distinct helper_name, helper_phone_token from h where helper_name <> '' and helper_phone_token is not null
+  ) w where exists (
+    select 1 from registry_person q join registry_household k on k.id = q.household_id
+    where q.name = w.helper_name and q.left_on is null and k.status in ('poor', 'pre_exit', 'returned')
+    and w.helper_phone_token in (q.phone_token, k.phone_token))
 ), m as (
-  select h.id as household_id, coalesce(s.members, 0) as members, coalesce(s.heads, 0) as heads,
+  select h.id as household_id, w.helper_name is not null as poor_helper, coalesce(s.members, 0) as members, coalesce(s.heads, 0) as heads,
     coalesce(s.spouses, 0) as spouses, coalesce(s.couple, 0) as couple, coalesce(s.couple_sexes, 0) as couple_sexes,
     coalesce(s.dropped, 0) as dropped, coalesce(s.students, 0) as students, coalesce(s.sick, 0) as sick,
     coalesce(s.sick_uninsured, 0) as sick_uninsured, coalesce(s.disabled, 0) as disabled,
     coalesce(s.allowance, 0) as allowance, coalesce(s.extreme, 0) as extreme, coalesce(s.able, 0) as able,
     coalesce(s.working, 0) as working, coalesce(s.placed, 0) as placed
   from h left join sums s on s.household_id = h.id
+  left join helpers w on w.helper_name = h.helper_name and w.helper_phone_token = h.helper_phone_token
 )
 """
 _TABLES = {
