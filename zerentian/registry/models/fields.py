@@ -150,7 +150,7 @@ class PersonRecord(Row):
     education = _code(_("文化程度"))
     school_status = _code(_("在校生状况"))
     school_name = _text(_("就读学校"), 80)
-    dropout_reason = _text(_("失学辍学原因"))
+    dropout_reason = _code(_("失学辍学原因"))
     health = _text(_("健康状况"), 80)
     disability_kind = _code(_("残疾类别"))
     disability_grade = _code(_("残疾等级"))

@@ -115,7 +115,7 @@ PERSONS = Sheet(
         C("education", "文化程度", "Education", "code", codes="education"),
         C("school_status", "在校生状况", "School status", "code", codes="school_status"),
         C("school_name", "就读学校", "School"),
-        C("dropout_reason", "失学辍学原因", "Why out of school"),
+        C("dropout_reason", "失学辍学原因", "Why out of school", "code", codes="dropout_reason"),
         C("health", "健康状况", "Health", "codes", codes="health"),
         C("disability_kind", "残疾类别", "Kind of disability", "code", codes="disability_kind"),
         C("disability_grade", "残疾等级", "Grade of disability", "code", codes="disability_grade"),

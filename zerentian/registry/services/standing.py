@@ -44,7 +44,7 @@ def _living(home: Household, income: HouseholdIncome | None, members: Sequence[M
 def _member(person: Person) -> Member:
     covered = (person.has_resident_medical, person.has_employee_medical)
     insured = True if True in covered else (None if covered == (None, None) else False)
-    excused = person.dropout_reason.startswith("因身体")
+    excused = person.dropout_reason == "unfit"
     return Member(person.name, person.birth_on, person.school_status, excused, insured)
 
 
