@@ -1,12 +1,14 @@
 """The import: good and bad rows, twice, all or none, killed in the middle, files that are no tables."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from xlsxwriter import Workbook
 
-from zerentian.kernel.actor import Actor
+from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import path_of
 from zerentian.kernel.models import File, History, Run
@@ -150,6 +152,30 @@ def test_bad_rows_are_named_and_good_ones_do_not_wait(actor: Any, tmp_path: Path
         assert list(Person.objects.values_list("number", flat=True)) == ["H1-1"]
         assert HouseholdIncome.objects.count() == 1
     assert made.errors_file_id is not None
+
+
+def test_refused_rows_are_counted_alike_everywhere_however_much_is_wrong_in_them(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    families = [household_row("H1"), household_row("H2", status="nonsense", size="0", phone="12")]
+    path, name = write_files(tmp_path, households=families)[0]
+    made = begin_import(files=[(path, name)], division=COUNTY, by=by, here=True)
+    run = check_here(import_id=made.pk, by=by)
+    with unit(by):
+        made.refresh_from_db()
+        faults = ImportProblem.objects.filter(import_id=made.pk, stops=True)
+        assert faults.count() > 1
+        assert run.refused == made.counts["sheets"]["households"]["refused"] == len(run.refusals) == 1
+        assert all(p.text in run.refusals[0]["text"] for p in faults)
+
+
+def test_the_command_points_to_the_page_that_lists_the_refused_rows(db: None, tmp_path: Path) -> None:
+    rows = [household_row("H1"), household_row("H2", status="nonsense")]
+    said = StringIO()
+    path = write_files(tmp_path, households=rows)[0][0]
+    call_command("import", str(path), division=str(COUNTY), refusals=0, stdout=said)
+    with unit(system(), writes=False):
+        assert f"/imports/{Import.objects.get().pk}/" in said.getvalue()
+    assert "第 3 行" not in said.getvalue()
 
 
 def test_a_number_that_lost_its_digits_stands_in_the_workbook_of_errors(actor: Any, tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def import_show(request: Request, pk: int) -> HttpResponse:
         "rows_told": told.values("sheet", "file", "row").distinct().count(),
         "told": told.count(),
         "refused": sum(n["refused"] for n in sheets.values()),
+        "asked": sum(n["asked"] for n in sheets.values()),
         "will_change": sum(n["new"] + n["changed"] for n in sheets.values()),
         "is_checked": found.state == Import.State.CHECKED,
     }

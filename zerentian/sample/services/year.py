@@ -48,7 +48,7 @@ def run_year(area: int, *, seed: int, tell: Tell, part: int = 0, parts: int = 1)
     for county, found in _villages(area).items():
         some = dict(sorted(found.items())[part::parts])
         done += CountyYear(county, today, random.Random(f"{seed}:{county}:{part}")).run(some)
-        tell(f"{territory.name_of(county)}: {done['cases']:,} cases, {done['decisions']:,} decisions")
+        tell(f"{territory.name_of(county)}：办件 {done['cases']:,} 件，决定 {done['decisions']:,} 次")
     return done
 
 

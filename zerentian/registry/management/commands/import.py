@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.models import Run
@@ -13,6 +14,8 @@ from zerentian.kernel.scope import Scope, parse_code
 from zerentian.registry.models import Import
 from zerentian.registry.services import apply_here, begin_import, check_here
 from zerentian.territory.queries import children
+
+SHOWN = 20  # refused rows listed unless told otherwise; the page of the import lists all
 
 
 class Command(BaseCommand):
@@ -26,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--division", help="code of the area that the files are for; else the province")
         parser.add_argument("--whole", action="store_true", help="all rows or none")
         parser.add_argument("--write", action="store_true")
+        parser.add_argument("--refusals", type=int, default=SHOWN, help="how many refused rows to list")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, and take over when told to."""
@@ -36,9 +40,9 @@ class Command(BaseCommand):
             if missing := [str(path) for path, _name in files if not path.is_file()]:
                 raise Refused(f"没有这个文件：{'、'.join(missing)}")
             made = begin_import(files=files, division=division, whole=options["whole"], by=by, here=True)
-            self._say(check_here(import_id=made.pk, by=by))
+            self._say(check_here(import_id=made.pk, by=by), made, options["refusals"])
             if options["write"]:
-                self._say(apply_here(import_id=made.pk, by=by))
+                self._say(apply_here(import_id=made.pk, by=by), made, options["refusals"])
             else:
                 self._leave(made, by)
         except (Refused, ValueError, OSError) as error:
@@ -53,12 +57,13 @@ class Command(BaseCommand):
             raise Refused("请用 --division 写明文件是哪个区划的")
         return provinces[0].id
 
-    def _say(self, run: Run) -> None:
-        self.stdout.write(f"{run.title}: " + "，".join(f"{word} {n:,}" for word, n in run.counts.items()))
-        for refusal in [r for r in run.refusals if r["text"] != run.error][:20]:
+    def _say(self, run: Run, made: Import, shown: int) -> None:
+        self.stdout.write(f"{run.title}：" + "，".join(f"{word} {n:,}" for word, n in run.counts.items()))
+        for refusal in [r for r in run.refusals if r["text"] != run.error][:shown]:
             self.stdout.write(f"  {refusal['where']}：{refusal['text']}")
-        if run.refused > 20:
-            self.stdout.write(f"  … 共 {run.refused:,} 条，见任务 #{run.pk}")
+        if run.refused > shown:
+            where = reverse("registry:import", args=[made.pk])
+            self.stdout.write(f"  共 {run.refused:,} 行未通过，逐行见网页“采集表导入”#{made.pk}（{where}）")
         if run.status != Run.Status.DONE:
             raise CommandError(run.error or run.get_status_display())
 

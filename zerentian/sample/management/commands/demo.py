@@ -30,5 +30,5 @@ class Command(BaseCommand):
         connections.close_all()
 
     def _tell(self, line: str) -> None:
-        self.stdout.write(f"demo: {line}")
+        self.stdout.write(f"样例：{line}")
         self.stdout.flush()
