@@ -289,9 +289,10 @@ def measures() -> Mapping[str, Measure]:
     found: dict[str, Measure] = {}
     faults: list[Reason] = []
     for folder in pack_folders():
+        parts = {path.stem: path.read_text("utf-8").strip() for path in folder.glob("measures/parts/*.sql")}
         for path in sorted(folder.glob("measures/*.sql")):
             try:
-                measure = parse_measure(path.read_text("utf-8"), path.name)
+                measure = parse_measure(path.read_text("utf-8"), path.name, parts)
             except Refused as refused:
                 faults += refused.reasons
             else:

@@ -1,6 +1,7 @@
 """A measure file: header, one SELECT for the figure, one for the rows behind it; and what it may read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -9,6 +10,7 @@ from sqlglot import exp
 from zerentian.kernel.refusal import Reason, Refused
 
 _HEADER = re.compile(r"^--\s*([a-z_]+):\s*(.*)$")
+_INCLUDE = re.compile(r"^[ \t]*-- include: ([\w.]+)[ \t]*$", re.M)
 _EVIDENCE = re.compile(r"^--\s*evidence:\s*(.*)$", re.M)
 _REQUIRED = ("id", "title", "title_en", "unit", "grain", "definition", "definition_en", "article")
 UNITS = ("percent", "count", "days", "yuan", "ratio")
@@ -47,14 +49,17 @@ class Measure:
     file: str
 
 
-def parse_measure(text: str, file: str) -> Measure:
-    """The measure written in a file; Refused with reasons when header or SQL break the contract."""
+def parse_measure(text: str, file: str, parts: Mapping[str, str] | None = None) -> Measure:
+    """The measure written in a file; Refused with reasons when header or SQL break the contract.
+
+    `parts` are the pieces of SQL that several statements share: a line `-- include: name` stands for one.
+    """
     head, evidence_mark, tail = _cut(text)
     header = _header(head)
     missing = [key for key in _REQUIRED if not header.get(key)]
     if missing:
         raise Refused(*(Reason("缺少文件头", f"{file} {key}") for key in missing))
-    sql, evidence_sql = _bare(head), _bare(tail)
+    sql, evidence_sql = (_bare(_whole(text, parts or {}, file)) for text in (head, tail))
     parameters = _parameters(header.get("parameters", ""))
     faults = _header_faults(header, file)
     allowed = {*NAMES, *(name for name, _ in parameters)}
@@ -87,6 +92,18 @@ def parse_measure(text: str, file: str) -> Measure:
 def _cut(text: str) -> tuple[str, str, str]:
     mark = _EVIDENCE.search(text)
     return (text, "", "") if mark is None else (text[: mark.start()], mark[1].strip(), text[mark.end() :])
+
+
+def _whole(text: str, parts: Mapping[str, str], file: str) -> str:
+    """The text with what it includes; a part may include others, but not itself."""
+    for _deep in range(len(parts) + 1):
+        named = set(_INCLUDE.findall(text))
+        if not named:
+            return text
+        if unknown := named - set(parts):
+            raise Refused(Reason(f"parts 里没有 {'、'.join(sorted(unknown))}.sql", f"{file} include"))
+        text = _INCLUDE.sub(lambda found: parts[found[1]], text)
+    raise Refused(Reason(f"{'、'.join(sorted(named))} 引用了自己", f"{file} include"))
 
 
 def _header(head: str) -> dict[str, str]:

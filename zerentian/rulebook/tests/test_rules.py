@@ -296,6 +296,32 @@ def test_a_measure_that_breaks_the_contract_is_refused(old: str, new: str, reaso
         parse_measure(MEASURE.replace(old, new, 1), "households.in_grid.sql")
 
 
+_PARTS = {
+    "live": "live as (select * from facts.household)",
+    "both": "with\n-- include: live",
+    "self": "-- include: self",
+}
+
+
+def test_a_measure_includes_what_it_shares_with_others() -> None:
+    """In both statements, and parts in parts; what is read and shown is the whole."""
+    start = MEASURE.index("with live")
+    rest = MEASURE[start:].replace(MEASURE[start:].splitlines()[0], "-- include: both", 1)
+    rest = rest.replace("select household as id", "-- include: both\nselect household as id").replace(
+        "as why from facts.household", "as why from live"
+    )
+    found = parse_measure(MEASURE[:start] + rest, "households.in_grid.sql", _PARTS)
+    assert found.sql.startswith("with\nlive as (select")
+    assert found.evidence_sql.startswith("with\nlive as (select")
+    assert found.facts == ("household",)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("none", "parts 里没有 none.sql"), ("self", "引用了自己")])
+def test_a_part_that_is_not_there_or_holds_itself_is_refused(name: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        parse_measure(f"{MEASURE}-- include: {name}\n", "households.in_grid.sql", _PARTS)
+
+
 def test_tables_outside_facts_are_seen_through_joins_and_subqueries() -> None:
     sql = "select 1 from facts.a join public.b on true where exists (select 1 from c)"
     assert tables_read(sql) == {"a", "public.b", "public.c"}
