@@ -239,6 +239,24 @@ def test_the_meeting_refuses_and_the_applicant_is_told_why_and_may_apply_again(v
     assert (again.pk != case.pk, fresh(home).status) == (True, "applying")
 
 
+def test_a_withdrawn_application_is_changed_and_handed_in_again() -> None:
+    home, case = submitted()
+    by = actor_of_cast("village")
+    with pytest.raises(Refused, match="申请已经提交"):
+        applications.end_application(household_id=home.pk, reason="外出务工", by=by)
+    procedures.withdraw(case_id=case.pk, reason="收入漏填", by=by)
+    applications.record_applicant_income(
+        household_id=home.pk, facts={"year": timezone.localdate().year - 1, "wage": 2500}, by=by
+    )
+    assert applications.submit_application(household_id=home.pk, by=by).pk != case.pk
+
+
+def test_a_household_gives_its_application_up() -> None:
+    home = applicant()
+    applications.end_application(household_id=home.pk, reason="外出务工", by=actor_of_cast("village"))
+    assert fresh(home).status == "not_identified"
+
+
 def test_doubts_of_the_comparison_send_the_case_back_to_the_meeting() -> None:
     home, _case = submitted()
     by = actor_of_cast("village")
