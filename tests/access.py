@@ -58,6 +58,8 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:income_change": {"pk": "income"},
     "registry:county": {"code": COUNTY},
     "registry:import": {"pk": "import"},
+    "registry:quality_explain": {"pk": "finding"},
+    "registry:quality_revoke": {"pk": "exception"},
     "oversight": {"pk": "round"},
     "oversight:check": {"pk": "check"},
     "oversight:check_replace": {"pk": "check"},
@@ -301,6 +303,15 @@ registry:village                      GET   200  200  200  404  403  302  200  4
 registry:village_change               GET   200  200  200  404  403  302  403  403  403  403  403
 registry:village_change               POST  422  422  422  404  403  302  403  403  403  403  403
 registry:county                       GET   200  200  200  404  403  302  200  403  403  403  200
+registry:quality                      GET   302  302  302  302  403  302  302  403  403  403  302
+registry:quality_area                 GET   200  200  200  404  403  302  200  403  403  403  200
+registry:quality_export               GET   200  200  403  404  403  302  200  403  403  403  200
+registry:quality_exceptions           GET   200  200  200  404  403  302  200  403  403  403  200
+registry:quality_exceptions_export    GET   200  200  403  404  403  302  200  403  403  403  200
+registry:quality_explain              GET   200  200  200  404  403  302  403  403  403  403  403
+registry:quality_explain              POST  422  422  422  404  403  302  403  403  403  403  403
+registry:quality_revoke               GET   200  200  200  404  403  302  403  403  403  403  403
+registry:quality_revoke               POST  422  422  422  404  403  302  403  403  403  403  403
 registry:imports                      GET   200  200  200  200  403  302  403  403  403  403  403
 registry:import_new                   GET   200  200  200  200  403  302  403  403  403  403  403
 registry:import_new                   POST  422  422  422  422  403  302  403  403  403  403  403

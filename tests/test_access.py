@@ -16,6 +16,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import own_models, unit
 from zerentian.kernel.models import Access, Row
 from zerentian.kernel.scope import Scope, range_of
+from zerentian.registry.models import QualityScore
 
 COUNTY, NEIGHBOUR, VILLAGE = 360732000000, 360731000000, 360732100200
 NUMBERS = itertools.count(900_001)  # no two rows alike
@@ -42,6 +43,7 @@ def rows(world: World) -> dict[str, int]:
     """Table → id of a row in a village of 兴国县, one in every scoped table."""
     made = {}
     with unit(system()), acting("test.rows", by=system(), reason="测试"):
+        QualityScore.objects.filter(division=VILLAGE).delete()  # a village has one only
         for model in own_models():
             if model.access in (Access.DIVISION, Access.HOUSEHOLD):
                 made[model._meta.db_table] = insert(model)
@@ -122,6 +124,7 @@ WITHOUT_POLICY = {
     "portal_caller": "written before anybody has a scope; tokens of addresses",
     "procedures_definition": "the law is open to all",
     "registry_importproblem": "what a run refused, shown with the run",
+    "registry_qualitychange": "codes of areas whose check is due, nothing else",
     "registry_stagedmark": "that rows of an import are waiting: its number only",
     "rulebook_article": "the law is open to all",
     "rulebook_dutyrecord": "the law is open to all",

@@ -1,7 +1,7 @@
 """One of everything, all of it in 兴国县, made by the acts; and the standing cast as clients and programs."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -28,8 +28,8 @@ from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
 from zerentian.oversight import services as oversight
 from zerentian.procedures import services as procedures
-from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, Village
-from zerentian.registry.services import applications
+from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, QualityFinding, Village
+from zerentian.registry.services import applications, quality
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile
 from zerentian.rulebook.rules.reading import check_content
@@ -113,6 +113,16 @@ def _rule(made: World) -> None:
     made.ids |= {"overlay": overlay.pk, "interpretation": asked.pk, "text": text.pk}
 
 
+def _findings(made: World) -> None:
+    """What the quality rules ask about the household: one finding open, one explained."""
+    quality.refresh()
+    with unit(system(), writes=False):
+        one, other = QualityFinding.objects.filter(household_id=made.ids["household"]).order_by("id")[:2]
+    until = timezone.localdate() + timedelta(days=30)
+    said = quality.explain(finding_id=other.pk, reason="入户核对，情况属实", until=until, by=actor_of_cast("village"))
+    made.ids |= {"finding": one.pk, "exception": said.pk}
+
+
 def _register(made: World) -> None:
     """A household with a member and an income that nobody helps, and the forms of its village and county."""
     whole = {"period_from": date(2025, 1, 1), "period_to": date(2025, 12, 31), "year": 2025}
@@ -132,6 +142,7 @@ def _register(made: World) -> None:
         County.objects.create(division=COUNTY, year=2025, kind="poor")
         brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
     made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
+    _findings(made)
     applies = applications.begin_application(
         facts={"natural_village": "第一村民小组", "household_type": "ordinary", "cause": "illness"},
         head={"name": "刘桂英", "sex": "female"},
