@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.scope import Level, Scope, range_of
+from zerentian.kernel.scope import Level, Scope, ancestor, range_of
 from zerentian.oversight.models import Check, CheckRound
 from zerentian.oversight.rules import Framed
+from zerentian.procedures import queries as procedures
 from zerentian.procedures.models import Case
+from zerentian.procedures.rules.flow import hand_for
 from zerentian.registry.models import UNCOUNTED, Household
 from zerentian.territory import queries as territory
 
@@ -64,7 +67,7 @@ def check_of(scope: Scope, pk: int) -> Check | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a village has come."""
+    """How far a township or village has come."""
 
     division: int
     place: str
@@ -73,30 +76,38 @@ class Progress:
     wrong: int
 
 
-def progress(found: CheckRound) -> list[Progress]:
-    """The villages of a round; those replaced are not counted."""
-    rows = (
-        Check.objects.filter(round=found)
-        .exclude(state="replaced")
-        .values("division")
+def progress(found: CheckRound, area: int | None = None) -> list[Progress]:
+    """The townships of a round, or the villages of one of them; those replaced are not counted."""
+    rows = Check.objects.filter(round=found).exclude(state="replaced")
+    level = Level.TOWNSHIP
+    if area is not None:
+        inside, level = range_of(ancestor(area, Level.TOWNSHIP)), Level.VILLAGE
+        rows = rows.filter(division__gte=inside.lo, division__lt=inside.hi)
+    span = level.span
+    counted = (
+        rows.values(place=F("division") / span * span)
         .annotate(
             drawn=Count("id"), done=Count("id", filter=Q(state="done")),
             wrong=Count("id", filter=Q(finding="not_authentic")),
         )
-        .order_by("division")
+        .order_by("place")
     )  # fmt: skip
-    return [Progress(place=territory.full_name(row["division"], above=Level.COUNTY), **row) for row in rows]
+    names = territory.names({row["place"] for row in counted})
+    return [
+        Progress(row["place"], names.get(row["place"], ""), row["drawn"], row["done"], row["wrong"]) for row in counted
+    ]
 
 
-def checks(scope: Scope, found: CheckRound, state: str = "", village: int | None = None) -> QuerySet[Check]:
+def checks(scope: Scope, found: CheckRound, state: str = "", area: int | None = None) -> QuerySet[Check]:
     """The households of a round, by village in the order of the draw."""
     rows = Check.objects.within(scope).filter(round=found)
     if state == "not_authentic":
         rows = rows.filter(finding=state)
     elif state:
         rows = rows.filter(state=state)
-    if village:
-        rows = rows.filter(division=village)
+    if area is not None:
+        inside = range_of(area)
+        rows = rows.filter(division__gte=inside.lo, division__lt=inside.hi)
     return rows.order_by("division", "id")
 
 
@@ -165,6 +176,15 @@ def followed(found: Sequence[Check], actor: Actor) -> dict[int, Followed]:
     return {one.pk: _follow(one, opened, actor) for one in found}
 
 
+def _opens(kind: str, division: int, actor: Actor) -> bool:
+    """Whether the actor is one of those who begin the procedure there."""
+    if not actor.may(Permission.CASE_OPEN):
+        return False
+    today = timezone.localdate()
+    _pack, procedure = procedures.definition_in_force(kind, today)
+    return hand_for(procedure.opened_by, division, procedures.hands_of(actor, kind, today)) is not None
+
+
 def open_findings(actor: Actor) -> int:
     """How many findings of the scope no case has taken up yet."""
     found = list(findings(actor.scope)[:MOST_FINDINGS])
@@ -177,6 +197,6 @@ def _follow(one: Check, opened: Mapping[tuple[str, int], Case], actor: Actor) ->
     if case is not None and one.recorded_on is not None and case.opened_on >= one.recorded_on:
         url = reverse("procedures:case", args=[case.pk]) if actor.may(Permission.CASE_VIEW) else ""
         return Followed(f"{word}：{case.get_state_display()}", url, done=True)
-    if actor.may(Permission.CASE_OPEN):
+    if _opens(kind, one.division, actor):
         return Followed(str(who), reverse("procedures:case_open", args=[kind, one.household_id]))
     return Followed(str(who))

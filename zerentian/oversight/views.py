@@ -21,7 +21,7 @@ from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Outrun, Refused
-from zerentian.kernel.scope import Level
+from zerentian.kernel.scope import Level, level_of, parse_code, range_of
 from zerentian.kernel.tables import MEDIA_TYPES
 from zerentian.oversight import forms as own
 from zerentian.oversight import queries, services
@@ -101,14 +101,25 @@ def _round(request: Request, pk: int) -> CheckRound:
     return found
 
 
+def _area(text: str, found: CheckRound) -> int | None:
+    """A township or village of the round's county; None for the whole of it."""
+    try:
+        code = parse_code(text)
+    except ValueError:
+        return None
+    return (
+        code if code in range_of(found.division) and level_of(code) > Level.COUNTY and territory.exists(code) else None
+    )
+
+
 @require_GET
 def round_show(request: Request, pk: int) -> HttpResponse:
     """One round: how it was drawn, how far each village has come, the households."""
     found, today = _round(request, pk), timezone.localdate()
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
-    village = int(text) if (text := request.GET.get("village", "")).isdigit() else None
-    page = Paginator(queries.checks(request.actor.scope, found, state, village), PAGE).get_page(request.GET.get("page"))
+    area = _area(request.GET.get("area", ""), found)
+    page = Paginator(queries.checks(request.actor.scope, found, state, area), PAGE).get_page(request.GET.get("page"))
     rows = queries.rows_of(list(page), today)
     note_reading(page="oversight.round", division=found.division, rows=len(rows))
     labels = {
@@ -120,9 +131,10 @@ def round_show(request: Request, pk: int) -> HttpResponse:
     }
     context = {
         "round": found, "place": territory.full_name(found.division, above=Level.CITY), "rows": rows, "page": page,
-        "villages": queries.progress(found), "village": village, "same": services.drawn_again(found),
+        "places": queries.progress(found, area), "area": area, "area_name": territory.name_of(area) if area else "",
+        "same": services.drawn_again(found) if request.GET.get("again") == "1" else None,
         "tabs": [
-            {"label": label, "url": f"?state={key}" if key else "?", "active": key == state, "count": None}
+            {"label": label, "url": f"?state={key}&area={area or ''}", "active": key == state, "count": None}
             for key, label in labels.items()
         ],
         "crumbs": _crumbs((str(found.get_purpose_display()), "")),

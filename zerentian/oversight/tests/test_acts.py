@@ -114,7 +114,8 @@ def test_one_that_can_t_be_reached_gives_way_to_the_next_of_its_village() -> Non
         services.replace_check(check_id=other.pk, reason=" ", by=by)
     with unit(system()):
         assert services.drawn_again(found)
-        assert [(one.drawn, one.done) for one in queries.progress(found)] == [(1, 0), (1, 0)]
+        assert [(one.drawn, one.done) for one in queries.progress(found)] == [(2, 0)]
+        assert [(one.drawn, one.done) for one in queries.progress(found, VILLAGES[0])] == [(1, 0), (1, 0)]
 
 
 def test_checks_and_findings_stand_among_the_day_s_work() -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from zerentian.accounts.tests.cast import TOWNSHIPS, VILLAGES
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
@@ -26,11 +27,11 @@ def test_from_the_draw_to_the_case_that_follows(client_of: Any) -> None:
     county, village = client_of("county"), client_of("village")
     asked = {"purpose": "exits", "events_from": "2025-01-01", "events_to": "2025-12-31", "seed": "7261", "note": ""}
     made = county.post("/checks/new/", asked, follow=True).content.decode()
-    assert "重新抽取结果相同" in made
     assert "7261" in made
     with unit(system()):
         found, check = CheckRound.objects.get(), Check.objects.order_by("id").first()
     assert check is not None
+    assert "重新抽取结果相同" in county.get(f"/checks/{found.pk}/?again=1").content.decode()
     page = f"/checks/households/{check.pk}/"
     form = county.get(page).content.decode()
     assert 'name="file"' in form
@@ -50,6 +51,7 @@ def test_from_the_draw_to_the_case_that_follows(client_of: Any) -> None:
     shown = county.get(page).content.decode()
     assert "住房不安全" in shown
     assert "由村提出返贫认定" in shown
+    assert "/cases/new/" not in shown
     rows = (
         CalamineWorkbook.from_filelike(_file(county.get(f"/checks/{found.pk}/export/")))
         .get_sheet_by_index(0)
@@ -83,7 +85,15 @@ def test_the_round_is_narrowed_by_state_and_village(client_of: Any) -> None:
     assert "真实" in county.get(f"/checks/{found.pk}/?state=done").content.decode()
     assert "没有这样的户" in county.get(f"/checks/{found.pk}/?state=not_authentic").content.decode()
     assert f"/checks/households/{first.pk}/" not in county.get(f"/checks/{found.pk}/?state=waiting").content.decode()
-    assert county.get(f"/checks/{found.pk}/?village=x&state=y").status_code == 200
+    for area in ("x", "0", str(10**12), "360731000000", "360732000000"):
+        assert (
+            f"/checks/households/{first.pk}/" in county.get(f"/checks/{found.pk}/?area={area}&state=y").content.decode()
+        )
+    of_township = county.get(f"/checks/{found.pk}/?area={TOWNSHIPS[0]}").content.decode()
+    assert "各村进度" in of_township
+    assert f"?area={VILLAGES[1]}" in of_township
+    other = county.get(f"/checks/{found.pk}/?area={VILLAGES[1]}").content.decode()
+    assert f"/checks/households/{first.pk}/" not in other
     for name, status in (("township", 403), ("village", 403), ("neighbour", 404), ("auditor", 200)):
         assert client_of(name).get(f"/checks/{found.pk}/").status_code == status
     replaced = county.post(f"/checks/households/{f.checks(found)[1].pk}/replace/", {"reason": "全家外出"}, follow=True)
