@@ -30,6 +30,7 @@ class RegistryConfig(AppConfig):
             "registry.household.change": _("更正户档案"),
             "registry.person.change": _("更正人口"),
             "registry.income.change": _("更正收入"),
+            "registry.changes": _("成员变动"),
             "registry.applications": _("申请户清单"),
             "registry.application": _("申请户"),
             "registry.exits": _("拟退出户清单"),

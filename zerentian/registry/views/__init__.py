@@ -12,6 +12,7 @@ from zerentian.registry.views.applications import (
     application_part,
     application_submit,
 )
+from zerentian.registry.views.changes import change_list, change_new, change_undo
 from zerentian.registry.views.corrections import (
     household_change,
     household_confirm,
@@ -57,6 +58,9 @@ __all__ = [
     "counties",
     "counts_page",
     "counts_take",
+    "change_list",
+    "change_new",
+    "change_undo",
     "county",
     "exit_list",
     "household",
