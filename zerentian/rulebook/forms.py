@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.periods import Cycle
 from zerentian.kernel.scope import Level, Scope
+from zerentian.kernel.templatetags.ui import quantity
 from zerentian.rulebook import queries
 from zerentian.rulebook.rules.duties import Duty, Requirement
 from zerentian.rulebook.rules.overlay import SIGNS
@@ -80,7 +81,7 @@ def requirement_choices(duties: list[Duty]) -> list[tuple[str, str]]:
 
 def _measure(requirement: Requirement) -> str:
     missing = "" if requirement.measure in queries.measures() else _("（尚未测算）")
-    target = f"{SIGNS[requirement.op]} {requirement.target.normalize():f}"
+    target = f"{SIGNS[requirement.op]} {quantity(requirement.target, requirement.unit)}"
     return f"{queries.measure_title(requirement.measure)} {target}{missing}"
 
 

@@ -159,7 +159,7 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
     entries = Entry.objects.filter(
         body__in=[s.body for s in shown], period__in=shown_periods(wanted.year), duty__in=[d.id for d in duties]
     ).exclude(reason="gone")
-    for row in entries.values_list("body", "duty", "rank", "requirement", "id", "status", "value", "unit", "target"):
+    for row in entries.values_list("body", "duty", "rank", "requirement", "id", "status", "value", "unit", "op"):
         key = (row[0], row[1])
         if key not in worst or row[2:4] < worst[key][2:4]:
             worst[key] = row
@@ -175,8 +175,8 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
 def _cell(found: tuple[Any, ...] | None, duty: Duty, unmeasured: int) -> Cell | None:
     if found is None:
         return None
-    status, value, unit, target = found[5:9]
-    text = figure_text(value, unit, target) if status in ("overdue", "failed", "at_risk", "disputed") else ""
+    status, value, unit, op = found[5:9]
+    text = figure_text(value, unit, op) if status in ("overdue", "failed", "at_risk", "disputed") else ""
     return Cell(found[4], status, text, rulebook.spoken(duty, "title"), unmeasured if status != "not_measured" else 0)
 
 
@@ -189,24 +189,21 @@ class Headline:
     unit: str
     numerator: Decimal
     denominator: Decimal
-    targets: tuple[Decimal, ...] = ()
+    op: str = "ge"
 
     @property
     def text(self) -> str:
         """The figure as text."""
         if self.unit == "percent":
-            return figure_text(
-                self.numerator * 100 / self.denominator if self.denominator else None, "percent", *self.targets
-            )
+            share = self.numerator * 100 / self.denominator if self.denominator else None
+            return figure_text(share, "percent", self.op)
         return figure_text(self.numerator, self.unit)
 
 
 def headlines(code: int, measures: Iterable[str]) -> dict[str, Headline]:
     """Figures of the area by measure; those without a row are left out."""
     known = rulebook.measures()
-    targets: dict[str, tuple[Decimal, ...]] = defaultdict(tuple)
-    for requirement in (r for duty in rulebook.duties(code) for r in duty.requirements):
-        targets[requirement.measure] += (requirement.target,)
+    ops = {r.measure: r.op for duty in rulebook.duties(code) for r in duty.requirements}
     rows = Figure.objects.filter(division=code, body=0, measure__in=list(measures))
     return {
         f.measure: Headline(
@@ -215,7 +212,7 @@ def headlines(code: int, measures: Iterable[str]) -> dict[str, Headline]:
             known[f.measure].unit,
             f.numerator,
             f.denominator,
-            targets[f.measure],
+            ops.get(f.measure, "ge"),
         )
         for f in rows
         if f.measure in known

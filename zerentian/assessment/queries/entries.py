@@ -45,7 +45,7 @@ class Line:
     @property
     def value(self) -> str:
         """The figure as text."""
-        return figure_text(self.entry.value, self.entry.unit, self.entry.target)
+        return figure_text(self.entry.value, self.entry.unit, self.entry.op)
 
     @property
     def target(self) -> str:

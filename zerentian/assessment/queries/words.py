@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zerentian.assessment.models import Entry
 from zerentian.kernel.percents import percent_text
@@ -12,18 +13,21 @@ from zerentian.kernel.templatetags.ui import day, quantity
 OPS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
 
 
-def figure_text(value: Decimal | None, unit: str, *targets: Decimal) -> str:
-    """The figure as text; percents with one decimal, which doesn't reach a target that the figure misses."""
+CAPS = ("le", "lt")  # requirements of which less is better
+
+
+def figure_text(value: Decimal | None, unit: str, op: str = "ge") -> str:
+    """The figure as text with its unit; percents with one decimal, which doesn't reach a target that the figure misses."""
     if value is None:
         return "—"
     if unit == "percent":
-        return percent_text(value, targets)
+        return percent_text(value, is_cap=op in CAPS)
     return str(quantity(value.normalize() if value % 1 == 0 else value, unit))
 
 
 def unit_word(unit: str) -> str:
     """The unit of a measure in words; nothing for ratios."""
-    words = {"percent": "%", "count": _("个"), "days": _("天"), "yuan": _("元")}
+    words = {"percent": "%", "count": pgettext("单位", "项"), "days": _("天"), "yuan": _("元")}
     return words.get(unit, "")
 
 
@@ -40,7 +44,7 @@ def target_text(entry: Entry) -> str:
 def reason_text(entry: Entry) -> str:
     """Why the entry stands where it stands."""
     facts: dict[str, Any] = {
-        "value": figure_text(entry.value, entry.unit, entry.target), "target": target_text(entry), "due": day(entry.due_on),
+        "value": figure_text(entry.value, entry.unit, entry.op), "target": target_text(entry), "due": day(entry.due_on),
     }  # fmt: skip
     texts = {
         "no_tasks": _("本主体没有脱贫攻坚任务，这项责任不适用"),

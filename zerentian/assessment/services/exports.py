@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
-from zerentian.assessment.queries.words import OPS, unit_word
+from zerentian.assessment.queries.words import CAPS, OPS, unit_word
 from zerentian.kernel.tables import Column, Percent, write_table
 from zerentian.kernel.templatetags.ui import LIGHTS
 
@@ -50,4 +50,4 @@ def export_entries(path: Path, rows: Iterable[Line], *, language: str) -> int:
 def _number(value: Decimal | None, entry: Entry) -> Decimal | Percent | None:
     if value is None or entry.unit != "percent":
         return value
-    return Percent(value, (entry.target,))
+    return Percent(value, entry.op in CAPS)

@@ -80,7 +80,7 @@ def named(measure: str) -> str:
 @register.filter
 def figure(value: Decimal | None, entry: Entry) -> str:
     """A figure of an entry, now or earlier."""
-    return figure_text(value, entry.unit, entry.target)
+    return figure_text(value, entry.unit, entry.op)
 
 
 @register.filter

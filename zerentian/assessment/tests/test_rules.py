@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from zerentian.assessment.queries.words import figure_text
 from zerentian.assessment.rules import (
     Standing,
     Status,
@@ -78,18 +79,25 @@ def test_a_value_is_exact_and_never_rounded_up(unit: str, top: int, bottom: int,
 
 
 @pytest.mark.parametrize(
-    ("value", "target", "text"),
+    ("value", "is_cap", "text"),
     [
-        ("98", None, "98.0%"), ("97.94", None, "97.9%"), ("97.95", None, "98.0%"), ("97.95", "98", "97.9%"),
-        ("98", "98", "98.0%"), ("66.6666", "66.67", "66.6%"), ("2.04", "2", "2.1%"), ("99.96", None, "99.9%"),
-        ("99.999999", None, "99.9%"), ("100", None, "100.0%"), ("0", None, "0.0%"), ("0.000001", None, "0.1%"),
-        ("0.05", None, "0.1%"), ("104.96", None, "105.0%"),
+        ("98", False, "98.0%"), ("97.94", False, "97.9%"), ("97.968", False, "97.9%"), ("98.03", False, "98.0%"),
+        ("66.6666", False, "66.6%"), ("2.04", True, "2.1%"), ("2", True, "2.0%"), ("99.96", False, "99.9%"), ("99.96", True, "99.9%"),
+        ("99.999999", False, "99.9%"), ("100", False, "100.0%"), ("0", False, "0.0%"), ("0.000001", False, "0.1%"),
+        ("0.05", False, "0.1%"), ("104.96", False, "104.9%"), ("-0.04", False, "-0.1%"),
     ],
 )  # fmt: skip
-def test_a_percentage_reads_as_all_or_none_or_the_target_only_where_it_is(
-    value: str, target: str | None, text: str
-) -> None:
-    assert percent_text(Decimal(value), [Decimal(target)] if target else []) == text
+def test_a_percentage_reads_as_all_or_none_or_a_target_only_where_it_is(value: str, is_cap: bool, text: str) -> None:
+    assert percent_text(Decimal(value), is_cap=is_cap) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [("98.5", "percent", "98.5%"), ("0", "count", "0 项"), ("1204", "count", "1,204 项"), ("5", "days", "5 天"),
+     ("3.5", "yuan", "3.50 元"), (None, "count", "—")],
+)  # fmt: skip
+def test_a_figure_carries_its_unit(value: str | None, unit: str, text: str) -> None:
+    assert figure_text(None if value is None else Decimal(value), unit) == text
 
 
 @pytest.mark.parametrize(

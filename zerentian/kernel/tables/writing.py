@@ -44,14 +44,14 @@ class Percent:
     """A percentage (0 to 100) as a cell: a number to calculate with, shown as pages show it."""
 
     value: Decimal
-    targets: tuple[Decimal, ...] = ()
+    is_cap: bool = False
 
     def __str__(self) -> str:
-        return percent_text(self.value, self.targets)
+        return percent_text(self.value, is_cap=self.is_cap)
 
     @property
     def shown_as(self) -> str:
-        """The format of the cell; where plain rounding would read as a bound that was missed, the text itself."""
+        """The format of the cell; where plain rounding would read otherwise than pages, the text itself."""
         rounded = self.value.quantize(Decimal("0.1"), ROUND_HALF_UP)
         return _PERCENT if str(self) == f"{rounded}%" else f'"{self}"'
 

@@ -151,7 +151,7 @@ def quantity(value: Any, unit: str) -> str:
         case "ratio":
             return _decimal(value, 2)
         case "count":
-            return _decimal(value, None)
+            return _("%(n)s 项") % {"n": _decimal(value, None)}
     raise TemplateSyntaxError(f"no unit {unit!r}; there are percent, count, days, yuan, ratio")
 
 

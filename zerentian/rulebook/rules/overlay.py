@@ -74,6 +74,11 @@ def _tighten_faults(
     return faults
 
 
+def _told(target: Decimal, unit: str) -> str:
+    """A target as a person reads it."""
+    return f"{target.normalize():f}{'%' if unit == 'percent' else ''}"
+
+
 def _target_faults(measure: str, target: Decimal, duty: Duty, where: str) -> list[Reason]:
     found = next((r for r in duty.requirements if r.measure == measure), None)
     if found is None:
@@ -82,9 +87,9 @@ def _target_faults(measure: str, target: Decimal, duty: Duty, where: str) -> lis
     if found.unit == "percent" and not 0 <= target <= PERCENT_LIMIT and found.op in ("ge", "gt"):
         return [Reason(f"百分比目标应在 0 到 100 之间，写的是 {target.normalize():f}", where)]
     if target == found.target:
-        return [Reason(f"责任 {duty.id} 的目标已经是 {found.target.normalize():f}，没有收紧", where)]
+        return [Reason(f"责任 {duty.id} 的目标已经是 {_told(found.target, found.unit)}，没有收紧", where)]
     if not found.is_tighter(target):
-        present, wanted = f"{SIGNS[found.op]} {found.target.normalize():f}", f"{target.normalize():f}"
+        present, wanted = f"{SIGNS[found.op]} {_told(found.target, found.unit)}", _told(target, found.unit)
         text = f"责任 {duty.id} 现行目标 {present}，改为 {wanted} 属于放宽，只能收紧"
         return [Reason(text, where, GROUND)]
     return []

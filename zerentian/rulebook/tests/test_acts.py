@@ -142,7 +142,7 @@ def test_a_local_measure_binds_its_area_from_its_day() -> None:
 def test_a_county_may_not_go_below_its_city() -> None:
     file_overlay(content=tighter(GANZHOU, title="赣州市配套措施"), by=officer(GANZHOU))
     item = {"duty": "22.2", "measure": "quality.score", "target": "98.5"}
-    with pytest.raises(Refused, match="现行目标 ≥ 99，改为 98.5 属于放宽"):
+    with pytest.raises(Refused, match="现行目标 ≥ 99%，改为 98.5% 属于放宽"):
         file_overlay(content=tighter(tighten=[item]), by=officer(XINGGUO))
 
 

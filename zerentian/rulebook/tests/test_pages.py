@@ -136,7 +136,7 @@ def test_loosening_is_refused_and_the_input_stays(county: Client) -> None:
     answer = tighten(county, target="50", title="放宽的办法")
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "改为 50 属于放宽" in text
+    assert "改为 50% 属于放宽" in text
     assert "放宽的办法" in text
     with unit(system()):
         assert not Overlay.objects.exists()

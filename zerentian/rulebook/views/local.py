@@ -15,6 +15,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, level_of
+from zerentian.kernel.templatetags.ui import quantity
 from zerentian.rulebook import queries
 from zerentian.rulebook.forms import (
     AddForm,
@@ -78,8 +79,8 @@ def _tightened(rules: LocalRules) -> list[dict[str, Any]]:
                 "duty": item.duty,
                 "title": queries.spoken(duty, "title") if duty else "",
                 "measure": item.measure,
-                "before": f"{sign} {before.target.normalize():f}" if before else "",
-                "after": f"{sign} {item.target.normalize():f}" if item.target is not None else "",
+                "before": f"{sign} {quantity(before.target, before.unit)}" if before else "",
+                "after": f"{sign} {quantity(item.target, before.unit)}" if before and item.target is not None else "",
                 "due_before": duty.due if duty else None,
                 "due_after": due_of(item.due) if item.due else None,
             }
