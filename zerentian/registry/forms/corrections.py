@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.privacy import SealedField
 from zerentian.kernel.tables import Column, Sheet
+from zerentian.registry.models import HouseholdPaper
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS, VILLAGES
 from zerentian.rulebook import queries as rulebook
 
@@ -19,28 +20,35 @@ HOUSEHOLD_PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
         "natural_village", "address", "head_name", "phone", "bank_name", "bank_account", "size", "household_type", "standard",
         "cause", "other_causes",
     )),
-    "dwelling": (_("住房和饮水"), (
+    "dwelling": (_("住房"), (
         "house_grade", "house_structure", "house_area", "house_year", "house_repaired_on", "is_relocated", "relocated_on",
-        "water_source", "water_safe", "water_minutes", "has_toilet", "has_power", "has_production_power", "has_broadcast", "fuel",
-        "road_type", "road_distance",
     )),
-    "production": (_("土地和生产"), (
-        "farmland", "irrigated", "forest", "returned_forest", "orchard", "pasture", "water_area", "industry", "production_gain",
-        "in_cooperative", "led_by_enterprise", "led_by_leader", "in_mutual_fund", "mutual_fund_amount",
+    "water": (_("饮水"), ("water_source", "water_safe", "water_minutes")),
+    "living": (_("生活条件"), (
+        "has_toilet", "has_power", "has_production_power", "has_broadcast", "fuel", "road_type", "road_distance",
+    )),
+    "guarantee": (_("不愁吃穿"), ("food_secured", "clothing_secured")),
+    "land": (_("土地"), (
+        "farmland", "irrigated", "forest", "returned_forest", "orchard", "pasture", "water_area",
+    )),
+    "production": (_("生产"), (
+        "industry", "production_gain", "in_cooperative", "led_by_enterprise", "led_by_leader", "in_mutual_fund",
+        "mutual_fund_amount",
     )),
     "help": (_("网格和帮扶"), ("grid", "helper_name", "helper_unit", "helper_unit_level", "helper_phone", "helper_since")),
-    "guarantee": (_("不愁吃穿和监测"), (
-        "food_secured", "clothing_secured", "monitoring_kind", "risk_kind", "risk_found_on", "risk_removed_on", "risk_removal",
-    )),
+    "monitoring": (_("监测"), ("monitoring_kind", "risk_kind", "risk_found_on", "risk_removed_on", "risk_removal")),
 }  # fmt: skip
+# Leaving is an act of its own, which keeps the size right: registry/services/changes.
 PERSON_PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "identity": (_("身份"), (
         "name", "relation", "sex", "birth_on", "document_type", "id_number", "document_note", "phone", "ethnicity",
-        "political_status", "joined_on", "join_kind", "left_on", "leave_kind",
+        "political_status", "identified_on", "joined_on", "join_kind",
     )),
-    "school": (_("教育和健康"), (
-        "education", "school_status", "school_name", "dropout_reason", "speaks_mandarin", "health", "disability_kind",
-        "disability_grade", "disability_card_on", "has_serious_illness_aid", "other_health_help",
+    "school": (_("教育"), (
+        "education", "school_status", "school_name", "dropout_reason", "speaks_mandarin",
+    )),
+    "health": (_("健康"), (
+        "health", "disability_kind", "disability_grade", "disability_card_on", "has_serious_illness_aid", "other_health_help",
     )),
     "work": (_("劳动和就业"), (
         "labour", "work_region", "work_place", "work_months", "employer", "industry_class", "job_channel", "works_abroad",
@@ -187,3 +195,11 @@ class ConfirmForm(forms.Form):
         label=_("核实方式"),
         choices=[("入户核实", _("入户核实")), ("电话核实", _("电话核实")), ("村民代表核实", _("村民代表核实"))],
     )
+
+
+class PaperForm(forms.Form):
+    """A photo or paper of a household."""
+
+    kind = forms.ChoiceField(label=_("种类"), choices=HouseholdPaper.Kind.choices)
+    file = forms.FileField(label=_("文件"), help_text=_("照片（JPG、PNG）或 PDF、OFD、Word、Excel；手机可直接拍照上传"))
+    note = forms.CharField(label=_("说明"), required=False, max_length=200)

@@ -4,8 +4,8 @@ from zerentian.registry.services import benches, pairing, protection, quality
 from zerentian.registry.services.answers import count_households, link_households
 from zerentian.registry.services.applying import apply_import
 from zerentian.registry.services.checking import check_import
+from zerentian.registry.services.confirming import attach_paper, confirm_household, confirm_part, confirm_person
 from zerentian.registry.services.corrections import (
-    confirm_household,
     correct_household,
     correct_income,
     correct_person,
@@ -33,7 +33,10 @@ __all__ = [
     "begin_import",
     "check_here",
     "collection_template",
+    "attach_paper",
     "confirm_household",
+    "confirm_part",
+    "confirm_person",
     "correct_household",
     "correct_income",
     "correct_person",

@@ -27,6 +27,7 @@ from zerentian.registry.rules import columns, identity
 from zerentian.registry.rules.checks import Limits, examine, in_the_future, out_of_range, too_long
 from zerentian.registry.rules.income import net_income, per_head
 from zerentian.registry.rules.names import spoken
+from zerentian.registry.services.confirming import CORRECTED, note_confirmed
 from zerentian.rulebook import queries as rulebook
 
 SHEET_OF: dict[type[models.Model], Sheet] = {
@@ -62,9 +63,9 @@ def _comparable(value: Any) -> str:
 
 @act("registry.household.correct", _("更正户档案"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
 def correct_household(
-    *, household_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor
+    *, household_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor, part: str = ""
 ) -> Household:
-    """Correct some fields of a household; `changes` by field name."""
+    """Correct some fields of a household; `changes` by field name, all of `part` of the file where one is named."""
     row: Household = _locked(Household, household_id, version, by)
     _apply(row, changes)
     if "size" in changes:
@@ -72,6 +73,8 @@ def correct_household(
     if "grid" in changes:
         row.grid_id = _grid(row)
     _save(row)
+    if part:
+        note_confirmed(row, part=part, how=CORRECTED, by=by)
     announce("records.changed", division=row.division, by=by)
     return row
 
@@ -95,18 +98,10 @@ def _grid(row: Household) -> int | None:
     return int(found)
 
 
-@act("registry.household.confirm", _("核实户档案"), needs=Permission.HOUSEHOLD_CHANGE)
-def confirm_household(*, household_id: int, how: str, by: Actor) -> Household:
-    """Say that the household was visited or called and its file is right; the file is fresh from today."""
-    row: Household = _locked(Household, household_id, None, by)
-    row.confirmed_on, row.confirmed_by, row.confirmed_how = timezone.localdate(), by.name[:60], how[:60]
-    row.save()
-    announce("records.changed", division=row.division, by=by)
-    return row
-
-
 @act("registry.person.correct", _("更正人口信息"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
-def correct_person(*, person_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor) -> Person:
+def correct_person(
+    *, person_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor, part: str = ""
+) -> Person:
     """Correct some fields of a person; another name or number changes what the search knows."""
     row: Person = _locked(Person, person_id, version, by)
     _apply(row, changes)
@@ -117,6 +112,8 @@ def correct_person(*, person_id: int, version: str, changes: Mapping[str, Any], 
             _save(row)
     except IntegrityError as error:
         raise Refused(Reason("这个证件号码已登记在别的在册人口名下，请核对是谁的证件", "证件号码")) from error
+    if part:
+        note_confirmed(row, part=part, how=CORRECTED, by=by)
     announce("records.changed", division=row.division, by=by)
     return row
 

@@ -15,7 +15,7 @@ _FORESEEN = ("household.comparison_clear", "household.below_line", "household.ex
 # Where a reason points to → part of the household's or a member's file, and its field.
 _OF_HOUSEHOLD = {
     "不愁吃": ("guarantee", "food_secured"), "不愁穿": ("guarantee", "clothing_secured"),
-    "住房": ("dwelling", "house_grade"), "饮水": ("dwelling", "water_safe"),
+    "住房": ("dwelling", "house_grade"), "饮水": ("water", "water_safe"),
 }  # fmt: skip
 _OF_MEMBER = {
     "义务教育": ("school", "school_status"), "基本医疗": ("insurance", "has_resident_medical"),

@@ -18,7 +18,10 @@ from zerentian.registry.views.corrections import (
     household_confirm,
     income_change,
     income_new,
+    paper_new,
+    part_confirm,
     person_change,
+    person_confirm,
     village_change,
 )
 from zerentian.registry.views.exits import exit_list
@@ -33,6 +36,7 @@ from zerentian.registry.views.imports import (
 )
 from zerentian.registry.views.lists import households, households_export
 from zerentian.registry.views.places import county, village
+from zerentian.registry.views.prints import household_print, household_prints, village_print, village_prints
 from zerentian.registry.views.quality import (
     quality,
     quality_area,
@@ -67,6 +71,8 @@ __all__ = [
     "household_change",
     "household_confirm",
     "household_history",
+    "household_print",
+    "household_prints",
     "household_reveal",
     "households",
     "households_export",
@@ -78,7 +84,10 @@ __all__ = [
     "imports",
     "income_change",
     "income_new",
+    "paper_new",
+    "part_confirm",
     "person_change",
+    "person_confirm",
     "quality",
     "quality_area",
     "quality_exceptions",
@@ -89,4 +98,6 @@ __all__ = [
     "village",
     "villages",
     "village_change",
+    "village_print",
+    "village_prints",
 ]

@@ -27,8 +27,11 @@ from zerentian.registry.forms.corrections import (
     VILLAGE_PARTS,
     ConfirmForm,
     CorrectionForm,
+    PaperForm,
 )
 from zerentian.registry.models import Household, HouseholdIncome, Person, Village
+from zerentian.registry.services.confirming import last_confirmed, of_part
+from zerentian.registry.views.words import crumbs
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 Act = Callable[..., Any]
@@ -61,8 +64,9 @@ def _correct(
     back: str,
     do: Act,
     choices: dict[str, list[tuple[str, str]]] | None = None,
+    confirmed: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the form, or carry the act out and go back."""
+    """Show the form, or carry the act out and go back; `confirmed` is when the part was last made sure of."""
     how: dict[str, Any] = {"sheet": SHEETS[sheet], "keys": keys, "row": row, "choices": choices}
     form = CorrectionForm(request.POST or None, **how, initial={"version": services.version_of(row)})
     status = 200
@@ -87,7 +91,7 @@ def _correct(
             else:
                 messages.success(request, _("已更正"))
                 return redirect(back)
-    context = {"form": form, "heading": heading, "lead": lead, "back": back}
+    context = {"form": form, "heading": heading, "lead": lead, "back": back, **(confirmed or {})}
     return render(request, "registry/correction.html", context, status=status)
 
 
@@ -110,6 +114,16 @@ def _again(request: Request, how: dict[str, Any], outrun: Outrun) -> CorrectionF
     return form
 
 
+def _confirmed(home: Household, part: str, person_id: int | None) -> dict[str, Any]:
+    """What the page says of the last time, and where its button leads."""
+    name, pk = ("registry:person_confirm", person_id) if person_id else ("registry:part_confirm", home.pk)
+    return {
+        "confirmed": of_part(last_confirmed(home), part, person_id),
+        "confirm_form": ConfirmForm(),
+        "confirm_url": reverse(name, args=[pk, part]),
+    }
+
+
 @form_view
 def household_change(request: Request, pk: int, part: str) -> HttpResponse:
     """Correct one part of a household's file."""
@@ -122,11 +136,12 @@ def household_change(request: Request, pk: int, part: str) -> HttpResponse:
     ]
 
     def do(**data: Any) -> Any:
-        return services.correct_household(household_id=pk, **data)
+        return services.correct_household(household_id=pk, part=part, **data)
 
     return _correct(
         request, row=row, sheet="household", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.head_name,
         back=reverse("registry:household", args=[pk]), do=do, choices={"grid": grids} if part == "help" else None,
+        confirmed=_confirmed(row, part, None),
     )  # fmt: skip
 
 
@@ -138,11 +153,12 @@ def person_change(request: Request, pk: int, part: str) -> HttpResponse:
     note_reading(page="registry.person.change", household_id=row.household_id, person_id=pk, division=row.division)
 
     def do(**data: Any) -> Any:
-        return services.correct_person(person_id=pk, **data)
+        return services.correct_person(person_id=pk, part=part, **data)
 
     return _correct(
         request, row=row, sheet="person", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.name,
         back=reverse("registry:household", args=[row.household_id]), do=do,
+        confirmed=_confirmed(row.household, part, row.pk),
     )  # fmt: skip
 
 
@@ -195,6 +211,60 @@ def household_confirm(request: Request, pk: int) -> HttpResponse:
         services.confirm_household(household_id=pk, how=form.cleaned_data["how"], by=request.actor)
         messages.success(request, _("已记为核实无误"))
     return redirect("registry:household", pk)
+
+
+@require_POST
+def part_confirm(request: Request, pk: int, part: str) -> HttpResponse:
+    """One click: this part of the file was checked, nothing changed."""
+    _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    title, _keys = _part(HOUSEHOLD_PARTS, part)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        services.confirm_part(household_id=pk, part=part, how=form.cleaned_data["how"], by=request.actor)
+        messages.success(request, _("已记为核实无变化：%(part)s") % {"part": title})
+    return redirect(f"{reverse('registry:household', args=[pk])}#part-{part}")
+
+
+@require_POST
+def person_confirm(request: Request, pk: int, part: str) -> HttpResponse:
+    """One click: this part of a member's record was checked, nothing changed."""
+    row: Person = _mine(request, Person, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    title, _keys = _part(PERSON_PARTS, part)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        services.confirm_person(person_id=pk, part=part, how=form.cleaned_data["how"], by=request.actor)
+        messages.success(request, _("已记为核实无变化：%(part)s") % {"part": f"{row.name} {title}"})
+    return redirect(f"{reverse('registry:household', args=[row.household_id])}#members")
+
+
+@form_view
+def paper_new(request: Request, pk: int) -> HttpResponse:
+    """Add a photo or paper to the household's file."""
+    home: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    posted = request.method == "POST"
+    form = PaperForm(request.POST if posted else None, request.FILES if posted else None)
+    back = f"{reverse('registry:household', args=[pk])}#papers"
+    status = 200
+    if posted:
+        status = 422
+        if form.is_valid():
+            try:
+                data = form.cleaned_data
+                made = services.attach_paper(
+                    household_id=pk, kind=data["kind"], source=data["file"], name=data["file"].name,
+                    note=data["note"], by=request.actor,
+                )  # fmt: skip
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                said = {"kind": made.get_kind_display(), "name": made.name}
+                messages.success(request, _("已上传%(kind)s：%(name)s") % said)
+                return redirect(back)
+    context = {
+        "form": form, "heading": _("上传照片和材料"), "lead": home.head_name, "back": back, "submit": _("上传"),
+        "crumbs": crumbs(home.division, home.head_name),
+    }  # fmt: skip
+    return render(request, "registry/change_form.html", context, status=status)
 
 
 @form_view

@@ -22,11 +22,13 @@ from zerentian.kernel.services import reveal_all
 from zerentian.registry import queries
 from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
 from zerentian.registry.forms.search import PROBLEMS
-from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, Person
+from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Person
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
+from zerentian.registry.services.confirming import last_confirmed, of_part
 from zerentian.registry.views.about import procedures_about
+from zerentian.registry.views.changes import changes_of
 from zerentian.registry.views.words import crumbs, facts, personal_keys, word, words_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
@@ -53,11 +55,15 @@ def household(request: Request, pk: int) -> HttpResponse:
     row = found.household
     note_reading(page=PAGE, household_id=pk, division=row.division, rows=1 + len(found.present) + len(found.gone))
     inside = row.division in request.actor.scope
+    said = shown(found)
     context = {
-        **shown(found),
+        **said,
+        "sections": _sections(row, said["sections"]),
         "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
+        "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk"),
+        "changes": changes_of(row),
         "is_applicant": row.status in APPLICANT,
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
@@ -66,6 +72,15 @@ def household(request: Request, pk: int) -> HttpResponse:
         "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
     return render(request, "registry/household.html", context)
+
+
+def _sections(row: Household, sections: list[Any]) -> list[Any]:
+    """The parts of the file, each with when it was last made sure of, and the form that says so again."""
+    known = last_confirmed(row)
+    return [
+        (name, title, items, of_part(known, name), ConfirmForm(auto_id=f"id_{name}_%s"))
+        for name, title, items in sections
+    ]
 
 
 def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
