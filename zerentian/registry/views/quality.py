@@ -60,6 +60,7 @@ def shown(line: findings.Line, *, may_change: bool) -> dict[str, Any]:
     return {
         "line": line,
         "sentence": findings.sentence_of(line.rule),
+        "todo": "" if findings.is_english() else line.rule.todo,
         "kind": KINDS[line.rule.group],
         "severity": SEVERITIES[line.rule.severity],
         "tone": "bad" if line.rule.severity == "fault" else "warn",

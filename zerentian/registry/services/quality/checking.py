@@ -38,10 +38,10 @@ def refresh(area: int | None = None, on: date | None = None, run: Work | None = 
         with unit(system()):
             for place in [county] if len(villages) > MANY else sorted(villages):
                 check(place, day)
-        if run:
-            run.check()
-            run.advance(1)
-            run.count(villages=len(villages))
+            if run:
+                run.check()
+                run.count(村=len(villages))
+                run.advance(1)
     if len(waiting) > MANY:
         with unit(system()):
             refresh_statistics(*(model._meta.db_table for model in (QualityFinding, QualityTally, QualityScore)))

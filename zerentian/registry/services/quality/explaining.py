@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor, system
@@ -32,15 +33,15 @@ def explain(*, finding_id: int, reason: str, until: date, by: Actor) -> QualityE
     """The record is right as it stands: the finding no longer counts until the day, or until the record changes."""
     finding = QualityFinding.objects.within(by.scope).filter(pk=finding_id).first()
     if finding is None:
-        raise Refused("这条疑点已经消除，或不在您的管辖范围内")
+        raise Refused(gettext("这条疑点已经消除，或不在您的管辖范围内"))
     if finding.exception_id:
-        raise Refused("这条疑点已有说明；要改说明，请先撤销原来的")
+        raise Refused(gettext("这条疑点已有说明；要改说明，请先撤销原来的"))
     today = timezone.localdate()
     last = latest_day(finding.division, today)
     if not today < until <= last:
-        raise Refused(Reason(f"有效期应在明天到 {last} 之间", "有效期至"))
+        raise Refused(Reason(gettext("有效期应在明天到 %(day)s 之间") % {"day": last}, gettext("有效期至")))
     if len(reason.strip()) < 5:
-        raise Refused(Reason("请写明依据，不少于 5 个字", "说明"))
+        raise Refused(Reason(gettext("请写明依据，不少于 5 个字"), gettext("说明")))
     same = QualityException.objects.filter(rule=finding.rule, subject_id=finding.subject_id, revoked_at__isnull=True)
     for old in same:  # it no longer held: its day had come, or the record had changed
         _revoke(old, "新的说明代替", by)
@@ -57,9 +58,9 @@ def revoke(*, exception_id: int, reason: str, by: Actor) -> QualityException:
     """Take an explanation back: the finding counts again."""
     made = QualityException.objects.within(by.scope).filter(pk=exception_id).first()
     if made is None:
-        raise Refused("没有这条说明，或不在您的管辖范围内")
+        raise Refused(gettext("没有这条说明，或不在您的管辖范围内"))
     if made.revoked_at is not None:
-        raise Refused("这条说明已经撤销")
+        raise Refused(gettext("这条说明已经撤销"))
     _revoke(made, reason.strip(), by)
     _check_again(made.division, by)
     made.refresh_from_db()

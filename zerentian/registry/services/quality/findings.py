@@ -69,9 +69,14 @@ class Line:
     exception: QualityException | None
 
 
+def is_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
 def sentence_of(rule: Rule) -> str:
     """The rule's sentence in the reader's language."""
-    return rule.sentence_en if (get_language() or "").startswith("en") else rule.sentence
+    return rule.sentence_en if is_english() else rule.sentence
 
 
 def by_rule(scope: Scope, area: int, wanted: Wanted) -> list[tuple[Rule, int, int]]:
