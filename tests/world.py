@@ -108,7 +108,12 @@ def _rule(made: World) -> None:
     overlay = rulebook.file_overlay(content=check_content(OverlayFile, content), by=county)
     asked = rulebook.ask_question(article=22, question="何为及时？", by=county)
     text = rulebook.upload_text(
-        regulation="jiangxi-2016", name="law.txt", content=LAW.encode(), effective_on=today, by=system()
+        is_partial=True,
+        regulation="jiangxi-2016",
+        name="law.txt",
+        content=LAW.encode(),
+        effective_on=today,
+        by=system(),
     )
     made.ids |= {"overlay": overlay.pk, "interpretation": asked.pk, "text": text.pk}
 

@@ -1,8 +1,10 @@
 """What people type on the pages of the rulebook, turned into overlays, questions and texts."""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.periods import Cycle
@@ -50,12 +52,36 @@ class OverlayForm(forms.Form):
     title = forms.CharField(label=_("文件名称"), max_length=200)
     document_number = forms.CharField(label=_("文号"), max_length=100, required=False)
     area = forms.TypedChoiceField(label=_("适用地区"), coerce=int)
-    valid_from = _date(label=_("生效日期"))
+    valid_from = _date(
+        label=_("生效日期"), help_text=_("应在生效前报备：早于今天的，责任 34.1（配套措施按时报备率）会因此不达标")
+    )
+    late = forms.BooleanField(label=_("生效后才报备，仍要提交"), required=False)
     valid_to = _date(label=_("失效日期"), required=False, help_text=_("不写则一直有效"))
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "area", area_choices(scope))
+        if not self._is_late():
+            del self.fields["late"]
+
+    def _is_late(self) -> bool:
+        """Whether the day typed is past, so that filing comes after it."""
+        try:
+            return date.fromisoformat(self.data.get("valid_from", "")) < timezone.localdate()
+        except ValueError:
+            return False
+
+    def clean(self) -> dict[str, Any]:
+        """A day that is past counts as filed late; that is said before anything is saved."""
+        cleaned = super().clean() or self.cleaned_data
+        if "late" in self.fields and not cleaned.get("late"):
+            self.add_error(
+                "valid_from",
+                _(
+                    "这一天已经过去，算生效后才报备：本地责任 34.1 会不达标。请改为今天或以后，或勾选“生效后才报备，仍要提交”"
+                ),
+            )
+        return cleaned
 
     def head(self) -> dict[str, Any]:
         """The overlay without its items."""
@@ -209,6 +235,11 @@ class TextForm(forms.Form):
     regulation = forms.ChoiceField(label=_("法规"))
     file = forms.FileField(label=_("正式文本（.docx 或 .txt）"))
     effective_on = _date(label=_("施行日期"))
+    is_partial = forms.BooleanField(
+        label=_("缺条也仍要采用"),
+        required=False,
+        help_text=_("文件缺少条文时才需要勾选；缺的条文在页面上就没有正式文本"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

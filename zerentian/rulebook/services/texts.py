@@ -1,5 +1,6 @@
 """The official text: read from a Word or text file, split into articles, kept beside earlier versions."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from io import BytesIO
@@ -23,10 +24,13 @@ UNPACKED_LIMIT = 60 * 2**20
 
 
 @act("rulebook.text.upload", _("上传条例文本"), needs=Permission.RULEBOOK_LOAD)
-def upload_text(*, regulation: str, name: str, content: bytes, effective_on: date, by: Actor) -> OfficialText:
+def upload_text(
+    *, regulation: str, name: str, content: bytes, effective_on: date, by: Actor, is_partial: bool = False
+) -> OfficialText:
     """Keep one version of the official text and split it into articles; earlier versions stay for comparison.
 
-    Refused when the file is no .docx or .txt, can't be read, can't be split, or equals the present text.
+    Refused when the file is no .docx or .txt, can't be read, can't be split, or equals the present text; also when
+    articles are missing, unless `is_partial`.
     """
     law = next((r for r in queries.book().regulations if r.key == regulation), None)
     if law is None:
@@ -35,6 +39,9 @@ def upload_text(*, regulation: str, name: str, content: bytes, effective_on: dat
         articles = split_articles(read_text(name, content))
     except TextError as error:
         raise Refused(Reason(str(error), name)) from error
+    known = {a.number for a in queries.book().articles.values() if a.regulation == regulation}
+    if (missing := sorted(known - {article.number for article in articles})) and not is_partial:
+        raise Refused(Reason(_missing_text(missing, len(known)), name))
     entries = [asdict(article) for article in articles]
     present = queries.official_texts(regulation)
     if present and present[0].articles == entries:
@@ -50,6 +57,11 @@ def upload_text(*, regulation: str, name: str, content: bytes, effective_on: dat
         articles=entries,
     )
     return text
+
+
+def _missing_text(missing: Sequence[int], of: int) -> str:
+    told = "、".join(map(str, missing[:10])) + (" 等" if len(missing) > 10 else " ")
+    return f"缺少 {of} 条中的 {len(missing)} 条（第 {told}条）；请换完整的文件，确实只用这一部分的，请重新选择文件并勾选“缺条也仍要采用”"
 
 
 def read_text(name: str, content: bytes) -> str:

@@ -213,7 +213,9 @@ def word(text: str) -> bytes:
 
 
 def upload(name: str, content: bytes) -> OfficialText:
-    return upload_text(regulation="jiangxi-2016", name=name, content=content, effective_on=TODAY, by=officer(PROVINCE))
+    return upload_text(
+        regulation="jiangxi-2016", name=name, content=content, effective_on=TODAY, by=officer(PROVINCE), is_partial=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,17 @@ def test_a_form_offers_only_ones_own_area(county: Client) -> None:
     assert tighten(county, area="360731000000").status_code == 422
 
 
+def test_a_day_that_is_past_is_told_before_anything_is_saved(county: Client) -> None:
+    late = (TODAY - timedelta(days=10)).isoformat()
+    asked = tighten(county, valid_from=late)
+    assert asked.status_code == 422
+    assert "算生效后才报备：本地责任 34.1 会不达标" in asked.content.decode()
+    assert 'name="late"' in asked.content.decode()
+    saved = tighten(county, valid_from=late, late="on").content.decode()
+    assert "责任台账正在重算" in saved
+    assert "它在生效后才报备" in saved
+
+
 @pytest.mark.parametrize("form", ["overlay_tighten", "overlay_add", "overlay_upload"])
 def test_a_township_files_no_local_measures(form: str) -> None:
     assert client_of_cast("township").get(reverse(f"rulebook:{form}")).status_code == 403
@@ -203,10 +214,15 @@ def test_a_question_is_answered_by_the_province_and_stands_beside_the_duty(count
 def test_the_official_text_stands_beside_the_duties_and_shows_changes(county: Client, province: Client) -> None:
     address = reverse("rulebook:texts")
 
-    def upload(client: Client, text: str) -> object:
+    def upload(client: Client, text: str, **more: str) -> object:
         file = SimpleUploadedFile("细则.txt", text.encode())
-        return client.post(address, {"regulation": "jiangxi-2016", "file": file, "effective_on": TODAY}, follow=True)
+        fields = {"regulation": "jiangxi-2016", "file": file, "effective_on": TODAY, "is_partial": "on"} | more
+        return client.post(address, fields, follow=True)
 
+    asked = upload(province, LAW, is_partial="")
+    assert asked.status_code == 422
+    assert "（第 4、5、6、7、8、9、10、11、12、13 等条）" in asked.content.decode()
+    assert "县级承担责任。" not in text_of(county, reverse("rulebook:articles"))
     assert upload(county, LAW).status_code == 403
     assert "正式文本已保存，共 3 条" in upload(province, LAW).content.decode()
     assert "县级承担责任。" in text_of(county, reverse("rulebook:articles"))

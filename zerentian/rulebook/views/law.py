@@ -220,6 +220,7 @@ def texts(request: Request) -> HttpResponse:
                 name=file.name,
                 content=file.read(),
                 effective_on=data["effective_on"],
+                is_partial=data["is_partial"],
                 by=request.actor,
             )
             messages.success(request, _("正式文本已保存，共 %(count)s 条") % {"count": len(row.articles)})

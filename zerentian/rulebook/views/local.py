@@ -145,7 +145,15 @@ def _overlay_form(request: Request, form: TightenForm | AddForm, **texts: str) -
 
 def _filed(request: Request, row: Overlay) -> HttpResponse:
     """On to the page of what was just filed."""
-    messages.success(request, _("配套措施已保存，%(day)s 起按它考核") % {"day": row.valid_from})
+    words = {"day": row.valid_from}
+    if row.valid_from > timezone.localdate():
+        messages.success(request, _("配套措施已保存，%(day)s 起按它考核；到那天责任台账随之重算") % words)
+    else:
+        messages.success(
+            request, _("配套措施已保存，%(day)s 起按它考核；责任台账正在重算，约一分钟后按新要求显示") % words
+        )
+    if row.valid_from < row.submitted_on:
+        messages.warning(request, _("它在生效后才报备，会计入责任 34.1（配套措施按时报备率）"))
     return redirect("rulebook:overlay", pk=row.pk)
 
 
