@@ -53,9 +53,13 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "registry:application_member_change": {"pk": "applicant_head"},
     "registry:application_member_drop": {"pk": "applicant_head"},
+    "registry:household_print": {"pk": "household", "form": "registration"},
     "registry:person_change": {"pk": "person", "part": "identity"},
     "registry:village_change": {"part": "people"},
     "registry:income_change": {"pk": "income"},
+    "registry:person_confirm": {"pk": "person", "part": "work"},
+    "registry:change_new": {"kind": "join"},
+    "registry:change_undo": {"pk": "change"},
     "registry:county": {"code": COUNTY},
     "registry:import": {"pk": "import"},
     "registry:quality_explain": {"pk": "finding"},
@@ -287,6 +291,15 @@ registry:household_history            GET   200  200  200  404  403  302  200  4
 registry:household_reveal             GET   200  200  200  404  403  302  200  403  403  403  403
 registry:household_reveal             POST  422  422  422  404  403  302  422  403  403  403  403
 registry:household_confirm            POST  302  302  302  404  403  302  403  403  403  403  403
+registry:part_confirm                 POST  302  302  302  404  403  302  403  403  403  403  403
+registry:person_confirm               POST  302  302  302  404  403  302  403  403  403  403  403
+registry:paper_new                    GET   200  200  200  404  403  302  403  403  403  403  403
+registry:paper_new                    POST  422  422  422  404  403  302  403  403  403  403  403
+registry:change_list                  GET   200  200  200  404  403  302  200  403  403  403  200
+registry:change_new                   GET   200  200  200  404  403  302  403  403  403  403  403
+registry:change_new                   POST  422  422  422  404  403  302  403  403  403  403  403
+registry:change_undo                  GET   200  200  200  404  403  302  403  403  403  403  403
+registry:change_undo                  POST  422  422  422  404  403  302  403  403  403  403  403
 registry:household_change             GET   200  200  200  404  403  302  403  403  403  403  403
 registry:household_change             POST  422  422  422  404  403  302  403  403  403  403  403
 registry:person_change                GET   200  200  200  404  403  302  403  403  403  403  403
@@ -295,6 +308,12 @@ registry:income_change                GET   200  200  200  404  403  302  403  4
 registry:income_change                POST  422  422  422  404  403  302  403  403  403  403  403
 registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403  403
 registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403  403
+registry:household_prints             GET   200  200  200  404  403  302  200  403  403  403  200
+registry:household_print              GET   200  200  200  404  403  302  200  403  403  403  200
+registry:household_print              POST  422  422  422  404  403  302  422  403  403  403  403
+registry:village_print                GET   200  200  200  404  403  302  200  403  403  403  200
+registry:village_prints               GET   200  200  200  404  403  302  403  403  403  403  403
+registry:village_prints               POST  422  422  422  404  403  302  403  403  403  403  403
 registry:villages                     GET   200  200  200  200  403  302  200  403  403  403  200
 registry:counties                     GET   200  200  200  200  403  302  200  403  403  403  200
 registry:counts                       GET   200  200  200  200  403  302  200  403  403  403  200
@@ -330,7 +349,7 @@ oversight:check_replace               GET   200  403  403  404  403  302  403  4
 oversight:check_replace               POST  422  403  403  404  403  302  403  403  403  403  403
 oversight:findings                    GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403  302
-assessment:mine                       GET   302  302  302  302  403  302  302  403  403  403  302
+assessment:mine                       GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403  422
 assessment:body                       GET   200  404  404  404  403  302  200  403  403  403  200

@@ -28,7 +28,16 @@ from zerentian.organisations.models import Appointment
 from zerentian.organisations.tests import factories as bodies
 from zerentian.oversight import services as oversight
 from zerentian.procedures import services as procedures
-from zerentian.registry.models import County, Household, HouseholdIncome, Import, Person, QualityFinding, Village
+from zerentian.registry.models import (
+    County,
+    Household,
+    HouseholdChange,
+    HouseholdIncome,
+    Import,
+    Person,
+    QualityFinding,
+    Village,
+)
 from zerentian.registry.services import applications, quality
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile
@@ -143,9 +152,14 @@ def _register(made: World) -> None:
         income = HouseholdIncome.objects.create(
             household=home, division=VILLAGES[0], size=1, net=3000, per_capita=3000, **whole
         )
+        change = HouseholdChange.objects.create(
+            household=home, division=VILLAGES[0], kind="join", cause="added_after_omission", on=date(2026, 1, 5),
+            people="钟文华", reason="漏登", before={"person": person.pk}, made_by="测village",
+        )  # fmt: skip
         Village.objects.create(division=VILLAGES[0], year=2025, kind="poor")
         County.objects.create(division=COUNTY, year=2025, kind="poor")
         brought = Import.objects.create(division=COUNTY, who="county", user_id=user_of("county").pk)
+    made.ids |= {"change": change.pk}
     made.ids |= {"household": home.pk, "person": person.pk, "income": income.pk, "import": brought.pk}
     _findings(made)
     applies = applications.begin_application(

@@ -16,7 +16,16 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Entries of the navigation; what procedures ask of the register."""
-        for name in ("appeals", "area_procedures", "changes", "counts", "monitoring", "procedures", "remedies"):
+        for name in (
+            "adjusting",
+            "appeals",
+            "area_procedures",
+            "changes",
+            "counts",
+            "monitoring",
+            "procedures",
+            "remedies",
+        ):
             importlib.import_module(f"zerentian.registry.services.{name}")
         navigation.register("registry", 10, _("户档案"), "registry:households", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 20, _("申请户"), "registry:application_list", Permission.CASE_OPEN)

@@ -205,7 +205,11 @@ def _alone(request: Request, home: Household) -> Step:
 
 def _split(request: Request, home: Household) -> Step:
     people = [one for one in _members(home) if one.relation != "head"]
-    words = {"stay": _("留在原户"), "head": _("分出去，当新户户主"), "example": _("如分家协议、子女成家单过")}
+    words: dict[str, Any] = {
+        "stay": _("留在原户"),
+        "head": _("分出去，当新户户主"),
+        "example": _("如分家协议、子女成家单过"),
+    }
     form = RelationsForm(_posted(request), people=people, **words)
 
     def do() -> str:

@@ -14,6 +14,7 @@ from zerentian.procedures.rules.flow import LIVE
 from zerentian.registry.models import APPLICANT, GONE, Household, HouseholdChange, Person
 
 Kind = HouseholdChange.Kind
+ADJUSTMENT = "household.adjustment"  # follows the changes, and so never stands in their way
 
 
 def record(
@@ -46,10 +47,11 @@ def open_households(ids: Sequence[int], by: Actor) -> list[Household]:
 
 def settled(homes: Iterable[Household], by: Actor) -> None:
     """Refuse while one of the households is an applicant or has a procedure at work: it judges the household as it stands."""
+    live = Case.objects.filter(subject_kind="household", state__in=LIVE).exclude(kind=ADJUSTMENT)
     for home in homes:
         if home.status in APPLICANT:
             raise Refused(Reason(f"{home.head_name}户是申请户，请在申请上增减成员", "脱贫状态"))
-        case = Case.objects.filter(subject_kind="household", subject_id=home.pk, state__in=LIVE).first()
+        case = live.filter(subject_id=home.pk).first()
         if case is not None:
             raise Refused(Reason(f"{home.head_name}户正在办理“{case.name}”，请等办结或撤回后再办", "办理程序"))
 

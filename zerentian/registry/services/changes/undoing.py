@@ -17,7 +17,7 @@ from zerentian.procedures.models import Case
 from zerentian.procedures.rules.flow import LIVE
 from zerentian.registry.models import Absence, Household, HouseholdChange, Person
 from zerentian.registry.services.changes.members import TAKEN
-from zerentian.registry.services.changes.records import Kind, close, count_anew, present, record
+from zerentian.registry.services.changes.records import ADJUSTMENT, Kind, close, count_anew, present, record
 
 
 @act("registry.household.undo", _("撤销成员变动"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
@@ -57,11 +57,11 @@ def why_not(change: HouseholdChange) -> str:
     later = HouseholdChange.objects.filter(Q(household__in=ids) | Q(other__in=ids), pk__gt=change.pk)
     if later.exclude(kind=Kind.UNDO).filter(undone__isnull=True).exists():
         return "这一变动之后还有变动，请先撤销后面的"
-    case = Case.objects.filter(subject_kind="household", subject_id__in=ids, opened_on__gte=change.on).filter(
-        Q(state__in=LIVE) | Q(opened_on__gt=timezone.localtime(change.made_at).date())
-    )
+    cases = Case.objects.filter(subject_kind="household", subject_id__in=ids)
+    since = Q(opened_on__gt=timezone.localdate(change.made_at)) | Q(state__in=LIVE)
+    case = cases.filter(since).exclude(kind=ADJUSTMENT, state__in=LIVE)
     if case.exists():
-        return "这一变动之后该户办理了程序，不能撤销；请按现在的情况办理变动"
+        return "该户正在办理程序，或变动之后办过程序，不能撤销；请按现在的情况办理变动"
     return ""
 
 
