@@ -54,6 +54,7 @@ ZERENTIAN_CIPHER = os.environ.get("ZERENTIAN_CIPHER", "sm4")  # sm4 | aes
 ZERENTIAN_SEAL_HASH = os.environ.get("ZERENTIAN_SEAL_HASH", "sha256")  # sha256 | sm3
 ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
+ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
 ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
 ZERENTIAN_API_FAILURES_PER_MINUTE = _number("ZERENTIAN_API_FAILURES_PER_MINUTE", 20)  # wrong keys of one address

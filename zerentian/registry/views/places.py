@@ -51,6 +51,7 @@ def village(request: Request, code: int) -> HttpResponse:
         "years": [f.year for f in forms],
         "head": facts(VILLAGES, form, [c.key for c in VILLAGES.columns[2:4]]) if form else [],
         "sections": [(n, t, facts(VILLAGES, form, keys)) for n, (t, keys) in VILLAGE_PARTS.items()] if form else [],
+        "can_print": request.actor.may(Permission.HOUSEHOLD_CHANGE) and place.id in request.actor.scope,
         "can_change": request.actor.may(Permission.VILLAGE_CHANGE) and place.id in request.actor.scope,
     }
     return render(request, "registry/village.html", context)

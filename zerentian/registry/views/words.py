@@ -1,36 +1,19 @@
 """Values of the register as people read them."""
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from zerentian.kernel.privacy import SealedField, mask_account, mask_id, mask_phone
-from zerentian.kernel.tables import Column, Sheet
+from zerentian.kernel.privacy import SealedField
+from zerentian.kernel.tables import Sheet
 from zerentian.registry.forms.corrections import label_of
+from zerentian.registry.services.wording import word
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
-_MASKS = {"id_number": mask_id, "phone": mask_phone, "account": mask_account}
-
-
-def word(column: Column, value: Any, *, in_full: bool = False) -> str:
-    """One value: codes as labels, personal ones masked unless in full; a dash where there is none."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if column.codes:
-        return "、".join(rulebook.label(column.codes, part) for part in str(value).split(","))
-    if column.personal and not in_full:
-        return _MASKS.get(column.kind, lambda text: text[:3] + "****")(str(value))
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return value.isoformat() if isinstance(value, date) else str(value)
+__all__ = ["crumbs", "facts", "personal_keys", "word", "words_of"]
 
 
 def facts(sheet: Sheet, row: models.Model, keys: Iterable[str], *, in_full: bool = False) -> list[tuple[str, str]]:

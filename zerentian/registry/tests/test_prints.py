@@ -1,0 +1,96 @@
+"""Forms of households and villages: as a page, as Word, as PDF; masked unless a reason is given."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from docx import Document
+
+from zerentian.accounts.tests.cast import actor_of_cast
+from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import unit
+from zerentian.kernel.jobs import run_here
+from zerentian.kernel.models import Reading, Run
+from zerentian.kernel.papers import Grid, Pairs, Paper, Text, write_word
+from zerentian.registry.models import Village
+from zerentian.registry.services.prints import FORMS, begin_prints
+from zerentian.registry.tests.factories import VILLAGE, make_household
+
+pytestmark = pytest.mark.django_db
+
+
+def words_in(content: bytes) -> str:
+    """Every text of a Word file."""
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_each_form_is_printed_from_the_register(client_of: Any, form: str) -> None:
+    home = make_household(head_name="曾春秀", members=3, phone="13912345678")
+    url = f"/households/{home.pk}/print/{form}/"
+    page = client_of("village").get(url).content.decode()
+    assert FORMS[form].title in page
+    text = words_in(client_of("village").get(f"{url}?as=docx").content)
+    assert FORMS[form].title in text
+    assert home.number in text
+    if form != "archive":
+        assert "曾春秀" in text
+    assert "13912345678" not in page + text
+    assert client_of("neighbour").get(url).status_code == 404
+
+
+def test_the_full_numbers_need_a_reason_and_leave_a_trace(client_of: Any) -> None:
+    home = make_household(phone="13912345678")
+    url = f"/households/{home.pk}/print/registration/?as=docx"
+    refused = client_of("village").post(url, {"reason": ""})
+    assert refused.status_code == 422
+    text = words_in(client_of("village").post(url, {"reason": "上报存档"}).content)
+    assert "13912345678" in text
+    with unit(system()):
+        assert Reading.objects.filter(page="registry.prints", reason="上报存档", household_id=home.pk).exists()
+
+
+def test_an_acceptance_form_says_what_is_not_met(client_of: Any) -> None:
+    home = make_household(house_grade="d")
+    page = client_of("village").get(f"/households/{home.pk}/print/acceptance/").content.decode()
+    assert "未达标" in page
+    assert "尚未达到退出标准" in page
+
+
+def test_a_whole_village_in_one_file(client_of: Any) -> None:
+    names = ["曾春秀", "钟文华", "刘桂英"]
+    for name in names:
+        make_household(head_name=name)
+    make_household(head_name="申请人", status="applying")
+    answer = client_of("village").post(f"/villages/{VILLAGE}/print/", {"form": "card", "file_type": "docx"})
+    assert answer.status_code == 302
+    run = begin_prints(code=VILLAGE, form="card", file_type="docx", by=actor_of_cast("village"))
+    run_here(run)
+    with unit(system()):
+        done = Run.objects.get(pk=run.pk)
+    assert done.status == Run.Status.DONE, done.error
+    result = client_of("village").get(f"/runs/{run.pk}/result/")
+    text = words_in(result.content)
+    assert all(name in text for name in names)
+    assert "申请人" not in text
+
+
+def test_the_village_form(client_of: Any) -> None:
+    assert client_of("village").get(f"/villages/{VILLAGE}/form/").status_code == 422
+    with unit(system()), acting("test.form", by=system(), reason="测试"):
+        Village.objects.create(division=VILLAGE, year=timezone.localdate().year, kind="poor", population=1234)
+    text = words_in(client_of("village").get(f"/villages/{VILLAGE}/form/?as=docx").content)
+    assert "行政村登记表" in text
+    assert "1234" in text
+
+
+def test_what_people_wrote_is_no_markup(tmp_path: Path) -> None:
+    paper = Paper("表", "", [Pairs("一", [("甲", "<b>#[x]&")], 1), Grid("二", ["列"], [["$1"]]), Text("三", "*粗*")])
+    write_word([paper], tmp_path / "a.docx")
+    text = words_in((tmp_path / "a.docx").read_bytes())
+    assert all(one in text for one in ("<b>#[x]&", "$1", "*粗*"))
