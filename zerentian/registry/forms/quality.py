@@ -57,7 +57,7 @@ class ExplainForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("写明实际情况和依据，如入户时间、证件、证明人"),
     )
-    until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -209,7 +209,7 @@ def quality_explain(request: Request, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "heading": _("说明情况"),
-        "one": shown(line, may_change=True),
+        "one": {**shown(line, may_change=True), "may_explain": False},
         "place": _place(line),
         "back": back,
         "submit": _("提交说明"),

@@ -163,7 +163,7 @@ def _area(made: Registry, place: Place, superior: str, departments: tuple[str, .
     label = {"province": "省", "city": "市", "county": "县"}[place.level]
     main = made.body(
         f"{stem}-PG", place.code, "party_government", f"{place.name}党委和政府", superior,
-        staff_quota=None, short_name=f"{place.name}党委政府",
+        staff_quota=None,
     )  # fmt: skip
     _chiefs(made, main, place)
     group = made.body(f"{stem}-LG", place.code, "leading_group", f"{place.name}扶贫开发领导小组", main)
@@ -288,7 +288,7 @@ def _village(made: Registry, village: Place, superior: str, homes: int, kind: st
     )
     main = made.body(
         f"{stem}-VC", village.code, "village_committee", f"{short_name}“两委”", superior,
-        has_tasks=homes > 0, tasks_reason="" if homes else "没有在册贫困户", short_name=short_name,
+        has_tasks=homes > 0, tasks_reason="" if homes else "没有在册贫困户",
     )  # fmt: skip
     made.post(main, "village_secretary", "村党组织书记", True)
     made.post(main, "village_director", "村委会主任")

@@ -219,6 +219,8 @@ class Families:
         order = np.arange(n) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
         allowance = np.isin(self.kind, ["low_income_allowance"])[who.home]
         disabled = what["health"] == "disabled"
+        extreme = np.isin(self.kind, ["extreme_support"])[who.home]
+        issued = np.maximum(self.identified[who.home], who.born)
         return people.frame(
             {
                 "number": np.char.add(np.char.add(self.number[who.home], "-"), (order + 1).astype(str)),
@@ -237,14 +239,15 @@ class Families:
                 "health": what["health"],
                 "disability_kind": np.where(disabled, rng.choice(np.array(["physical", "visual", "hearing", "intellectual", "mental"]), n), ""),
                 "disability_grade": np.where(disabled, rng.choice(np.array(["grade_1", "grade_2", "grade_3", "grade_4"]), n), ""),
-                "labour": what["labour"],
+                "disability_card_on": np.where(disabled, issued, np.datetime64("NaT", "D")),
+                "labour": np.where(extreme & np.isin(what["labour"], ["ordinary", "skilled"]), "weak", what["labour"]),
                 "work_region": what["work_region"],
                 "work_months": what["work_months"],
                 "has_resident_medical": what["has_medical"],
                 "has_serious_illness_insurance": what["has_medical"],
                 "has_resident_pension": what["has_pension"],
                 "has_allowance": allowance,
-                "has_extreme_support": np.isin(self.kind, ["extreme_support"])[who.home],
+                "has_extreme_support": extreme,
                 "identified_on": self.identified[who.home],
                 "joined_on": self.identified[who.home],
             }
@@ -255,7 +258,8 @@ class Families:
         year = self.today.year - 1
         below = self.short("below_line", self.exited)
         above = (self.exited & ~below) | self.risen
-        made = people.incomes(self.rng, self.sizes, above, self.kind == "low_income_allowance", self.line)
+        works = np.bincount(self.members.home, np.asarray(self.conditions["work_months"], np.int64) > 0, self.count) > 0
+        made = people.incomes(self.rng, self.sizes, above, self.kind, works, self.line)
         return people.frame(
             {
                 "household_number": self.number,

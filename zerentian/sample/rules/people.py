@@ -163,8 +163,14 @@ def conditions(rng: np.random.Generator, who: Members) -> dict[str, npt.NDArray[
     }
 
 
-def incomes(rng: np.random.Generator, sizes: Ints, exited: Bools, allowance: Bools, line: float) -> dict[str, Ints]:
-    """Yearly income of each household by source, in whole yuan: exited households stand above the line."""
+def incomes(
+    rng: np.random.Generator, sizes: Ints, exited: Bools, kind: Texts, works: Bools, line: float
+) -> dict[str, Ints]:
+    """Yearly income of each household by source, in whole yuan: exited households stand above the line.
+
+    kind: of the household, which decides the transfers; works: whether anybody earns wages.
+    """
+    allowance = kind == "low_income_allowance"
     n = len(sizes)
     per_head = np.where(exited, line * (1.15 + rng.gamma(2.0, 0.35, n)), line * rng.uniform(0.45, 0.97, n))
     net = np.round(per_head * sizes)
@@ -175,17 +181,20 @@ def incomes(rng: np.random.Generator, sizes: Ints, exited: Bools, allowance: Boo
         np.round(net * transfer_share) - pension - np.where(allowance, np.round(net * transfer_share * 0.4), 0), 0
     )
     rest = np.maximum(net - pension - low - other, 0)
-    wage = np.round(rest * rng.uniform(0.35, 0.8, n))
+    wage = np.where(works, np.round(rest * rng.uniform(0.35, 0.8, n)), 0)
+    extreme = np.where(kind == "extreme_support", other, 0)
+    other = other - extreme
     dividend = np.where(rng.random(n) < 0.4, np.round(rng.uniform(100, 800, n)), 0)
     dividend = np.minimum(dividend, np.maximum(rest - wage, 0))
     cost = np.round(np.maximum(rest - wage - dividend, 0) * rng.uniform(0.1, 0.4, n))
     business = np.maximum(rest - wage - dividend, 0) + cost
-    total = wage + business + dividend + pension + low + other - cost
+    total = wage + business + dividend + pension + low + extreme + other - cost
     return {
         "wage": wage.astype(np.int64),
         "business": business.astype(np.int64),
         "asset_dividend": dividend.astype(np.int64),
         "low_income_allowance": low.astype(np.int64),
+        "extreme_support": extreme.astype(np.int64),
         "pension": pension.astype(np.int64),
         "other_transfer": other.astype(np.int64),
         "production_cost": cost.astype(np.int64),

@@ -77,7 +77,15 @@ def test_every_household_has_one_head_and_incomes_add_up(families: Families) -> 
     heads = persons.filter(pl.col("relation") == "head").group_by("household_number").len()
     assert heads.height == families.count
     assert heads["len"].max() == 1
-    sources = ["wage", "business", "asset_dividend", "low_income_allowance", "pension", "other_transfer"]
+    sources = [
+        "wage",
+        "business",
+        "asset_dividend",
+        "low_income_allowance",
+        "extreme_support",
+        "pension",
+        "other_transfer",
+    ]
     total = incomes.select(pl.sum_horizontal(sources) - pl.col("production_cost") - pl.col("net")).to_series()
     assert total.abs().max() == 0
 
