@@ -15,26 +15,33 @@ from zerentian.config.settings import ZERENTIAN_HOME
 from zerentian.kernel import server
 from zerentian.kernel.refusal import Refused
 
+# Each command in English and Chinese; the listing speaks the language of the terminal.
 COMMANDS = {
-    "demo": "the sample province: write its files, import, compute; may be repeated",
-    "serve": "serve the site (gunicorn), with a worker",
-    "worker": "do the work that waits",
-    "migrate": "make or upgrade the tables",
-    "create_administrator": "a new installation: make the first administrators",
-    "load_divisions": "load the divisions",
-    "load_rulebook": "load the rules",
-    "import": "import sheets or the files of a province",
-    "recompute": "compute the ledger",
-    "coverage": "list articles, duties, and duties that are measured",
-    "digest": "write what waits for each user today, as texts to send",
-    "snapshot": "write the facts as a snapshot (Parquet)",
-    "sample": "write the import files of the sample province",
-    "seal": "seal finished acts into the chain of hashes",
-    "verify": "check that acts and history were not changed afterwards",
-    "bench": "compare speed",
-    "docs": "write the documents",
-    "doctor": "check the installation",
-    "server": "the embedded database: start, stop, status, dump, restore, erase (deletes all data)",
+    "demo": (
+        "the sample province: write its files, import, compute; may be repeated",
+        "样例省：写样例文件、导入、测算；可重复运行",
+    ),
+    "serve": ("serve the site (gunicorn), with a worker", "启动网站（gunicorn）和后台进程"),
+    "worker": ("do the work that waits", "只启动后台进程，办理排队的任务"),
+    "migrate": ("make or upgrade the tables", "建表，或升级表"),
+    "create_administrator": ("a new installation: make the first administrators", "新装系统：建立首批管理员"),
+    "load_divisions": ("load the divisions", "载入区划"),
+    "load_rulebook": ("load the rules", "载入规则库"),
+    "import": ("import sheets or the files of a province", "导入采集表或全省文件"),
+    "recompute": ("compute the ledger", "测算责任台账"),
+    "coverage": ("list articles, duties, and duties that are measured", "列出条文、责任和已测算的责任"),
+    "digest": ("write what waits for each user today, as texts to send", "写出每个用户今天的待办，供发送"),
+    "snapshot": ("write the facts as a snapshot (Parquet)", "把事实写成快照（Parquet）"),
+    "sample": ("write the import files of the sample province", "写出样例省的导入文件"),
+    "seal": ("seal finished acts into the chain of hashes", "把办理记录封存进哈希链"),
+    "verify": ("check that acts and history were not changed afterwards", "核验办理记录和历史没有被改动"),
+    "bench": ("compare speed", "性能对比"),
+    "docs": ("write the documents", "写出文档"),
+    "doctor": ("check the installation", "检查安装"),
+    "server": (
+        "the embedded database: start, stop, status, dump, restore, erase (deletes all data)",
+        "自带的数据库：start 启动、stop 停止、status 状态、dump 备份、restore 恢复、erase 删除全部数据",
+    ),
 }
 WITHOUT_SERVER = {
     "server",
@@ -83,10 +90,18 @@ def _lacks_tables() -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def _terminal_language() -> str:
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+
+
 def _help() -> int:
-    sys.stdout.write("责任田 Zerentian\n\nUsage: zerentian <command> [options]    zerentian <command> --help\n\n")
-    for name, text in COMMANDS.items():
-        sys.stdout.write(f"  {name:<16}{text}\n")
+    chinese = not _terminal_language().startswith("en")
+    usage = "用法：zerentian 命令 [选项]    zerentian 命令 --help"
+    if not chinese:
+        usage = "Usage: zerentian <command> [options]    zerentian <command> --help"
+    sys.stdout.write(f"责任田 Zerentian\n\n{usage}\n\n")
+    for name, texts in COMMANDS.items():
+        sys.stdout.write(f"  {name:<22}{texts[chinese]}\n")
     return 0
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from python_calamine import CalamineWorkbook
 
+from zerentian.accounts.models import RoleGrant
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES
 from zerentian.assessment.models import Dispute, Entry
 from zerentian.assessment.queries.boards import Cell
@@ -25,6 +26,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading, Run
 from zerentian.kernel.scope import Scope
+from zerentian.organisations.tests.factories import body as make_body
 from zerentian.registry.models import Household
 from zerentian.rulebook import queries as rulebook
 
@@ -126,12 +128,24 @@ def test_rows_are_live_while_the_figure_waits(computed: dict[str, Any], client_o
 
 def test_a_body_sees_what_it_answers_for_and_what_to_do_next(computed: dict[str, Any], client_of: Any) -> None:
     client = client_of("township2")
-    answer = client.get("/ledger/mine/")
-    own = computed["main"][TOWNSHIPS[1]]
-    assert answer["Location"] == f"/ledger/bodies/{own.pk}/"
-    found = page(client, answer["Location"])
+    found = page(client, "/ledger/mine/")
+    assert computed["main"][TOWNSHIPS[1]].name in found
+    assert re.search(r'href="/ledger/mine/"\s+aria-current="page"', found)
     assert found.index("21.1") < found.index("其他责任")
     assert "下一步" in found
+
+
+def test_whose_body_has_no_duties_of_its_own_is_told_why_he_sees_another(
+    computed: dict[str, Any], client_of: Any
+) -> None:
+    client = client_of("county")
+    own = make_body(COUNTY, "poverty_office", superior_id=computed["main"][COUNTY].pk, name="兴国县某办公室")
+    with unit(system()), acting("test.cast", by=system(), reason="测试"):
+        RoleGrant.objects.filter(user__username="county").update(body_id=own.pk)
+    found = page(client, "/ledger/mine/")
+    assert "您的单位“兴国县某办公室”在台账里没有单列的责任" in found
+    assert f'href="/bodies/{own.pk}/"' in found
+    assert "没有单列的责任" not in page(client_of("township2"), "/ledger/mine/")
 
 
 def test_a_duty_shows_its_bodies_distribution_and_article(computed: dict[str, Any], client_of: Any) -> None:

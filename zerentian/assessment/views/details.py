@@ -31,6 +31,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.scope import Level
+from zerentian.organisations.models import Body
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
@@ -43,7 +44,8 @@ def mine(request: Request) -> HttpResponse:
     found = own_standing(request.actor)
     if found is None:
         return redirect("assessment:ledger")
-    return redirect("assessment:body", found.body)
+    own = Body.objects.filter(pk=request.actor.body_id or 0).exclude(pk=found.body).first()
+    return _show_body(request, found, own)
 
 
 def body(request: Request, pk: int) -> HttpResponse:
@@ -52,13 +54,19 @@ def body(request: Request, pk: int) -> HttpResponse:
     standing = BodyStanding.objects.filter(body=pk).order_by("-year").first()
     if standing is None or not request.actor.scope.covers(standing.division):
         raise Http404
-    found = entries_of_body(pk, standing.year)
+    return _show_body(request, standing)
+
+
+def _show_body(request: Request, standing: BodyStanding, own: Body | None = None) -> HttpResponse:
+    """`own` is the reader's body when the ledger knows no duties of it and shows the main body of the area instead."""
+    found = entries_of_body(standing.body, standing.year)
     urgent = [line for line in found if line.entry.rank <= RANKS["at_risk"]]
     return render(
         request,
         "assessment/body.html",
         {
             "standing": standing,
+            "own": own,
             "place": territory.full_name(standing.division),
             "urgent": urgent,
             "rest": [line for line in found if line.entry.rank > RANKS["at_risk"]],
