@@ -12,6 +12,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.kernel.scope import chain_of
+from zerentian.oversight.tests.factories import reviewed
 from zerentian.registry.models import HouseholdIncome
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def untrue(computed: dict[str, Any]) -> Entry:
+    """The entry of the exit below the line; that somebody looked at the household is the duty's other figure."""
+    reviewed(computed["untrue"])
+    recompute(by=system(), division=COUNTY)
     with unit(system(), writes=False):
         return Entry.objects.get(duty="17.2", requirement=0, division=COUNTY)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from zerentian.accounts.tests.cast import VILLAGES, actor_of_cast
+from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.oversight import services
 from zerentian.oversight.models import Check, CheckRound
@@ -52,3 +53,19 @@ def recorded(check: Check, **changes: Any) -> Check:
 
 
 WRONG = {"finding": "not_authentic", "failings": ["housing"], "note": "正房一面墙已裂，仍在居住"}
+
+
+def reviewed(home: Household) -> Check:
+    """A check of just this household, found authentic."""
+    today = timezone.localdate()
+    shared = {"purpose": "exits", "drawn_on": today, "due_on": today}
+    with unit(system()), acting("test.check", by=system(), reason="测试"):
+        found = CheckRound.objects.create(
+            division=COUNTY, events_from=today, events_to=today, seed="1", share=100, minimum=1, frame_file=0,
+            frame_sha256="", frame_size=1, villages=1, size=1, **shared,
+        )  # fmt: skip
+        made: Check = Check.objects.create(
+            round=found, division=home.division, household_id=home.pk, number=home.number, state="done", file_id=0,
+            finding="authentic", medium="photo", visited_on=today, recorded_on=today, **shared,
+        )  # fmt: skip
+    return made
