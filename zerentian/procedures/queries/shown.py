@@ -10,16 +10,9 @@ from django.utils.translation import gettext as _
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import Level, ancestor
 from zerentian.procedures.models import Case, CaseObjection, CasePaper, StepRecord
-from zerentian.procedures.queries.cases import (
-    Paper,
-    came_back,
-    checklist,
-    escalated,
-    notices_of,
-    reviews,
-    waiting,
-)
+from zerentian.procedures.queries.cases import Paper, checklist, notices_of
 from zerentian.procedures.queries.definitions import definition, name_of, words
+from zerentian.procedures.queries.inboxes import came_back, escalated, reviews, waiting
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_words
 from zerentian.procedures.rules.definition import Procedure, StepEntry
 from zerentian.procedures.rules.diagram import Drawing, svg

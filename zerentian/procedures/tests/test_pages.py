@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.kernel.actor import system
@@ -219,3 +220,16 @@ def test_all_that_waits_at_a_step_is_decided_from_one_link(client_of: Clients) -
     assert village.post(link.split("?")[0], sent).status_code == 302
     assert [f.fresh(case).step for case in cases] == ["first_notice", "first_notice", "check"]
     assert village.get(reverse("procedures:decide_many"), {"step": "x:check"}).status_code == 422
+
+
+def test_the_complete_file_is_a_paper(client_of: Clients) -> None:
+    case = f.decided(f.at("review", name="刘桂英"))
+    answer = client_of("village").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=docx")
+    document = Document(BytesIO(answer.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert document.paragraphs[0].text == "贫困户识别案卷"
+    assert any(re.fullmatch("[0-9a-f]{64}", text) for text in cells)
+    assert "应到 30 人，实到 24 人" in " ".join(cells)
+    assert "齐全" in cells
+    assert client_of("village").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=exe").status_code == 404
+    assert client_of("neighbour").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=pdf").status_code == 404
