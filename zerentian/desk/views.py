@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from zerentian.desk import queries
 from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
 from zerentian.territory import queries as territory
 
 LONGEST = 60  # characters of a search
@@ -20,7 +21,8 @@ def home(request: Request) -> HttpResponse:
     facts = {
         "own": queries.own_duties(actor, timezone.localdate().year),
         "place": territory.full_name(actor.division) if actor.division else "",
-        "runs": queries.runs(actor) if actor.division else [],
+        "cards": queries.administration(actor),
+        "runs": queries.runs(actor) if actor.division and not actor.may(Permission.SYSTEM_OPERATE) else [],
     }
     return render(request, "desk/home.html", facts)
 

@@ -1,10 +1,14 @@
 """The first page and the search, as different people see them."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from zerentian.accounts.models import RoleGrant, SignIn
 from zerentian.accounts.tests.cast import CAST, user_of
 from zerentian.assessment.services import recompute
 from zerentian.kernel.actor import system
@@ -45,6 +49,23 @@ def test_links_follow_the_permissions(client_of: People) -> None:
     auditor = client_of("audit_admin").get("/").content.decode()
     assert "/audit/acts/" in auditor
     assert "/bodies/alerts/" not in auditor
+
+
+def test_the_administrators_see_the_state_of_their_part(client_of: People) -> None:
+    with unit(system()), acting("test.cast", by=system(), reason="测试"):
+        Run.objects.create(kind="test", title="测算责任台账", who="系统", status="failed", finished_at=timezone.now())
+        soon = timezone.localdate() + timedelta(days=9)
+        RoleGrant.objects.filter(user=user_of("county")).update(ends_on=soon)
+        SignIn.objects.create(username="county", outcome="locked")
+    pages = {who: client_of(who).get("/").content.decode() for who in ("system_admin", "security_admin", "audit_admin")}
+    assert "测算责任台账" in pages["system_admin"]
+    assert "磁盘剩余" in pages["system_admin"]
+    assert re.search(r"近 24 小时被锁定的账号\s*</dt>\s*<dd>\s*1\b", pages["security_admin"])
+    assert f"{soon}" in pages["security_admin"]
+    assert "尚未封存的办理记录" in pages["audit_admin"]
+    for who, title in (("system_admin", "最近的封存"), ("security_admin", "系统状况"), ("audit_admin", "将到期的角色")):
+        assert title not in pages[who]
+    assert "系统状况" not in client_of("county").get("/").content.decode()
 
 
 def test_my_own_running_work_is_shown(client_of: People) -> None:
