@@ -92,7 +92,7 @@ class Made:
 def _members(made: Made, keys: Sequence[str] = _MEMBER) -> Grid:
     head = [PERSONS.column(key).label for key in keys]
     rows = [[said for _label, said in made.pairs(PERSONS, one, keys)] for one in made.file.present]
-    wide = {"id_number": 5, "name": 3}
+    wide = {"id_number": 7, "name": 3}
     return Grid("家庭成员", head, rows, [wide.get(key, 2) for key in keys])
 
 
@@ -173,10 +173,10 @@ def _acceptance(made: Made) -> list[Block]:
     living = livings_of([home], made.on)[home.pk]
     bar = bar_of(home.division, "exit.household.line", living.year, made.on)
     against = standards.may_exit(living, bar, made.on)
-    rows = []
+    rows, recorded = [], _recorded(home, living, bar)
     for where in _ASKED:
         reasons = [reason.text for reason in against if reason.where == where]
-        rows.append([where, "；".join(reasons) or "达到标准", "未达标" if reasons else "达标"])
+        rows.append([where, "；".join(reasons) or recorded[where], "未达标" if reasons else "达标"])
     others = [reason for reason in against if reason.where not in _ASKED]
     verdict = "各项均达到标准，可以退出。" if not against else "尚未达到退出标准。"
     return [
@@ -186,6 +186,26 @@ def _acceptance(made: Made) -> list[Block]:
         Text("核实结论", verdict + "".join(f"{reason.text}。" for reason in others)),
         Signatures((*_SIGNED, "县级核实人"), "签字"),
     ]
+
+
+def _recorded(home: Household, living: standards.Living, bar: standards.Bar) -> dict[str, str]:
+    """What the register holds of each thing that an exit is judged by."""
+    told = {
+        key: word(HOUSEHOLDS.column(key), getattr(home, key))
+        for key in ("food_secured", "clothing_secured", "water_safe")
+    }
+    grade = word(HOUSEHOLDS.column("house_grade"), home.house_grade)
+    insured = sum(1 for one in living.members if one.insured)
+    out = sum(1 for one in living.members if one.school_status == "dropped_out")
+    return {
+        "收入": f"{living.year} 年人均纯收入 {living.per_capita} 元，当年标准 {bar.line} 元",
+        "不愁吃": f"不愁吃：{told['food_secured']}",
+        "不愁穿": f"不愁穿：{told['clothing_secured']}",
+        "住房": f"住房等级：{grade}" + ("，危房改造已完成" if living.house_repaired else ""),
+        "饮水": f"饮水安全：{told['water_safe']}",
+        "义务教育": f"登记失学辍学 {out} 人",
+        "基本医疗": f"{len(living.members)} 人中 {insured} 人参加基本医疗保险",
+    }
 
 
 def _archive(made: Made) -> list[Block]:

@@ -60,6 +60,7 @@ def test_an_acceptance_form_says_what_is_not_met(client_of: Any) -> None:
     home = make_household(house_grade="d")
     page = client_of("village").get(f"/households/{home.pk}/print/acceptance/").content.decode()
     assert "未达标" in page
+    assert "1 人中 1 人参加基本医疗保险" in page
     assert "尚未达到退出标准" in page
 
 
