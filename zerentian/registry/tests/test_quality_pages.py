@@ -19,6 +19,7 @@ from zerentian.registry.models import Household, Person, QualityChange, QualityF
 from zerentian.registry.rules.quality import RULES
 from zerentian.registry.services import correct_household, quality, version_of
 from zerentian.registry.services.quality import findings
+from zerentian.registry.services.quality.checking import records_changed
 from zerentian.registry.tests.factories import VILLAGE, make_household
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +215,14 @@ def test_a_changed_record_is_asked_again_by_the_worker(home: Household) -> None:
     with unit(system(), writes=False):
         assert not QualityChange.objects.exists()
         assert QualityScore.objects.get(division=NEXT_VILLAGE).checked_at == before, other
+
+
+@pytest.mark.parametrize("area", [COUNTY, 360000000000])
+def test_a_change_of_a_wide_area_is_asked_once(home: Household, area: int) -> None:
+    with unit(system()):
+        records_changed(division=area, by=system())
+    assert quality.refresh() == 1
+    assert quality.refresh() == 0
 
 
 def test_findings_and_explanations_are_exported(client_of: Any, home: Household) -> None:

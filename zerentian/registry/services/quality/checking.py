@@ -31,7 +31,9 @@ def refresh(area: int | None = None, on: date | None = None, run: Work | None = 
     """
     day = on or timezone.localdate()
     with unit(system()):
-        waiting = _waiting(range_of(area) if area else EVERYWHERE, day)
+        within = range_of(area) if area else EVERYWHERE
+        noted = dict(QualityChange.objects.filter(**_inside(within)).values_list("pk", "division"))
+        waiting = _waiting(within, set(noted.values()), day)
     if run:
         run.begin(len(waiting))
     for county, villages in sorted(waiting.items()):
@@ -42,8 +44,10 @@ def refresh(area: int | None = None, on: date | None = None, run: Work | None = 
                 run.check()
                 run.count(村=len(villages))
                 run.advance(1)
-    if len(waiting) > MANY:
-        with unit(system()):
+    with unit(system()):
+        # What was noted meanwhile may have changed after its village was read, and stays noted.
+        QualityChange.objects.filter(pk__in=list(noted)).delete()
+        if len(waiting) > MANY:
             refresh_statistics(*(model._meta.db_table for model in (QualityFinding, QualityTally, QualityScore)))
     return sum(map(len, waiting.values()))
 
@@ -58,27 +62,24 @@ def check(area: int, on: date) -> None:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        # What is noted later may have been changed after the records are read below, and stays noted.
-        cursor.execute(
-            "delete from registry_qualitychange where division >= %(lo)s and division < %(hi)s",
-            {"lo": span.lo, "hi": span.hi},
-        )
         for statement in STEPS:
             cursor.execute(statement, known if "%(" in statement else None)
         for name in ASIDE:
             cursor.execute(f"drop table {name}")
 
 
-def _waiting(within: Range, on: date) -> dict[int, set[int]]:
+def _inside(within: Range) -> dict[str, int]:
+    return {"division__gte": within.lo, "division__lt": within.hi}
+
+
+def _waiting(within: Range, noted: set[int], on: date) -> dict[int, set[int]]:
     """County → its villages with changed records, without a score, or checked on an earlier day."""
-    inside: dict[str, Any] = {"division__gte": within.lo, "division__lt": within.hi}
-    homes = Household.objects.filter(**inside).exclude(status__in=UNCOUNTED)
-    scores = QualityScore.objects.filter(**inside)
+    homes = Household.objects.filter(**_inside(within)).exclude(status__in=UNCOUNTED)
+    scores = QualityScore.objects.filter(**_inside(within))
     known = set(homes.order_by().values_list("division", flat=True).distinct())
     known |= set(scores.values_list("division", flat=True))
     found = known - set(scores.filter(checked_on__gte=on).values_list("division", flat=True))
-    for division in set(QualityChange.objects.values_list("division", flat=True)):
-        span = range_of(division)
+    for span in map(range_of, noted):
         found |= {village for village in known if span.lo <= village < span.hi}
     by_county: dict[int, set[int]] = defaultdict(set)
     for village in found:
