@@ -121,6 +121,8 @@ class WhoForm(forms.Form):
 class RelationsForm(forms.Form):
     """What each of the members is to the head; `stay` is what leaving one empty means."""
 
+    quiet = True
+
     def __init__(
         self,
         data: Any = None,

@@ -188,6 +188,10 @@ class RevealForm(forms.Form):
     reason = forms.CharField(label=_("查看理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+# One click that says how a part was checked and that nothing changed.
+UNCHANGED = [("入户核实", _("入户核实无变化")), ("电话核实", _("电话核实无变化"))]
+
+
 class ConfirmForm(forms.Form):
     """How it was made sure that a household's file is right."""
 

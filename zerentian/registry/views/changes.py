@@ -59,7 +59,7 @@ def change_list(request: Request, pk: int) -> HttpResponse:
     away = {one.person_id: one for one in _absences(home)}
     context = {
         "household": home,
-        "crumbs": _crumbs(home),
+        "crumbs": steps_to(home, _("成员变动")),
         "members": [(one, rulebook.label("relation", one.relation), away.get(one.pk)) for one in _members(home)],
         "has_absences": bool(away),
         "changes": changes_of(home),
@@ -115,7 +115,7 @@ def change_new(request: Request, pk: int, kind: str) -> HttpResponse:
         "back": back,
         "first": step.first,
     }
-    return _answer(request, step.form, step.do, goes_to=back, crumbs=_crumbs(home), **page)
+    return _answer(request, step.form, step.do, goes_to=back, crumbs=steps_to(home, title, _hub(home)), **page)
 
 
 @form_view
@@ -137,8 +137,8 @@ def change_undo(request: Request, pk: int) -> HttpResponse:
     lead = _("%(day)s %(what)s：%(who)s") % {"day": row.on, "what": _title(row, home), "who": row.people}
     note = _("撤销后恢复到变动以前，原来的记录和这次撤销都留在变动记录里。")
     return _answer(
-        request, form, do, goes_to=back, crumbs=_crumbs(home), heading=_("撤销变动"), lead=lead, note=note,
-        submit=_("撤销"), back=back,
+        request, form, do, goes_to=back, crumbs=steps_to(home, _("撤销变动"), _hub(home)), heading=_("撤销变动"), lead=lead, note=note,
+        submit=_("撤销变动"), back=back,
     )  # fmt: skip
 
 
@@ -337,9 +337,14 @@ def _lead(home: Household) -> str:
     return f"{home.head_name} · {home.number}"
 
 
-def _crumbs(home: Household) -> list[tuple[str, str]]:
+def steps_to(home: Household, here: Any, *between: tuple[str, str]) -> list[tuple[str, str]]:
+    """Village, household, what lies between, and the page itself."""
     place = [(name, link) for name, link in crumbs(home.division, home.head_name)[-2:-1]]
-    return [*place, (home.head_name, reverse("registry:household", args=[home.pk]))]
+    return [*place, (home.head_name, reverse("registry:household", args=[home.pk])), *between, (str(here), "")]
+
+
+def _hub(home: Household) -> tuple[str, str]:
+    return (_("成员变动"), reverse("registry:change_list", args=[home.pk]))
 
 
 def _answer(request: Request, form: Any, do: Callable[[], str], *, goes_to: str, **page: Any) -> HttpResponse:
@@ -356,4 +361,5 @@ def _answer(request: Request, form: Any, do: Callable[[], str], *, goes_to: str,
             else:
                 messages.success(request, done)
                 return redirect(goes_to)
-    return render(request, "registry/change_form.html", {"form": form, "first": False, **page}, status=status)
+    page = {"first": False, "quiet": getattr(form, "quiet", False), **page}
+    return render(request, "registry/change_form.html", {"form": form, **page}, status=status)

@@ -24,6 +24,7 @@ from zerentian.registry.forms.corrections import (
     INCOME_KEYS,
     PERSON_PARTS,
     SHEETS,
+    UNCHANGED,
     VILLAGE_PARTS,
     ConfirmForm,
     CorrectionForm,
@@ -31,7 +32,7 @@ from zerentian.registry.forms.corrections import (
 )
 from zerentian.registry.models import Household, HouseholdIncome, Person, Village
 from zerentian.registry.services.confirming import last_confirmed, of_part
-from zerentian.registry.views.words import crumbs
+from zerentian.registry.views.changes import steps_to
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 Act = Callable[..., Any]
@@ -119,7 +120,7 @@ def _confirmed(home: Household, part: str, person_id: int | None) -> dict[str, A
     name, pk = ("registry:person_confirm", person_id) if person_id else ("registry:part_confirm", home.pk)
     return {
         "confirmed": of_part(last_confirmed(home), part, person_id),
-        "confirm_form": ConfirmForm(),
+        "confirm_choices": UNCHANGED,
         "confirm_url": reverse(name, args=[pk, part]),
     }
 
@@ -261,8 +262,8 @@ def paper_new(request: Request, pk: int) -> HttpResponse:
                 messages.success(request, _("已上传%(kind)s：%(name)s") % said)
                 return redirect(back)
     context = {
-        "form": form, "heading": _("上传照片和材料"), "lead": home.head_name, "back": back, "submit": _("上传"),
-        "crumbs": crumbs(home.division, home.head_name),
+        "form": form, "heading": _("上传照片和材料"), "lead": home.head_name, "back": back, "submit": _("上传"), "quiet": False,
+        "crumbs": steps_to(home, _("上传照片和材料")),
     }  # fmt: skip
     return render(request, "registry/change_form.html", context, status=status)
 

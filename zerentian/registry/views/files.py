@@ -20,7 +20,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
 from zerentian.kernel.services import reveal_all
 from zerentian.registry import queries
-from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, ConfirmForm, RevealForm
+from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, UNCHANGED, ConfirmForm, RevealForm
 from zerentian.registry.forms.search import PROBLEMS
 from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Person
 from zerentian.registry.queries import HouseholdFile
@@ -62,6 +62,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
+        "confirm_choices": UNCHANGED,
         "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk"),
         "changes": changes_of(row),
         "is_applicant": row.status in APPLICANT,
@@ -75,12 +76,9 @@ def household(request: Request, pk: int) -> HttpResponse:
 
 
 def _sections(row: Household, sections: list[Any]) -> list[Any]:
-    """The parts of the file, each with when it was last made sure of, and the form that says so again."""
+    """The parts of the file, each with when it was last made sure of."""
     known = last_confirmed(row)
-    return [
-        (name, title, items, of_part(known, name), ConfirmForm(auto_id=f"id_{name}_%s"))
-        for name, title, items in sections
-    ]
+    return [(name, title, items, of_part(known, name)) for name, title, items in sections]
 
 
 def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
