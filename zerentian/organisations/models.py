@@ -1,6 +1,7 @@
 """Bodies, their posts, who held them when, grids of households, and who was assigned to which area."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.models import Access, Row
@@ -162,6 +163,13 @@ class Post(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title; for readers of another language with the kind of post in theirs."""
+        if (get_language() or "zh").startswith("zh"):
+            return self.title
+        return f"{self.title} ({self.get_kind_display()})"
 
 
 class Appointment(Row):

@@ -238,8 +238,10 @@ def latest_incomes(ids: Iterable[int]) -> dict[int, HouseholdIncome]:
     return {row.household_id: row for row in rows}
 
 
-def count_of(rows: "QuerySet[Household]") -> tuple[int, bool]:
-    """How many, and whether there are more than counted."""
+def count_of(rows: "QuerySet[Household]", *, in_full: bool = False) -> tuple[int, bool]:
+    """How many, and whether there are more than counted; `in_full` for areas small enough to count."""
+    if in_full:
+        return rows.order_by().count(), False
     n = rows.order_by()[: COUNTED + 1].count()
     return min(n, COUNTED), n > COUNTED
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
@@ -16,7 +17,7 @@ from zerentian.kernel.effects import effect
 from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Run
 from zerentian.organisations import services
-from zerentian.organisations.models import Appointment, Body
+from zerentian.organisations.models import Appointment, Body, PostKind
 from zerentian.organisations.rules import Protection
 from zerentian.organisations.tests import factories as made
 from zerentian.organisations.tests.test_import import good, workbook
@@ -72,6 +73,15 @@ def test_the_chain_leads_from_the_village_to_the_province_with_masked_phones(
         assert "13812345678" not in page
     assert client_of("neighbour").get(url("chain", made.VILLAGE)).status_code == 404
     assert client_of("county").get(url("chain", 360799000000)).status_code == 404
+
+
+def test_a_post_shows_its_kind_beside_its_title_in_english(client_of: People, chain: dict[int, Body]) -> None:
+    client, address = client_of("county"), url("body", chain[made.TOWNSHIP].pk)
+    with override("en"):
+        kind = str(PostKind.PARTY_CHIEF.label)
+    assert kind not in client.get(address).content.decode()
+    client.cookies["django_language"] = "en"
+    assert f"书记 ({kind})" in client.get(address).content.decode()
 
 
 def test_a_gap_in_the_chain_is_said(client_of: People, chain: dict[int, Body]) -> None:

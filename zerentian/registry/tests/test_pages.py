@@ -60,6 +60,15 @@ def test_who_has_no_business_with_households_is_refused(client_of: Any, home: Ho
         assert client.get(path).status_code == 403, path
 
 
+def test_the_list_counts_a_county_in_full_and_a_province_only_so_far(
+    client_of: Any, home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_household(number="H2")
+    monkeypatch.setattr(queries, "COUNTED", 1)
+    assert "共 2 户" in client_of("county").get("/households/").content.decode()
+    assert "1 户以上" in client_of("province").get("/households/").content.decode()
+
+
 def test_numbers_are_masked_and_the_reading_is_noted(client_of: Any, home: Household) -> None:
     page = client_of("village").get(f"/households/{home.pk}/").content.decode()
     with unit(system()):

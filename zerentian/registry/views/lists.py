@@ -13,7 +13,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import Level
+from zerentian.kernel.scope import Level, level_of
 from zerentian.registry import queries, services
 from zerentian.registry.forms.search import ExportForm, HouseholdFilter
 from zerentian.registry.models import UNSAFE_GRADES
@@ -30,7 +30,7 @@ def households(request: Request) -> HttpResponse:
     rows = queries.households(request.actor.scope, wanted)
     order = request.GET.get("sort") or "place"
     found = queries.page_of(rows, order=order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    count, more = queries.count_of(rows)
+    count, more = queries.count_of(rows, in_full=_is_small(wanted.area or request.actor.division))
     if found.lines:
         note_reading(page="registry.households", division=wanted.area or request.actor.division, rows=len(found.lines))
     members = queries.members_found([line.household for line in found.lines], wanted.text)
@@ -54,6 +54,11 @@ def households(request: Request) -> HttpResponse:
         "can_import": request.actor.may(Permission.REGISTRY_IMPORT),
     }
     return render(request, "registry/households.html", context)
+
+
+def _is_small(area: int | None) -> bool:
+    """Whether the households of the area are quickly counted: a county has some tens of thousands."""
+    return area is not None and level_of(area) >= Level.COUNTY
 
 
 def _place(code: int) -> str:
