@@ -196,7 +196,7 @@ class ConfirmForm(forms.Form):
     """How it was made sure that a household's file is right."""
 
     how = forms.ChoiceField(
-        label=_("核实方式"),
+        label=_("这次怎样核实"),
         choices=[("入户核实", _("入户核实")), ("电话核实", _("电话核实")), ("村民代表核实", _("村民代表核实"))],
     )
 
