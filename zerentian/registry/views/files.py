@@ -29,6 +29,7 @@ from zerentian.registry.rules.income import SOURCES
 from zerentian.registry.services.confirming import last_confirmed, of_part
 from zerentian.registry.views.about import procedures_about
 from zerentian.registry.views.changes import changes_of
+from zerentian.registry.views.quality import of_household
 from zerentian.registry.views.words import crumbs, facts, personal_keys, word, words_of
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
@@ -64,12 +65,13 @@ def household(request: Request, pk: int) -> HttpResponse:
         "confirm_form": ConfirmForm(),
         "confirm_choices": UNCHANGED,
         "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk"),
-        "changes": changes_of(row),
+        "changes": changes_of(row, may=request.actor.may(Permission.HOUSEHOLD_CHANGE)),
         "is_applicant": row.status in APPLICANT,
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
         "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
         **_cases(request, row),
+        "findings": of_household(request, row),
         "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
     return render(request, "registry/household.html", context)

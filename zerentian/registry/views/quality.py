@@ -69,6 +69,13 @@ def shown(line: findings.Line, *, may_change: bool) -> dict[str, Any]:
     }
 
 
+def of_household(request: Request, household: Household) -> list[dict[str, Any]]:
+    """What the rules ask about one household, for its file."""
+    may_change = request.actor.may(Permission.HOUSEHOLD_CHANGE) and household.division in request.actor.scope
+    found = findings.of_household(household.pk, request.actor.scope)
+    return [shown(line, may_change=may_change) for line in found]
+
+
 def _area(request: Request, code: int) -> int:
     """The present code of the area in the reader's sight; 404 otherwise."""
     request.actor.require(Permission.HOUSEHOLD_VIEW)
