@@ -57,18 +57,19 @@ def change_list(request: Request, pk: int) -> HttpResponse:
     home = _home(request, pk)
     note_reading(page=PAGE, household_id=pk, division=home.division)
     away = {one.person_id: one for one in _absences(home)}
+    may = request.actor.may(Permission.HOUSEHOLD_CHANGE)
     context = {
         "household": home,
         "crumbs": steps_to(home, _("成员变动")),
         "members": [(one, rulebook.label("relation", one.relation), away.get(one.pk)) for one in _members(home)],
         "has_absences": bool(away),
-        "changes": changes_of(home),
-        "may": request.actor.may(Permission.HOUSEHOLD_CHANGE) and home.status not in UNCOUNTED,
+        "changes": changes_of(home, may=may),
+        "may": may and home.status not in UNCOUNTED,
     }
     return render(request, "registry/changes.html", context)
 
 
-def changes_of(home: Household) -> list[dict[str, Any]]:
+def changes_of(home: Household, *, may: bool) -> list[dict[str, Any]]:
     """What was done with the household's members, the newest first, each with the other household."""
     rows = HouseholdChange.objects.filter(Q(household=home) | Q(other=home)).select_related(
         "household", "other", "undone"
@@ -78,7 +79,7 @@ def changes_of(home: Household) -> list[dict[str, Any]]:
         other = row.other if row.household_id == home.pk else row.household
         found.append({
             "row": row, "title": _title(row, home), "other": other, "undone": getattr(row, "undone", None),
-            "undoable": not changes.why_not(row),
+            "undoable": may and not changes.why_not(row),
         })  # fmt: skip
     return found
 

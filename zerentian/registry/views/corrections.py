@@ -33,6 +33,7 @@ from zerentian.registry.forms.corrections import (
 from zerentian.registry.models import Household, HouseholdIncome, Person, Village
 from zerentian.registry.services.confirming import last_confirmed, of_part
 from zerentian.registry.views.changes import steps_to
+from zerentian.registry.views.words import crumbs
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 Act = Callable[..., Any]
@@ -64,6 +65,7 @@ def _correct(
     lead: str,
     back: str,
     do: Act,
+    path: list[tuple[str, str]],
     choices: dict[str, list[tuple[str, str]]] | None = None,
     confirmed: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -78,7 +80,7 @@ def _correct(
                 changes = form.changes()
                 if not changes:
                     raise Refused("没有改动任何内容")
-                do(
+                made = do(
                     version=form.cleaned_data["version"],
                     changes=changes,
                     reason=form.cleaned_data["reason"],
@@ -90,10 +92,22 @@ def _correct(
             except Refused as refused:
                 refuse_into(form, refused)
             else:
-                messages.success(request, _("已更正"))
+                messages.success(request, _said(form, changes, made))
                 return redirect(back)
-    context = {"form": form, "heading": heading, "lead": lead, "back": back, **(confirmed or {})}
+    context = {"form": form, "heading": heading, "lead": lead, "back": back, "crumbs": path, **(confirmed or {})}
     return render(request, "registry/correction.html", context, status=status)
+
+
+def _said(form: CorrectionForm, changes: dict[str, Any], made: Any) -> str:
+    """What was corrected, by name; of an income what it makes altogether."""
+    if isinstance(made, HouseholdIncome):
+        return _income_said(made)
+    return _("已更正：%(fields)s") % {"fields": "、".join(str(form.fields[key].label) for key in changes)}
+
+
+def _income_said(made: HouseholdIncome) -> str:
+    words = {"year": made.year, "net": f"{made.net:,.2f}", "head": f"{made.per_capita:,.2f}", "n": made.size}
+    return _("已登记 %(year)s 年收入：纯收入 %(net)s 元，%(n)s 人，人均 %(head)s 元") % words
 
 
 def _again(request: Request, how: dict[str, Any], outrun: Outrun) -> CorrectionForm:
@@ -142,7 +156,7 @@ def household_change(request: Request, pk: int, part: str) -> HttpResponse:
     return _correct(
         request, row=row, sheet="household", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.head_name,
         back=reverse("registry:household", args=[pk]), do=do, choices={"grid": grids} if part == "help" else None,
-        confirmed=_confirmed(row, part, None),
+        confirmed=_confirmed(row, part, None), path=steps_to(row, title),
     )  # fmt: skip
 
 
@@ -159,7 +173,7 @@ def person_change(request: Request, pk: int, part: str) -> HttpResponse:
     return _correct(
         request, row=row, sheet="person", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=row.name,
         back=reverse("registry:household", args=[row.household_id]), do=do,
-        confirmed=_confirmed(row.household, part, row.pk),
+        confirmed=_confirmed(row.household, part, row.pk), path=steps_to(row.household, f"{row.name} {title}"),
     )  # fmt: skip
 
 
@@ -175,6 +189,7 @@ def income_change(request: Request, pk: int) -> HttpResponse:
     return _correct(
         request, row=row, sheet="income", keys=INCOME_KEYS, heading=_("更正收入"), lead=str(row.year),
         back=reverse("registry:household", args=[row.household_id]), do=do,
+        path=steps_to(row.household, _("更正收入")),
     )  # fmt: skip
 
 
@@ -191,15 +206,16 @@ def income_new(request: Request, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                services.record_income(
+                made = services.record_income(
                     household_id=pk, changes=form.changes(), reason=form.cleaned_data["reason"], by=request.actor
                 )
             except Refused as refused:
                 refuse_into(form, refused)
             else:
-                messages.success(request, _("收入已登记"))
+                messages.success(request, _income_said(made))
                 return redirect(back)
-    context = {"form": form, "heading": _("登记收入"), "lead": home.head_name, "back": back}
+    path = steps_to(home, _("登记收入"))
+    context = {"form": form, "heading": _("登记收入"), "lead": home.head_name, "back": back, "crumbs": path}
     return render(request, "registry/correction.html", context, status=status)
 
 
@@ -279,5 +295,5 @@ def village_change(request: Request, code: int, year: int, part: str) -> HttpRes
 
     return _correct(
         request, row=row, sheet="village", keys=keys, heading=_("更正：%(part)s") % {"part": title}, lead=str(year),
-        back=reverse("registry:village", args=[code]), do=do,
+        back=reverse("registry:village", args=[code]), do=do, path=crumbs(code, title),
     )  # fmt: skip
