@@ -327,3 +327,21 @@ def test_a_resumed_apply_goes_on_after_its_last_range(
     with unit(by):
         assert Household.objects.count() == 2
         assert History.objects.filter(model="registry_household").count() == 2
+
+
+@pytest.mark.parametrize(("given", "kept"), [("01", "unfit"), ("因厌学", "weary"), ("不想读", None)])
+def test_why_a_child_is_out_of_school_comes_in_as_a_code(
+    actor: Any, tmp_path: Path, given: str, kept: str | None
+) -> None:
+    child = person_row("H1-2", name="王小", relation="son", school_status="失学或辍学", dropout_reason=given)
+    people = [person_row(dropout_reason=""), child]
+    files = write_files(tmp_path, households=[household_row(size="2")], persons=people)
+    by = actor("county")
+    if kept is None:
+        made = _checked(by, files)
+        with unit(by):
+            assert ImportProblem.objects.filter(import_id=made.pk, key="dropout_reason", stops=True).exists()
+        return
+    _applied(by, files)
+    with unit(by):
+        assert Person.objects.get(number="H1-2").dropout_reason == kept
