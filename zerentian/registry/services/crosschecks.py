@@ -86,6 +86,20 @@ AGAINST_REGISTER = (
         f" join registry_household h on h.number = s.number and h.status in ('applying', 'not_identified') where {_MINE}",
     ),
     Cross(
+        "households", "number", "；请删去这一行，成员写在并入的那一户",
+        "select s.id, s.file, s.row, s.number, '这一户已并入 ' || k.number as text from registry_stagedhousehold_seen s"
+        " join registry_household h on h.number = s.number and h.status = 'closed'"
+        " join registry_householdchange c on c.other_id = h.id and c.kind = 'merge'"
+        f" join registry_household k on k.id = c.household_id where {_MINE}",
+    ),
+    Cross(
+        "persons", "household_number", "；请改用现在的户编号，换户在“成员变动”办理",
+        "select s.id, s.file, s.row, s.number, '这名成员已分户、合户或转户，现在在户 ' || h.number as text"
+        " from registry_stagedperson_seen s join registry_person t on t.number = s.number"
+        f" join registry_household h on h.id = t.household_id and h.number <> s.household_number where {_MINE} and h.id in ("
+        "select unnest(array[household_id, other_id]) from registry_householdchange where kind in ('split', 'merge', 'move'))",
+    ),
+    Cross(
         "persons", "number", "；请核对人口编号",
         f"select s.id, s.file, s.row, s.number, '人口编号已用于' || {_SOMEWHERE} || '的人' as text"
         f" from registry_stagedperson_seen s join registry_person h on h.number = s.number where {_MINE} and not {_IN_SCOPE}",

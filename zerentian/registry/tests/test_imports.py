@@ -1,5 +1,6 @@
 """The import: good and bad rows, twice, all or none, killed in the middle, files that are no tables."""
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from zerentian.registry.models import (
 )
 from zerentian.registry.services import apply_here, begin_import, check_here
 from zerentian.registry.services.applying import apply_import
+from zerentian.registry.services.changes import merge_households, split_household
 from zerentian.registry.services.staging import forget
 from zerentian.registry.tests.factories import (
     VILLAGE,
@@ -345,3 +347,22 @@ def test_why_a_child_is_out_of_school_comes_in_as_a_code(
     _applied(by, files)
     with unit(by):
         assert Person.objects.get(number="H1-2").dropout_reason == kept
+
+
+def test_a_file_from_before_a_split_does_not_undo_it(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    people = [person_row(), person_row("H1-2", name="王小", relation="son")]
+    _applied(by, write_files(tmp_path, households=[household_row(size="2")], persons=people))
+    with unit(by):
+        son = Person.objects.get(number="H1-2")
+    on = date(2026, 3, 1)
+    new = split_household(household_id=son.household_id, relations={son.pk: "head"}, on=on, reason="分家", by=by)
+    made = _checked(by, write_files(tmp_path, households=[household_row(size="2")], persons=people))
+    with unit(by):
+        problem = ImportProblem.objects.get(import_id=made.pk, number="H1-2", stops=True)
+    assert f"现在在户 {new.number}" in problem.text
+    relations = {son.pk: "son"}
+    merge_households(household_id=son.household_id, other_id=new.pk, relations=relations, on=on, reason="合家", by=by)
+    made = _checked(by, write_files(tmp_path, households=[household_row(new.number, head_name="王小")]))
+    with unit(by):
+        assert ImportProblem.objects.filter(import_id=made.pk, text="这一户已并入 H1").exists()
