@@ -124,7 +124,8 @@ class Installation:
         faulty = sum(1 for one in planted if one["seen_in"] == "import")
         self._command("import", *paths, division="36", write=True, refusals=0)
         self.tell(
-            f"样例里有意放了 {len(planted)} 处错误：{faulty} 处应由导入拦下，上面未通过的行就是，属正常；"
+            f"样例里有意放了 {len(planted)} 处错误：{faulty} 处应由导入拦下，"
+            "上面未通过的行就是它们和连带进不来的同户成员、收入，属正常；"
             f"其余 {len(planted) - faulty} 处由台账和数据质量页指出"
         )
 
