@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import zerentian.kernel.privacy
 from django.db import migrations, models
+
+import zerentian.kernel.privacy
 
 
 class Migration(migrations.Migration):
