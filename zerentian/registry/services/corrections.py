@@ -104,7 +104,10 @@ def correct_person(
 ) -> Person:
     """Correct some fields of a person; another name or number changes what the search knows."""
     row: Person = _locked(Person, person_id, version, by)
+    was_head = row.relation == "head"
     _apply(row, changes)
+    if was_head != (row.relation == "head"):
+        _one_head(row)
     row.pinyin, row.initials = spoken(row.name)
     _identify(row)
     try:
@@ -116,6 +119,13 @@ def correct_person(
         note_confirmed(row, part=part, how=CORRECTED, by=by)
     announce("records.changed", division=row.division, by=by)
     return row
+
+
+def _one_head(row: Person) -> None:
+    """Another head is an act of its own, which says what everybody is to the new one."""
+    others = Person.objects.filter(household=row.household_id, left_on__isnull=True, relation="head").exclude(pk=row.pk)
+    if row.left_on is None and (row.relation != "head" or others.exists()):
+        raise Refused(Reason("一户要有一个户主，而且只有一个；请在“成员变动”里更换户主", "与户主关系"))
 
 
 def _identify(row: Person) -> None:

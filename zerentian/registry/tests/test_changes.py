@@ -22,6 +22,7 @@ from zerentian.registry.services.changes import (
     split_household,
     undo_change,
 )
+from zerentian.registry.services.corrections import correct_person, version_of
 from zerentian.registry.tests.factories import identity, make_household, make_person
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,13 @@ def test_a_child_born_needs_no_more_than_name_relation_and_number() -> None:
     undo_change(change_id=last(home), reason="登记错了户", by=system())
     baby.refresh_from_db()
     assert (baby.left_on, baby.leave_kind) == (DAY, "removed_in_error")
+
+
+@pytest.mark.parametrize(("who", "relation"), [("head", "father"), ("son", "head")])
+def test_a_correction_does_not_change_the_head(who: str, relation: str) -> None:
+    _home, people = family()
+    one = people[who]
+    with pytest.raises(Refused, match="更换户主"):
+        correct_person(
+            person_id=one.pk, version=version_of(one), changes={"relation": relation}, reason="更正", by=system()
+        )
