@@ -32,6 +32,4 @@ def registered_for(name: str) -> list[Callable[..., Any]]:
 
 def registered() -> dict[str, list[str]]:
     """Name → functions, for the generated list."""
-    return {
-        name: sorted(f"{f.__module__}.{f.__qualname__}" for f in found) for name, found in sorted(_registry.items())
-    }
+    return {name: [f"{f.__module__}.{f.__qualname__}" for f in found] for name, found in sorted(_registry.items())}
