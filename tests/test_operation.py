@@ -109,17 +109,28 @@ def test_serving_on_a_taken_port_is_answered_by_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [
-    ([], 0, "Usage"),
+    ([], 0, "用法"),
     (["--help"], 0, "doctor"),
     (["server", "dance"], 2, "start|stop|status"),
     (["server", "restore", "/nowhere.dump"], 1, "没有这个文件"),
 ])  # fmt: skip
-def test_the_command_answers(words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_answers(
+    words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     if "restore" in words and not django_settings.EMBEDDED:
         pytest.skip("another server is used")
     assert main(words) == code
     told = capsys.readouterr()
     assert said in told.out + told.err
+
+
+def test_the_listing_speaks_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert main([]) == 0
+    assert "create_administrator  a new installation" in capsys.readouterr().out
 
 
 def test_commands_on_an_installation_without_tables_say_what_to_do(
