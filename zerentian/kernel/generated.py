@@ -155,6 +155,7 @@ def _described(
 
 def effects_page() -> str:
     """What apps announce and who listens; which work runs as a job."""
+    _addresses()  # importing the pages imports all effects and jobs
     shipped = {n: sorted(f for f in found if ".tests." not in f) for n, found in registered().items()}
     heard = table(
         ("announced", "answered by"), ((f"`{n}`", ", ".join(f"`{f}`" for f in fs)) for n, fs in shipped.items() if fs)
