@@ -168,7 +168,7 @@ accounts:second_factor                GET   200  200  200  200  200  302  200  2
 accounts:second_factor                POST  200  200  200  200  200  302  200  200  200  200  200
 accounts:tokens                       GET   200  200  200  200  403  302  200  403  403  403  200
 accounts:tokens                       POST  200  200  200  200  403  302  200  403  403  403  200
-accounts:token_revoke                 POST  302  302  302  302  403  302  302  403  403  403  302
+accounts:token_revoke                 POST  302  404  404  404  404  302  404  404  404  404  404
 accounts:users                        GET   403  403  403  403  403  302  403  403  200  403  403
 accounts:user_create                  GET   403  403  403  403  403  302  403  403  200  403  403
 accounts:user_create                  POST  403  403  403  403  403  302  403  403  200  403  403

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from zerentian.disclosure.models import Notice, Objection, Posting
-from zerentian.disclosure.queries.kinds import kind_of
+from zerentian.disclosure.queries.kinds import kinds
 from zerentian.disclosure.rules.states import Standing, due_act
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
@@ -85,7 +85,9 @@ def due_of(actor: Actor, on: date) -> dict[str, int]:
         return counts
     level = level_of(actor.division)
     for item in due(actor.scope, on):
-        kind, mine = kind_of(item.notice.kind), item.notice.division == actor.division
+        kind, mine = kinds().get(item.notice.kind), item.notice.division == actor.division
+        if kind is None:
+            continue  # no rule pack declares it any more; its own page says so
         if item.act == "review":
             counts["review"] += actor.may(Permission.NOTICE_REVIEW) and kind.reviewed_by is level
         elif mine and actor.may(Permission.NOTICE_COMPOSE):

@@ -28,5 +28,6 @@ class VillagePrintForm(forms.Form):
 
     def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["form"].widget.attrs["data-user-content"] = ""  # forms are Chinese, and so are their names
         if not may_reveal:
             del self.fields["in_full"], self.fields["reason"]

@@ -32,6 +32,7 @@ class RegisterFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
+        self.fields["area"].widget.attrs["data-user-content"] = ""
 
     def chosen(self) -> dict[str, Any]:
         """The right fields; without any kind asked for, those on the list."""

@@ -74,9 +74,7 @@ def _hung(pk: int, by: Actor, clock: Any) -> None:
     notice_id = services.ask_notice(case_ids=[pk], office="扶贫工作站", by=by, phone="0797-5312345")
     disclosure.review_notice(notice_id=notice_id, passes=True, by=somebody("province_officer", VILLAGE))
     notice = disclosure.publish_notice(notice_id=notice_id, by=by)
-    disclosure.prove_posting(
-        notice_id=notice_id, photo=BytesIO(PHOTO), place="公开栏", posted_at=timezone.now(), by=by
-    )
+    disclosure.prove_posting(notice_id=notice_id, photo=BytesIO(PHOTO), place="公开栏", posted_at=timezone.now(), by=by)
     clock.shift(((notice.period_to or timezone.localdate()) - timezone.localdate()) + timedelta(days=1))
     disclosure.end_notice(notice_id=notice_id, by=by)
 

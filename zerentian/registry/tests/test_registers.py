@@ -84,7 +84,12 @@ def test_an_official_count_stands_while_the_register_goes_on(client_of: Any) -> 
 def test_an_official_count_is_never_changed() -> None:
     make_household()
     counts.take_count(by=actor_of_cast("province"))
-    with unit(system()), acting("test.change", by=system(), reason="测试"), pytest.raises(DatabaseError), transaction.atomic():
+    with (
+        unit(system()),
+        acting("test.change", by=system(), reason="测试"),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+    ):
         OfficialCount.objects.update(persons=0)
 
 
