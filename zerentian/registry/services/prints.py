@@ -289,9 +289,12 @@ def begin_prints(*, code: int, form: str, file_type: str, by: Actor, in_full: bo
 
 @job(VILLAGE_RUN)
 def print_village(*, run: Work, by: Actor, code: int, form: str, file_type: str, in_full: bool, reason: str) -> None:
-    """The forms of a village, household by household; that they were read is kept."""
+    """The forms of a village, household by household; a reading of each is kept."""
     by.require(Permission.HOUSEHOLD_CHANGE)
+    if in_full:
+        by.require(Permission.PERSONAL_REVEAL)
     made, papers = FORMS[form], []
+    begin_readings()
     with unit(by, writes=False):
         rows = Household.objects.within(by.scope).filter(division=code).exclude(status__in=UNCOUNTED).order_by("number")
         ids = list(rows.values_list("pk", flat=True))
@@ -302,16 +305,14 @@ def print_village(*, run: Work, by: Actor, code: int, form: str, file_type: str,
             file = queries.household_file(pk, by.scope, timezone.localdate())
             if file is not None:
                 papers.append(household_paper(made, file, by.scope, in_full=in_full))
+                shown = ",".join(Household.personal) if in_full else ""
+                note_reading(page="registry.prints", household_id=pk, division=code, in_full=shown[:200], reason=reason)
             if number % 20 == 0:
                 run.advance(20)
                 run.check()
         run.advance(len(ids) % 20)
     path = run.folder / f"{made.title}.{file_type}"
     WRITERS[file_type](papers, path)
-    begin_readings()
-    note_reading(
-        page="registry.prints", division=code, rows=len(papers), in_full="in_full" if in_full else "", reason=reason
-    )
     write_readings(by)
     run.result(path, path.name, needs=Permission.HOUSEHOLD_CHANGE)
 

@@ -16,6 +16,7 @@ from zerentian.kernel.files import open_file
 from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Reading, Run
 from zerentian.kernel.papers import Grid, Pairs, Paper, Text, write_word
+from zerentian.kernel.refusal import Refused
 from zerentian.registry.models import Village
 from zerentian.registry.services.prints import FORMS, begin_prints
 from zerentian.registry.tests.factories import VILLAGE, make_household
@@ -76,6 +77,7 @@ def test_a_whole_village_in_one_file(client_of: Any) -> None:
     with unit(system()):
         done = Run.objects.get(pk=run.pk)
         assert done.status == Run.Status.DONE, done.error
+        assert Reading.objects.filter(page="registry.prints", household_id__isnull=False).count() == 3
         text = words_in(open_file(done.file_id).read_bytes())
     assert all(name in text for name in names)
     assert "申请人" not in text
@@ -95,3 +97,22 @@ def test_what_people_wrote_is_no_markup(tmp_path: Path) -> None:
     write_word([paper], tmp_path / "a.docx")
     text = words_in((tmp_path / "a.docx").read_bytes())
     assert all(one in text for one in ("<b>#[x]&", "$1", "*粗*"))
+
+
+def test_a_village_in_full_needs_permission_and_reason(client_of: Any) -> None:
+    make_household(phone="13912345678")
+    with pytest.raises(Refused, match="写明理由"):
+        begin_prints(code=VILLAGE, form="registration", file_type="docx", by=actor_of_cast("village"), in_full=True)
+    run = begin_prints(
+        code=VILLAGE,
+        form="registration",
+        file_type="docx",
+        by=actor_of_cast("village"),
+        in_full=True,
+        reason="上报存档",
+    )
+    run_here(run)
+    with unit(system()):
+        done = Run.objects.get(pk=run.pk)
+        assert "13912345678" in words_in(open_file(done.file_id).read_bytes())
+        assert Reading.objects.filter(page="registry.prints", reason="上报存档").exclude(in_full="").count() == 1
