@@ -63,7 +63,8 @@ ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         _role("province_officer", "省扶贫办工作人员", "Provincial officer", Level.PROVINCE,
-              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE, P.COUNT_TAKE},
+              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE,
+              P.DIVISION_CHANGE, P.COUNT_TAKE},
               "扶贫办工作人员"),
         _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS | _SIGNS | _SEES_CHECKS, "领导"),
         _role("department_officer", "省直部门工作人员", "Officer of a department", Level.PROVINCE,

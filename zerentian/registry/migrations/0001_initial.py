@@ -1189,7 +1189,7 @@ class Migration(migrations.Migration):
                             ("split", "分户"),
                             ("merge", "合户"),
                             ("move", "转户"),
-                            ("undo", "撤销"),
+                            ("undo", "撤销变动"),
                         ],
                         max_length=8,
                         verbose_name="变动",

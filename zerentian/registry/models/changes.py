@@ -23,7 +23,7 @@ class HouseholdChange(Row):
         SPLIT = "split", _("分户")
         MERGE = "merge", _("合户")
         MOVE = "move", _("转户")
-        UNDO = "undo", _("撤销")
+        UNDO = "undo", _("撤销变动")
 
     access = Access.HOUSEHOLD
     household_column = "household_id"

@@ -251,7 +251,7 @@ def quality_revoke(request: Request, pk: int) -> HttpResponse:
         "made": made,
         "sentence": findings.sentence_of(RULES[made.rule]) if made.rule in RULES else made.rule,
         "back": back,
-        "submit": _("撤销"),
+        "submit": _("撤销说明"),
     }
     return render(request, "registry/quality_form.html", context, status=status)
 
@@ -304,7 +304,7 @@ def quality_exceptions(request: Request, code: int) -> HttpResponse:
 def _state(made: QualityException, excuses: bool) -> tuple[str, str]:
     """Whether the explanation still excuses, in words, and the tone."""
     if made.revoked_at is not None:
-        return _("已撤销"), "neutral"
+        return _("说明已撤销"), "neutral"
     if made.until < timezone.localdate():
         return _("已到期"), "warn"
     return (_("有效"), "good") if excuses else (_("档案已改动或疑点已消除"), "neutral")
