@@ -1,6 +1,6 @@
 """Appeals: against which decision one is, and what becomes of the decision when it is upheld."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,9 @@ from zerentian.procedures import services as procedures
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict, carries, conditions
 from zerentian.registry.models import Household
-from zerentian.registry.services import status
+from zerentian.registry.services import area_procedures, monitoring, status
 
 AGAINST = "against"  # where a case of appeal keeps the number of the case that it is against
-# (procedure, result) → what sets the decision aside on the register; the others changed nothing there.
-_UNDONE = {("household.exit", "exited"): status.reinstate, ("household.removal", "removed"): status.reinstate}
 # (procedure, result) → the procedure in which it is decided anew, where that isn't the same one.
 _ANEW = {("household.identification", "identified"): "household.removal", ("household.exit", "exited"): ""}
 
@@ -36,9 +34,8 @@ def upheld(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
         if found is None:
             raise Refused(Reason("没有写明申诉的案件", "申诉的案件"))
         outcome = (found.kind, found.result)
-        if outcome in _UNDONE:
-            homes = list(Household.objects.select_for_update().filter(pk=found.subject_id))
-            _UNDONE[outcome](homes)
+        if undo := _UNDONE.get(outcome):
+            undo(found)
         if kind := _ANEW.get(outcome, found.kind):
             ground = f"申诉成立（案件 {case.id}），原案件 {found.pk}"
             platform = system("申诉重办", Scope.of([case.division]))
@@ -55,3 +52,22 @@ def _against(case: CaseSummary) -> Case | None:
     rows = Case.objects.filter(pk=int(number), state=Case.State.CLOSED, subject_kind=case.subject_kind)
     found: Case | None = rows.filter(subject_id=case.subject_id).first()
     return found
+
+
+def _of_household(change: Callable[[Sequence[Household]], None]) -> Callable[[Case], None]:
+    def undo(found: Case) -> None:
+        change(list(Household.objects.select_for_update().filter(pk=found.subject_id)))
+
+    return undo
+
+
+# (procedure, result) → what sets the decision aside on the register; the others changed nothing there.
+_UNDONE: Mapping[tuple[str, str], Callable[[Case], None]] = {
+    ("household.exit", "exited"): _of_household(status.reinstate),
+    ("household.removal", "removed"): _of_household(status.reinstate),
+    ("household.return", "returned"): _of_household(status.take_return_back),
+    ("household.monitoring", "monitored"): _of_household(monitoring.end_watching),
+    ("household.risk_removal", "removed"): _of_household(monitoring.watch_again),
+    ("village.exit", "exited"): lambda found: area_procedures.put_back_village(found.division, found.closed_on),
+    ("county.exit", "exited"): lambda found: area_procedures.put_back_county(found.division, found.closed_on),
+}

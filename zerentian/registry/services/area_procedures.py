@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from zerentian.kernel.actor import Actor
@@ -91,6 +92,26 @@ def county_exited(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
     """The county has left the list on that day."""
     for case in cases:
         _left(_county(case, on, lock=True), on, "贫困县")
+
+
+def put_back_village(division: int, exited_on: date | None) -> None:
+    """The village's exit of that day was set aside: it stands on the list again."""
+    _put_back(Village.objects.filter(division=division), exited_on, "贫困村")
+
+
+def put_back_county(division: int, exited_on: date | None) -> None:
+    """The county's exit of that day was set aside: it stands on the list again."""
+    _put_back(County.objects.filter(division=division), exited_on, "贫困县")
+
+
+def _put_back(rows: "QuerySet[Any]", exited_on: date | None, what: str) -> None:
+    """Every yearly form that carries this exit, those of later years as well."""
+    forms = list(rows.select_for_update().filter(status="exited", exited_on=exited_on).order_by("year"))
+    if not forms:
+        raise Refused(Reason(f"这个{what}的采集表上没有这次退出，请先核对", "退出状态"))
+    for form in forms:
+        form.status, form.exited_on = "not_exited", None
+        form.save()
 
 
 def _county_reasons(case: CaseSummary, bar: CountyBar, on: date) -> list[Reason]:

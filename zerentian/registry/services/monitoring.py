@@ -66,6 +66,21 @@ def risk_removed(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
         home.save()
 
 
+def end_watching(homes: Sequence[Household]) -> None:
+    """The decision to watch was set aside: the marks go; the history keeps that they were there."""
+    for home in homes:
+        home.monitoring_kind = home.risk_kind = home.risk_removal = ""
+        home.risk_found_on = home.risk_removed_on = None
+        home.save()
+
+
+def watch_again(homes: Sequence[Household]) -> None:
+    """That the risk is gone was set aside: watched over on, since the day on which it was found."""
+    for home in homes:
+        home.risk_removed_on, home.risk_removal = None, ""
+        home.save()
+
+
 def _entry(line: Decimal) -> Judge:
     def judge(case: CaseSummary, home: Household, living: Living) -> list[Reason]:
         sudden = bool(case.data.get("sudden"))

@@ -61,6 +61,12 @@ def return_to_poverty(homes: Sequence[Household], *, on: date) -> None:
     _become(homes, status="returned", returned_on=on)
 
 
+def take_return_back(homes: Sequence[Household]) -> None:
+    """The finding that they fell back was set aside: they stand as having left, on the day that was kept."""
+    _ask(homes, lambda home: home.status == "returned" and home.exited_on is not None, "不能恢复为已脱贫")
+    _become(homes, status="exited", returned_on=None)
+
+
 def remove_in_error(homes: Sequence[Household], *, on: date) -> None:
     """Registered in error: out of the count, still on file with everything that happened."""
     _ask(homes, lambda home: home.status in IN_REGISTER, "不能清退")

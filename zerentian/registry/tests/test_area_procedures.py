@@ -275,3 +275,72 @@ def test_a_household_registered_in_error_is_removed_and_stays_on_file(clock: Any
     pk = opened("household.removal", home.pk, VILLAGE)
     assert walked(pk, clock, "proven", "passed", "clear", "approved").result == "removed"
     assert (now(home).status, home.removed_on) == ("removed", timezone.localdate())
+
+
+def test_an_upheld_appeal_puts_a_village_back_on_the_list(clock: Any) -> None:
+    forms()
+    make_household(members=3)
+    pk = opened("village.exit", VILLAGE, VILLAGE)
+    walked(pk, clock, "proposed", "met", "clear", "approved", "filed")
+    walked(opened("village.appeal", VILLAGE, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
+    with unit(system()):
+        village = Village.objects.get(division=VILLAGE)
+        again = Case.objects.get(kind="village.exit", state="open")
+    assert (village.status, village.exited_on) == ("not_exited", None)
+    assert decided(again.pk, "proposed", clock).step == "assessment"
+
+
+def test_an_upheld_appeal_puts_a_county_back_on_the_list(clock: Any) -> None:
+    forms()
+    pk = opened("county.exit", COUNTY, COUNTY)
+    walked(pk, clock, "applied", "agreed")
+    decided(pk, "evaluated", clock, SOUND)
+    walked(pk, clock, "met", "clear", "approved")
+    walked(opened("county.appeal", COUNTY, COUNTY, {"against": pk}), clock, "accepted", "upheld")
+    with unit(system()):
+        county = County.objects.get(division=COUNTY)
+        again = Case.objects.get(kind="county.exit", state="open")
+    assert (county.status, county.exited_on) == ("not_exited", None)
+    assert decided(again.pk, "applied", clock).step == "city"
+
+
+def test_an_upheld_appeal_ends_the_watching(clock: Any) -> None:
+    home = exited()
+    pk = opened("household.monitoring", home.pk, VILLAGE)
+    for outcome in NINE:
+        decided(pk, outcome, clock, {"sudden": False, "risk": "illness"} if outcome == "taken_up" else None)
+    walked(opened("household.appeal", home.pk, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
+    assert (now(home).monitoring_kind, home.risk_kind, home.risk_found_on) == ("", "", None)
+
+
+def test_a_household_is_watched_by_the_rules_of_2020(clock: Any) -> None:
+    clock.move_to(date(2020, 6, 1))
+    home = exited()
+    with unit(system()), acting("test.income", by=system(), reason="测试"):
+        HouseholdIncome.objects.filter(household=home).update(year=2019)
+    pk = opened("household.monitoring", home.pk, VILLAGE)
+    decided(pk, "reported", clock, {"sudden": False, "risk": "illness"})
+    assert walked(pk, clock, "passed", "clear", "agreed", "approved").result == "monitored"
+    assert (now(home).monitoring_kind, home.risk_found_on) == ("unstable_exited", timezone.localdate())
+
+
+def test_an_upheld_appeal_against_a_removed_risk_has_the_household_watched_on(clock: Any) -> None:
+    home = exited(8000)
+    since = timezone.localdate() - timedelta(days=400)
+    with unit(system()), acting("test.watched", by=system(), reason="测试"):
+        Household.objects.filter(pk=home.pk).update(monitoring_kind="unstable_exited", risk_found_on=since)
+    pk = opened("household.risk_removal", home.pk, VILLAGE)
+    walked(pk, clock, "proposed", "confirmed", "clear", "approved")
+    assert now(home).risk_removed_on == timezone.localdate()
+    walked(opened("household.appeal", home.pk, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
+    assert (now(home).risk_found_on, home.risk_removed_on, home.risk_removal) == (since, None, "")
+
+
+def test_an_upheld_appeal_against_a_return_keeps_the_day_of_the_exit(clock: Any) -> None:
+    left_on = timezone.localdate() - timedelta(days=400)
+    home = exited(1000, exited_on=left_on)
+    pk = opened("household.return", home.pk, VILLAGE)
+    walked(pk, clock, "reported", "passed", "clear", "agreed", "approved")
+    assert now(home).status == "returned"
+    walked(opened("household.appeal", home.pk, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
+    assert (now(home).status, home.exited_on, home.returned_on) == ("exited", left_on, None)
