@@ -5,7 +5,7 @@ import mimetypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import joined, unit
 from zerentian.kernel.models import File
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Denied, Refused
+from zerentian.kernel.refusal import Denied, Reason, Refused
 
 BLOCK = 1 << 20
 MOST_DRAINED = 4 << 30  # bytes of a refused upload that are read away before the connection is simply closed
@@ -167,3 +167,20 @@ def _blocks(source: Path | bytes | BinaryIO) -> Iterator[bytes]:
     else:
         while block := source.read(BLOCK):
             yield block
+
+
+PHOTOS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}  # how a file begins → its ending
+
+
+def suffix_of(file: BinaryIO, marks: Mapping[bytes, str], *, most: int, too_large: Reason, strange: Reason) -> str:
+    """The ending that fits how the file begins; Refused when it is none of `marks`, or over `most` bytes."""
+    head = file.read(16)
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(0)
+    if size > most:
+        raise Refused(too_large)
+    for mark, suffix in marks.items():
+        if head.startswith(mark):
+            return suffix
+    raise Refused(strange)

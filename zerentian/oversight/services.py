@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
 from zerentian.kernel.effects import announce, effect
-from zerentian.kernel.files import open_file, store
+from zerentian.kernel.files import PHOTOS, open_file, store, suffix_of
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.kernel.scope import Level, level_of
@@ -26,7 +26,7 @@ from zerentian.oversight.models import Check, CheckRound
 from zerentian.rulebook.queries import parameter
 
 LARGEST_FILE = 10 << 20  # bytes
-_FILES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png", b"%PDF-": ".pdf"}
+_FILES = {**PHOTOS, b"%PDF-": ".pdf"}
 
 
 def _who(by: Actor) -> str:
@@ -152,16 +152,10 @@ def record_check(
 
 def _suffix(file: BinaryIO) -> str:
     """The ending that fits the file; Refused when it is neither photo nor scan, or too large."""
-    head = file.read(16)
-    file.seek(0, 2)
-    size = file.tell()
-    file.seek(0)
-    if size > LARGEST_FILE:
-        raise Refused(Reason(f"文件不能超过 {LARGEST_FILE >> 20} MB，请调低分辨率再传", "照片或扫描件"))
-    for mark, suffix in _FILES.items():
-        if head.startswith(mark):
-            return suffix
-    raise Refused(Reason("请上传 JPG、PNG 照片或 PDF 扫描件", "照片或扫描件"))
+    where = "照片或扫描件"
+    too_large = Reason(f"文件不能超过 {LARGEST_FILE >> 20} MB，请调低分辨率再传", where)
+    strange = Reason("请上传 JPG、PNG 照片或 PDF 扫描件", where)
+    return suffix_of(file, _FILES, most=LARGEST_FILE, too_large=too_large, strange=strange)
 
 
 @act("oversight.check.replace", _("替换核查户"), needs=Permission.CHECK_DRAW, reason_required=True)

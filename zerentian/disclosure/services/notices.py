@@ -20,7 +20,7 @@ from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import guarded_update
 from zerentian.kernel.effects import announce
-from zerentian.kernel.files import store
+from zerentian.kernel.files import PHOTOS, store, suffix_of
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, level_of
@@ -30,7 +30,6 @@ from zerentian.rulebook.rules.days import last_day
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read for something else
 CODE_LENGTH = 8
 LARGEST_PHOTO = 10 << 20  # bytes
-_PHOTOS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
 
 
 def level_at(by: Actor) -> Level | None:
@@ -195,16 +194,9 @@ def prove_posting(
 
 def _suffix(photo: BinaryIO) -> str:
     """The ending that fits the photo; Refused when it is none, or too large."""
-    head = photo.read(16)
-    photo.seek(0, 2)
-    size = photo.tell()
-    photo.seek(0)
-    if size > LARGEST_PHOTO:
-        raise Refused(Reason(f"照片不能超过 {LARGEST_PHOTO >> 20} MB，请调低分辨率再传", "照片"))
-    for mark, suffix in _PHOTOS.items():
-        if head.startswith(mark):
-            return suffix
-    raise Refused(Reason("请上传 JPG 或 PNG 照片", "照片"))
+    too_large = Reason(f"照片不能超过 {LARGEST_PHOTO >> 20} MB，请调低分辨率再传", "照片")
+    strange = Reason("请上传 JPG 或 PNG 照片", "照片")
+    return suffix_of(photo, PHOTOS, most=LARGEST_PHOTO, too_large=too_large, strange=strange)
 
 
 @act("disclosure.notice.take_down", _("撤下公示"), needs=Permission.NOTICE_REVIEW, reason_required=True)
