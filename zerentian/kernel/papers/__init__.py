@@ -3,5 +3,18 @@
 from zerentian.kernel.papers.content import Block, Grid, Pairs, Paper, Signatures, Text
 from zerentian.kernel.papers.pdf import NoFont, write_pdf
 from zerentian.kernel.papers.word import write_word
+from zerentian.kernel.papers.writing import WRITERS, sent
 
-__all__ = ["Block", "Grid", "NoFont", "Pairs", "Paper", "Signatures", "Text", "write_pdf", "write_word"]
+__all__ = [
+    "WRITERS",
+    "Block",
+    "Grid",
+    "NoFont",
+    "Pairs",
+    "Paper",
+    "Signatures",
+    "Text",
+    "sent",
+    "write_pdf",
+    "write_word",
+]

@@ -1,7 +1,7 @@
 """What stands on a form: pairs of label and value, tables, text and lines for signatures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ class Paper:
     blocks: Sequence[Block]
     foot: str = ""
     broad: bool = False
-    large: bool = field(default=False)
+    large: bool = False

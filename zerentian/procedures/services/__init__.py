@@ -4,7 +4,7 @@ from zerentian.procedures.services.daily import escalate, escalate_due
 from zerentian.procedures.services.deciding import MOST as MOST_AT_ONCE
 from zerentian.procedures.services.deciding import Decided, advance, decide_many, review_conflict, send_back
 from zerentian.procedures.services.delegating import delegate, end_delegation
-from zerentian.procedures.services.dossiers import write_dossier
+from zerentian.procedures.services.dossiers import dossier
 from zerentian.procedures.services.exports import MOST_EXPORTED, export_cases
 from zerentian.procedures.services.moving import located
 from zerentian.procedures.services.notices import ask_notice
@@ -18,5 +18,5 @@ __all__ = [
     "MOST_AT_ONCE", "MOST_EXPORTED", "export_cases",
     "Decided", "advance", "answer_objection", "ask_notice", "attach", "attach_many", "decide_many", "delegate", "end_delegation",
     "escalate", "escalate_due", "located", "object_to", "open_case", "resume", "review_conflict", "send_back", "store_definition",
-    "withdraw", "write_dossier",
+    "dossier", "withdraw",
 ]  # fmt: skip

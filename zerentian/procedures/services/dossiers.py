@@ -1,25 +1,15 @@
 """The complete file of a case as an official paper: what happened, every paper with its hash, notices, signatures."""
 
 from datetime import date
-from pathlib import Path
 
 from django.utils import translation
 
-from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures, write_pdf, write_word
-from zerentian.kernel.refusal import Refused
+from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection
 
 LANGUAGE = "zh-hans"  # an official paper
-_WRITERS = {"pdf": write_pdf, "docx": write_word}
 _SIGNED = ("农户（签字、按手印）", "村级负责人", "乡（镇）负责人", "县级负责人")
-
-
-def write_dossier(case: Case, on: date, file_type: str, path: Path) -> None:
-    """Write the complete file of a case as PDF or Word; Refused for another kind of file."""
-    if file_type not in _WRITERS:
-        raise Refused("没有这种格式")
-    _WRITERS[file_type]([dossier(case, on)], path)
 
 
 def dossier(case: Case, on: date) -> Paper:

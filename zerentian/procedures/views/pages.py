@@ -1,8 +1,6 @@
 """One case: where it stands, what happened, its papers, and what may be done next."""
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zerentian.kernel.effects import announce
-from zerentian.kernel.http import Request, attachment
+from zerentian.kernel.http import Request
+from zerentian.kernel.papers import sent
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.procedures import queries, services
@@ -22,10 +21,6 @@ from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.flow import LIVE, Move
 
 READ = "procedures.case"
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def fetch(request: Request, pk: int, needs: Permission = Permission.CASE_VIEW) -> Case:
@@ -123,12 +118,7 @@ def case_print(request: Request, pk: int) -> HttpResponse:
     found, today = fetch(request, pk), timezone.localdate()
     note_reading(page=READ, household_id=found.household_id, division=found.division)
     if file_type := request.GET.get("as", ""):
-        if file_type not in MEDIA_TYPES:
-            raise Http404
-        with tempfile.TemporaryDirectory(prefix="zt-") as folder:
-            path = Path(folder) / f"case.{file_type}"
-            services.write_dossier(found, today, file_type, path)
-            return attachment(path, f"{_('案件')}-{pk}.{file_type}", MEDIA_TYPES[file_type])
+        return sent([services.dossier(found, today)], file_type, f"{_('案件')}-{pk}")
     context: dict[str, Any] = {
         "file": queries.case_file(found, today),
         "printed_on": today,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from django.db import models
 from django.utils import timezone, translation
@@ -12,7 +11,7 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import job, start
 from zerentian.kernel.models import Run
-from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures, Text, write_pdf, write_word
+from zerentian.kernel.papers import WRITERS, Block, Grid, Pairs, Paper, Signatures, Text
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import begin as begin_readings
 from zerentian.kernel.reads import note_reading, write_readings
@@ -32,7 +31,6 @@ from zerentian.registry.services.wording import word
 from zerentian.territory import queries as territory
 
 VILLAGE_RUN = "registry.prints"
-WRITERS = {"docx": write_word, "pdf": write_pdf}
 LANGUAGE = "zh-hans"  # forms are official papers
 _BASICS = ("head_name", "size", "status", "household_type", "standard", "cause", "other_causes", "identified_on", "exited_on",
            "natural_village", "address", "phone", "bank_name", "bank_account")  # fmt: skip
@@ -315,10 +313,3 @@ def print_village(*, run: Work, by: Actor, code: int, form: str, file_type: str,
     WRITERS[file_type](papers, path)
     write_readings(by)
     run.result(path, path.name, needs=Permission.HOUSEHOLD_CHANGE)
-
-
-def written(papers: Sequence[Paper], file_type: str, path: Path) -> None:
-    """Write forms in one of the formats; Refused for another."""
-    if file_type not in WRITERS:
-        raise Refused("没有这种格式")
-    WRITERS[file_type](papers, path)

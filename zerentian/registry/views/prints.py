@@ -1,8 +1,5 @@
 """Forms of a household and of a village: on the screen to print, as Word, as PDF."""
 
-import tempfile
-from pathlib import Path
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zerentian.kernel.forms import refuse_into
-from zerentian.kernel.http import Request, attachment
-from zerentian.kernel.papers import Paper
+from zerentian.kernel.http import Request
+from zerentian.kernel.papers import Paper, sent
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
@@ -26,10 +23,6 @@ from zerentian.registry.views.words import crumbs, personal_keys
 from zerentian.territory import queries as territory
 
 PAGE = "registry.prints"
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 @require_GET
@@ -74,12 +67,7 @@ def _shown(request: Request, paper: Paper, name: str, back: str) -> HttpResponse
     file_type = request.GET.get("as", "")
     if not file_type:
         return render(request, "ui/paper.html", {"paper": paper, "back": back})
-    if file_type not in MEDIA:
-        raise Http404
-    with tempfile.TemporaryDirectory(prefix="zt-") as folder:
-        path = Path(folder) / f"form.{file_type}"
-        prints.written([paper], file_type, path)
-        return attachment(path, f"{name}.{file_type}", MEDIA[file_type])
+    return sent([paper], file_type, name)
 
 
 def _village(request: Request, code: int) -> int:
