@@ -46,7 +46,7 @@ def bench_recompute(*, scale: str, report: Report) -> None:
     with report.measure("whole, nothing changed") as again:
         recompute(by=system())
         again.rows = taken.rows
-    county = _largest_county()
+    county = largest_county()
     with report.measure("one county"):
         recompute(by=system(), division=county)
     report.compare("snapshot", "raw COPY of the facts")
@@ -70,7 +70,7 @@ def _copy_facts() -> int:
     return rows
 
 
-def _largest_county() -> int:
+def largest_county() -> int:
     """The county with most households."""
     with unit(system(), writes=False), connection.cursor() as cursor:
         cursor.execute(
@@ -86,7 +86,7 @@ def _largest_county() -> int:
 def bench_pages(*, scale: str, report: Report) -> None:
     """Server time of the pages read most, as a ratio to the statements that they run."""
     actor, client = _reader()
-    county = _largest_county()
+    county = largest_county()
     with unit(system(), writes=False):
         red = Entry.objects.inside(county).filter(rank__lte=2, measure="exits.authentic").first()
         household = Household.objects.inside(county).order_by("id").first()

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
+from zerentian.assessment.services.benches import largest_county
 from zerentian.disclosure.models import Notice, Posting
 from zerentian.kernel.actor import system
 from zerentian.kernel.bench import Report
@@ -20,18 +20,17 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import code_text
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, StepRecord
 from zerentian.registry.models import Household
+from zerentian.sample.services.installing import COMMAND, SEED
 from zerentian.territory import queries as territory
 
-SEED = 2016
 BLOCK = 2_000  # rows sent at once to the bare tables
-_COMMAND = (sys.executable, "-c", "from zerentian.config.command import main; main()")
 _MADE: tuple[type[models.Model], ...] = (StepRecord, CasePaper, CaseNotice, CaseObjection, Notice, Posting)
 
 
 @effect("bench.procedures")
 def bench_procedures(*, scale: str, report: Report) -> None:
     """Identifications, exits and changes of a year: cases a second, and the ratio to bare statements."""
-    area = territory.children(None)[0].id if scale == "province" else _largest_county()
+    area = territory.children(None)[0].id if scale == "province" else largest_county()
     with unit(system(), writes=False):
         if Case.objects.exists():
             raise Refused(
@@ -54,17 +53,6 @@ def _workers() -> int:
     return os.cpu_count() or 1
 
 
-def _largest_county() -> int:
-    with unit(system(), writes=False), connection.cursor() as cursor:
-        cursor.execute(
-            "select division / 1000000 * 1000000 from registry_household group by 1 order by count(*) desc limit 1"
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise Refused("登记簿里没有户，请先导入样例：zerentian demo")
-    return int(row[0])
-
-
 def _year(area: int) -> Counter[str]:
     """The year in as many processes as there are cores, for each has a clock of its own."""
     with ThreadPoolExecutor(_workers()) as pool:
@@ -77,7 +65,7 @@ def _year(area: int) -> Counter[str]:
 def _part(area: int, part: int) -> Counter[str]:
     words = ["sample_year", "--area", code_text(area), "--seed", str(SEED), "--part", str(part)]
     words += ["--parts", str(_workers())]
-    run = subprocess.run([*_COMMAND, *words], capture_output=True, text=True, check=False)
+    run = subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
     if run.returncode:
         raise Refused(f"样例年没有办完：{run.stderr[-300:]}")
     lines = (line.split("\t") for line in run.stdout.splitlines() if "\t" in line)

@@ -42,7 +42,7 @@ STEPS = {
     "ledger": "责任台账",
     "seal": "封存办理记录",
 }
-_COMMAND = (sys.executable, "-c", "from zerentian.config.command import main; main()")
+COMMAND = (sys.executable, "-c", "from zerentian.config.command import main; main()")
 
 Tell = Callable[[str], object]  # is given each line of what is going on
 
@@ -108,7 +108,7 @@ class Installation:
     def _write(self) -> None:
         """In a process of its own, so that a benchmark's memory is that of what it measures."""
         words = ["sample", "--scale", self.scale, "--seed", str(SEED), "--out", str(self.files), "--line", str(LINE)]
-        done = subprocess.run([*_COMMAND, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
         if done.returncode:
             raise Refused(f"样例文件没有写成：{done.stderr[-300:]}")
 
