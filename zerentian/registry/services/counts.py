@@ -1,11 +1,12 @@
 """Official counts: taken from the register on the cut-off date, and never changed afterwards."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import every
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.kernel.scope import range_of
+from zerentian.kernel.scope import ancestor, level_of, range_of
 from zerentian.kernel.tables import Column, write_table
 from zerentian.registry.models import UNCOUNTED, OfficialCount
 from zerentian.registry.rules.standards import STANDING_POOR
@@ -86,30 +87,29 @@ def cut_offs(by: Actor) -> list[date]:
 
 def official(code: int, cut_on: date, by: Actor) -> dict[int, dict[str, int]]:
     """Child division → its official figures of the date; a village is its own child."""
-    return {child: _official(child, cut_on, by) for child in _children(code)}
-
-
-def _official(code: int, cut_on: date, by: Actor) -> dict[str, int]:
     within = range_of(code)
     rows: QuerySet[OfficialCount] = OfficialCount.objects.within(by.scope)
-    inside = Q(division__gte=within.lo, division__lt=within.hi, cut_on=cut_on)
-    sums = rows.filter(inside).aggregate(**{name: Sum(name) for name in FIELDS})
-    return {name: int(value or 0) for name, value in sums.items()}
+    found = rows.filter(division__gte=within.lo, division__lt=within.hi, cut_on=cut_on)
+    return _summed(code, found.values_list("division", *FIELDS))
 
 
 def running(code: int) -> dict[int, dict[str, int]]:
     """Child division → the same figures of the register as it stands now."""
     within = range_of(code)
-    children = _children(code)
-    found = {child: dict.fromkeys(FIELDS, 0) for child in children}
-    ranges = [(range_of(child), child) for child in children]
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, _values(within.lo, within.hi))
-        for village, *figures in cursor.fetchall():
-            child = next((child for area, child in ranges if area.lo <= village < area.hi), None)
-            if child is not None:
-                for name, value in zip(FIELDS, figures, strict=True):
-                    found[child][name] += int(value)
+        return _summed(code, cursor.fetchall())
+
+
+def _summed(code: int, villages: Iterable[Sequence[Any]]) -> dict[int, dict[str, int]]:
+    """Child division → the sums of its villages, each a row of code and figures."""
+    children = _children(code)
+    found = {child: dict.fromkeys(FIELDS, 0) for child in children}
+    level = level_of(children[0])
+    for village, *figures in villages:
+        if (child := found.get(ancestor(village, level))) is not None:
+            for name, value in zip(FIELDS, figures, strict=True):
+                child[name] += int(value)
     return found
 
 
