@@ -1,6 +1,6 @@
 """One transaction per request or step: scope and actor for row-level security, guarded update, policies and triggers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
@@ -176,10 +176,13 @@ def _staged(table: str) -> list[str]:
     ]
 
 
-def refresh_statistics(*tables: str) -> None:
-    """After a bulk act: let the planner know what the tables hold now, instead of waiting for the autovacuum."""
+def refresh_statistics(*tables: str, columns: Sequence[str] = ()) -> None:
+    """After a bulk act: let the planner know what the tables hold now, instead of waiting for the autovacuum.
+
+    With `columns` only how many rows there are and what is in those columns, where a table has them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select kernel_analyze(%s)", [list(tables)])
+        cursor.execute("select kernel_analyze(%s, %s)", [list(tables), list(columns)])
 
 
 def own_models() -> list[type[Row]]:

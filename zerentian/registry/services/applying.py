@@ -55,7 +55,7 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
         run.count(**counted)
         run.advance(part[2], note="已到 %s", words=[territory.name_of(part[0] // 1_000_000 * 1_000_000)])
         if number in _FRESH and total >= taking.MANY:
-            _refresh(inside)
+            _refresh(inside, taking.KEYS)
         run.check()
     if total >= taking.MANY and run.run.counts:
         _refresh(inside)
@@ -71,9 +71,9 @@ def _brings_something(made: Import) -> bool:
     return any(numbers["new"] or numbers["changed"] for numbers in made.counts["sheets"].values())
 
 
-def _refresh(by: Actor) -> None:
+def _refresh(by: Actor, columns: Sequence[str] = ()) -> None:
     with unit(by):
-        refresh_statistics(*_REGISTER)
+        refresh_statistics(*_REGISTER, columns=columns)
 
 
 def _subject(import_id: int, lo: int, hi: int) -> str:
@@ -119,33 +119,44 @@ def _in_thread(run_id: int | None, part: Part, by: Actor, made: Import) -> dict[
 
 def take_range(part: Part, by: Actor, made: Import) -> dict[str, int]:
     """One range in one transaction; again when another writer crossed it."""
+    known = _known(made)
     for attempt in range(1, TRIES + 1):
         try:
             with unit(by):
-                return _take(part, by, made)
+                return _take(part, by, made, known)
         except IntegrityError:
             # Somebody registered the same number meanwhile: the check against the register now finds it.
-            if attempt == TRIES or connection.in_atomic_block:
+            if attempt == TRIES or connection.in_atomic_block and known == set(crosschecks.TABLES):
                 raise
+            known = set(crosschecks.TABLES)
         except DatabaseError as error:
             if attempt == TRIES or not isinstance(error.__cause__, DeadlockDetected):
                 raise
     raise AssertionError("unreachable")
 
 
-def _take(part: Part, by: Actor, made: Import) -> dict[str, int]:
+def _known(made: Import) -> set[str]:
+    """The sheets of which the check found rows in the register.
+
+    The rows of the others are only added: should one of them be there by now, its unique number, or the one of its
+    document, stops the range, which then looks at every row.
+    """
+    return {name for name, numbers in made.counts["sheets"].items() if numbers["changed"] or numbers["unchanged"]}
+
+
+def _take(part: Part, by: Actor, made: Import, known: set[str]) -> dict[str, int]:
     lo, hi, _rows = part
     if not StagedMark.objects.filter(import_id=made.pk).exists():
         # An act for a range of which nothing was there to take would make the resumed run pass it over.
         raise OperationalError("the staging tables were emptied by a crash of the server")
     taking.plan_for_a_small_register()
     counted: Counter[str] = Counter()
-    for check in crosschecks.AGAINST_REGISTER:
+    for check in (check for check in crosschecks.AGAINST_REGISTER if check.sheet in known):
         counted[f"{TITLES[check.sheet]}·{WORDS['refused']}"] += crosschecks.run_check(check, made.pk, by, (lo, hi))
     county = lo // 1_000_000 * 1_000_000
     with acting(TAKE, by=by, subject=_subject(made.pk, lo, hi), division=county):
         for sheet in crosschecks.TABLES:
-            done = taking.take(sheet, made.pk, lo, hi)
+            done = taking.take(sheet, made.pk, lo, hi, is_known=sheet in known)
             counted[f"{TITLES[sheet]}·{WORDS['new']}"] += done.added
             counted[f"{TITLES[sheet]}·{WORDS['changed']}"] += done.changed
     return {word: number for word, number in counted.items() if number}

@@ -31,7 +31,6 @@ from zerentian.rulebook import queries as rulebook
 CHECK = "registry.import.check"
 WORDS = {"new": "新增", "changed": "变更", "unchanged": "不变", "refused": "未通过", "asked": "待核"}
 TITLES = {sheet.name: sheet.title for sheet in SHEETS}
-_STEPS = (*crosschecks.OWN, *crosschecks.AGAINST_REGISTER, *crosschecks.REFERENCES)
 _LOOKED = 1_000_000  # cursor from which on the rows are staged and looked across
 AHEAD = 2  # batches examined while another one is written
 State = Import.State
@@ -56,8 +55,8 @@ def check_import(*, run: Work, by: Actor, import_id: int) -> None:
     inside = narrow(by, made.division)
     try:
         found = stage_all(run, inside, made, files)
-        look_across(run, inside, import_id)
-        _conclude(run, inside, made, found)
+        known = look_across(run, inside, import_id)
+        _conclude(run, inside, made, found, known)
     except Refused:
         with unit(by):
             Import.objects.filter(pk=import_id).update(state=State.FAILED)
@@ -157,28 +156,34 @@ def _in_thread(source: staging.Source, read: Read, context: staging.Context) -> 
         connection.close()  # the thread's own, if something had to be looked up
 
 
-def look_across(run: Work, by: Actor, import_id: int) -> None:
-    """Run the checks beyond one row, all in one step."""
+def look_across(run: Work, by: Actor, import_id: int) -> set[str]:
+    """Run the checks beyond one row, all in one step; the sheets of which the register knows a row."""
     if run.cursor >= _LOOKED:
-        return
+        with unit(by):
+            return taking.known(import_id)
     run.advance(0, note="正在核对重复、引用和户内一致性")
     with unit(by):
         if run.run.done >= taking.MANY:
-            refresh_statistics(*(model._meta.db_table for model in staging.STAGED.values()))
+            refresh_statistics(*(model._meta.db_table for model in staging.STAGED.values()), columns=taking.KEYS)
         crosschecks.prepare()
-        for check in _STEPS:
+        known = taking.known(import_id)
+        against = [check for check in crosschecks.AGAINST_REGISTER if check.sheet in known]
+        for check in (*crosschecks.OWN, *against, *crosschecks.REFERENCES):
             crosschecks.run_check(check, import_id, by)
         crosschecks.shape(import_id)
         for check in crosschecks.QUESTIONS:
             crosschecks.run_check(check, import_id, by)
         run.advance(0, cursor=_LOOKED)
+    return known
 
 
-def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source]) -> None:
+def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source], known: set[str]) -> None:
     """Counts by sheet, changed rows before and after, the workbook of errors."""
     with unit(by):
         crosschecks.prepare()
-        counts = {s.sheet.name: _counts(s.sheet.name, made.pk) for s in found}
+        counts = {
+            name: _counts(name, made.pk, is_known=name in known) for name in dict.fromkeys(s.sheet.name for s in found)
+        }
         changes = {
             name: differences(name, taking.samples(name, made.pk)) if numbers["changed"] else []
             for name, numbers in counts.items()
@@ -210,10 +215,10 @@ def _refused_rows(import_id: int) -> list[Reason]:
     ]
 
 
-def _counts(sheet: str, import_id: int) -> dict[str, int]:
+def _counts(sheet: str, import_id: int, *, is_known: bool) -> dict[str, int]:
     problems = ImportProblem.objects.filter(import_id=import_id, sheet=sheet)
     return {
-        **taking.counted(sheet, import_id),
+        **taking.counted(sheet, import_id, is_known=is_known),
         "refused": problems.filter(stops=True).values("file", "row").distinct().count(),
         "asked": problems.filter(stops=False).values("file", "row").distinct().count(),
     }

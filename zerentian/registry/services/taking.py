@@ -12,13 +12,16 @@ from typing import Any
 
 from django.db import connection, models
 
+from zerentian.kernel.db import narrowed
 from zerentian.kernel.privacy import SealedField
+from zerentian.kernel.scope import Scope
 from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
 from zerentian.registry.services.crosschecks import TABLES
 
 RANGE_ROWS = 30_000  # rows of one range, unless a single township has more
 MANY = 20_000  # rows of an import from which on fresh statistics are worth their second
 SMALL = 100_000  # rows of the register up to which it is read whole for a range
+KEYS = ("number", "division", "household_number", "household_id", "year", "id_token")  # what is joined by
 SAMPLES = 12  # changed rows shown in the preview, by sheet
 
 
@@ -29,29 +32,48 @@ class Target:
     model: type[models.Model]
     match: str
     number: str
+    known: str  # whether the register knows the row `s`, before anything of the import is taken
     joins: str = ""
     made: tuple[tuple[str, str], ...] = ()  # columns that staging doesn't have, and what they become
 
 
+def _found(table: str, condition: str) -> str:
+    """Whether the register has such a row `h`: one look into an index for each staged row, whatever the planner knows."""
+    return f"coalesce((select true from registry_{table} h where {condition} limit 1), false)"
+
+
 _HOME = " join registry_household home on home.number = s.household_number"
+_NEAR = f"{_HOME} and home.division >= %(lo)s and home.division < %(hi)s"
+_GRID = " left join organisations_grid grid on grid.division = s.division and grid.name = s.grid"
 TARGETS = {
     "households": Target(
         Household,
         "t.number = s.number",
         "s.number",
-        joins=" left join organisations_grid grid on grid.division = s.division and grid.name = s.grid",
+        known=_found("household", "h.number = s.number"),
+        joins=f"{_GRID} and grid.division >= %(lo)s and grid.division < %(hi)s",
         made=(("grid_id", "grid.id"),),
     ),
-    "persons": Target(Person, "t.number = s.number", "s.number", joins=_HOME, made=(("household_id", "home.id"),)),
+    "persons": Target(
+        Person,
+        "t.number = s.number",
+        "s.number",
+        known=_found("person", "h.number = s.number")
+        + " or "
+        + _found("person", "h.id_token = s.id_token and h.left_on is null"),
+        joins=_HOME,
+        made=(("household_id", "home.id"),),
+    ),
     "incomes": Target(
         HouseholdIncome,
         "t.household_id = home.id and t.year = s.year",
         "s.household_number",
+        known=_found("household", "h.number = s.household_number"),
         joins=_HOME,
         made=(("household_id", "home.id"),),
     ),
-    "villages": Target(Village, "t.division = s.division and t.year = s.year", "s.division"),
-    "counties": Target(County, "t.division = s.division and t.year = s.year", "s.division"),
+    "villages": Target(Village, "t.division = s.division and t.year = s.year", "s.division", known="true"),
+    "counties": Target(County, "t.division = s.division and t.year = s.year", "s.division", known="true"),
 }
 _MINE = "s.import_id = %(import)s and s.division >= %(lo)s and s.division < %(hi)s"
 
@@ -62,6 +84,7 @@ class Statements:
 
     change: str
     add: str
+    add_all: str
     count: str
     sample: str
 
@@ -113,12 +136,12 @@ def statements(sheet: str) -> Statements:
     values = ", ".join(made.get(f.column, f"s.{f.column}") for f in fields)
     source = f"{staged} s{target.joins}"
     found = f"select 1 from {table} t where {target.match}"
+    added = f"insert into {table} ({columns}) select {values} from"
+    in_order = "order by s.division, s.row"
     return Statements(
         change=f"update {table} t set {assigned} from {source} where {_MINE} and {target.match} and {differs}",
-        add=(
-            f"insert into {table} ({columns}) select {values} from {source}"
-            f" where {_MINE} and not exists ({found}) order by s.division, s.row"
-        ),
+        add=f"{added} {source} where {_MINE} and not exists ({found}) {in_order}",
+        add_all=f"{added} {source.replace(_HOME, _NEAR)} where {_MINE} {in_order}",
         count=(
             f"select count(*), count(*) filter (where t.id is null), count(*) filter (where t.id is not null and {differs})"
             f" from {staged} s{target.joins.replace(' join ', ' left join ').replace('left left', 'left')}"
@@ -137,14 +160,33 @@ def _pairs(target: Target, compared: list["models.Field[Any, Any]"]) -> str:
     return ", ".join(f"{_fresh(target, f)} as {f.column}" for f in shown)
 
 
-def take(sheet: str, import_id: int, lo: int, hi: int) -> Taken:
-    """Take one range of one sheet over, inside an open act."""
+def known(import_id: int, lo: int = 0, hi: int = 10**12) -> set[str]:
+    """The sheets of which the register, whole, has a row already; all rows of the others are new to it.
+
+    Where nothing is known, nothing can be changed or stand against the register, and no row must be looked for again.
+    """
+    tests = [
+        f"exists (select 1 from {TABLES[sheet]} s where {_MINE} and ({target.known}))"
+        for sheet, target in TARGETS.items()
+    ]
+    with narrowed(Scope.everywhere()), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(f"select {', '.join(tests)}", {"import": import_id, "lo": lo, "hi": hi})
+        found = cursor.fetchone() or ()
+        cursor.execute("set local enable_seqscan to default")
+    return {sheet for sheet, is_known in zip(TARGETS, found, strict=True) if is_known}
+
+
+def take(sheet: str, import_id: int, lo: int, hi: int, *, is_known: bool = True) -> Taken:
+    """Take one range of one sheet over, inside an open act; `is_known`: whether its rows may be there already."""
     made = statements(sheet)
     values = {"import": import_id, "lo": lo, "hi": hi}
     with connection.cursor() as cursor:
-        cursor.execute(made.change, values)
-        changed = cursor.rowcount
-        cursor.execute(made.add, values)
+        changed = 0
+        if is_known:
+            cursor.execute(made.change, values)
+            changed = cursor.rowcount
+        cursor.execute(made.add if is_known else made.add_all, values)
         return Taken(cursor.rowcount, changed)
 
 
@@ -163,9 +205,12 @@ def plan_for_a_small_register() -> None:
             cursor.execute("set local join_collapse_limit = 1")
 
 
-def counted(sheet: str, import_id: int) -> dict[str, int]:
+def counted(sheet: str, import_id: int, *, is_known: bool = True) -> dict[str, int]:
     """How many staged rows are new, changed and unchanged against the register."""
     with connection.cursor() as cursor:
+        if not is_known:
+            cursor.execute(f"select count(*) from {TABLES[sheet]} s where s.import_id = %s", [import_id])
+            return {"new": (cursor.fetchone() or (0,))[0], "changed": 0, "unchanged": 0}
         cursor.execute(statements(sheet).count, {"import": import_id, "lo": 0, "hi": 10**12})
         total, new, changed = cursor.fetchone() or (0, 0, 0)
     return {"new": new, "changed": changed, "unchanged": total - new - changed}

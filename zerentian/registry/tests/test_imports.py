@@ -218,6 +218,24 @@ def test_the_same_number_in_the_register_is_explained(actor: Any, tmp_path: Path
     assert away.number not in texts[3]
 
 
+def test_what_was_registered_between_check_and_apply_is_found(actor: Any, tmp_path: Path) -> None:
+    by = actor("county")
+    number = identity()
+    family = _family()
+    family["persons"] += [person_row("H1-2", id_number=number, relation="son")]
+    made = _checked(by, write_files(tmp_path, **family))
+    assert made.counts["sheets"]["persons"]["new"] == 2
+    make_household(number="H1", cause="disability")
+    make_person(make_household(360731100200), relation="son", id_number=number)
+    run = apply_here(import_id=made.pk, by=by)
+    assert run.status == Run.Status.DONE, run.error
+    assert run.counts == {"户·变更": 1, "人口·新增": 1, "人口·未通过": 1}
+    with unit(by):
+        assert Household.objects.get().cause == "illness"
+        assert not Person.objects.filter(number="H1-2").exists()
+    assert [p.row for p in ImportProblem.objects.filter(import_id=made.pk, key="id_number")] == [3]
+
+
 def test_all_or_none_when_the_person_asks_so(actor: Any, tmp_path: Path) -> None:
     by = actor("county")
     files = write_files(tmp_path, households=[household_row("H1"), household_row("H2", size="0")])
