@@ -73,10 +73,11 @@ class Person(PersonRecord):
     class Meta:
         verbose_name = "人口"
         indexes = [
-            models.Index("division", "id", name="person_by_place"),
-            models.Index("name", "id", name="person_by_name"),
-            models.Index("pinyin", "id", name="person_by_pinyin"),
-            models.Index("initials", "id", name="person_by_initials"),
+            # Without the key behind them: equal texts share an entry, and the indexes are a third as large.
+            models.Index("division", name="person_by_place"),
+            models.Index("name", name="person_by_name"),
+            models.Index("pinyin", name="person_by_pinyin"),
+            models.Index("initials", name="person_by_initials"),
             models.Index("division", "household", name="person_out_of_school", condition=OUT_OF_SCHOOL),
             models.Index("division", "household", name="person_uninsured", condition=UNINSURED),
         ]
@@ -105,7 +106,7 @@ class HouseholdIncome(IncomeRecord):
 
     class Meta:
         verbose_name = "收入"
-        indexes = [models.Index("division", "id", name="income_by_place")]
+        indexes = [models.Index("division", name="income_by_place")]
         constraints = [
             models.UniqueConstraint(fields=["household", "year"], name="one_income_per_household_and_year"),
             models.CheckConstraint(condition=models.Q(period_to__gte=models.F("period_from")), name="income_period_in_order"),
