@@ -64,7 +64,7 @@ def test_the_floors_are_the_same_in_the_settings_the_linter_and_the_architecture
 def test_an_app_has_only_files_of_the_vocabulary() -> None:
     names = {
         "__init__", "apps", "rules", "models", "queries", "services", "forms", "views", "api", "urls", "facts", "templates", "templatetags",
-        "management", "migrations", "tests", "static", "data", "middleware", "__pycache__",
+        "management", "migrations", "tests", "static", "data", "sources", "middleware", "__pycache__",
     }  # fmt: skip
     apps = [HOUSE / name.removeprefix("zerentian.") for name in settings.OWN_APPS[1:]]
     strange = [place(path) for app in apps for path in app.iterdir() if path.name.split(".")[0] not in names]

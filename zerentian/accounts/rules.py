@@ -45,8 +45,11 @@ _OFFICE = _LEADS | _NOTICES | _CASES | {
 _LOCAL_LAW = {P.OVERLAY_CHANGE}
 # The township and the village, who are checked, see what was found and not what was drawn.
 _SEES_CHECKS = {P.CHECK_VIEW}
+_SEES_CLUES = {P.CLUE_VIEW, P.EXCHANGE_VIEW}
+_CLUES = {P.CLUE_VIEW, P.CLUE_ANSWER, P.CLUE_SETTLE}
 _CHECKS = {P.CHECK_VIEW, P.CHECK_DRAW, P.CHECK_RECORD}
 _VILLAGE = _READS | _NOTICES | _CASES | {
+    P.CLUE_VIEW, P.CLUE_ANSWER,
     P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.VILLAGE_CHANGE, P.DISPUTE_RAISE, P.INTERPRETATION_ASK, P.PERSONAL_REVEAL,
     P.REGISTRY_IMPORT, P.RUN_VIEW,
 }  # fmt: skip
@@ -63,25 +66,26 @@ ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         _role("province_officer", "省扶贫办工作人员", "Provincial officer", Level.PROVINCE,
-              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER, P.APPOINTMENT_APPROVE,
-              P.DIVISION_CHANGE, P.COUNT_TAKE},
+              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | _SEES_CLUES | {P.RULEBOOK_LOAD, P.INTERPRETATION_ANSWER,
+              P.APPOINTMENT_APPROVE, P.DIVISION_CHANGE, P.COUNT_TAKE, P.EXCHANGE_MATCH, P.EXCHANGE_DELIVER},
               "扶贫办工作人员"),
-        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS | _SIGNS | _SEES_CHECKS, "领导"),
+        _role("province_leader", "省级领导", "Provincial leader", Level.PROVINCE, _LEADS | _SIGNS | _SEES_CHECKS | _SEES_CLUES, "领导"),
         _role("department_officer", "省直部门工作人员", "Officer of a department", Level.PROVINCE,
-              _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE}, "直属部门工作人员"),
+              _READS | {P.LEDGER_EXPORT, P.INTERPRETATION_ASK, P.APPOINTMENT_APPROVE, P.DISPUTE_RAISE, P.EXCHANGE_DELIVER}, "直属部门工作人员"),
         _role("city_officer", "市扶贫办工作人员", "City officer", Level.CITY,
-              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | {P.APPOINTMENT_APPROVE},
+              _OFFICE | _LOCAL_LAW | _SEES_CHECKS | _SEES_CLUES | {P.APPOINTMENT_APPROVE},
               "扶贫办工作人员"),
-        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS | _SIGNS | _SEES_CHECKS, "领导"),
+        _role("city_leader", "市级领导", "City leader", Level.CITY, _LEADS | _SIGNS | _SEES_CHECKS | _SEES_CLUES, "领导"),
         _role("county_officer", "县扶贫办工作人员", "County officer", Level.COUNTY,
-              _OFFICE | _LOCAL_LAW | _CHECKS | {P.APPOINTMENT_APPROVE}, "扶贫办工作人员"),
-        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | _SIGNS | _SEES_CHECKS | {P.DISPUTE_RAISE}, "领导"),
-        _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE, "扶贫专干"),
+              _OFFICE | _LOCAL_LAW | _CHECKS | _CLUES | {P.EXCHANGE_VIEW, P.EXCHANGE_DELIVER, P.APPOINTMENT_APPROVE}, "扶贫办工作人员"),
+        _role("county_leader", "县级领导", "County leader", Level.COUNTY, _LEADS | _SIGNS | _SEES_CHECKS | _SEES_CLUES | {P.DISPUTE_RAISE}, "领导"),
+        _role("township_officer", "乡镇扶贫专干", "Township officer", Level.TOWNSHIP, _OFFICE | _CLUES, "扶贫专干"),
         _role("village_officer", "村干部", "Village officer", Level.VILLAGE, _VILLAGE, "干部"),
         _role("grid_keeper", "网格员", "Grid keeper", Level.VILLAGE, _READS | {P.HOUSEHOLD_VIEW, P.HOUSEHOLD_CHANGE, P.NOTICE_VIEW}),
         _role("helper", "结对帮扶责任人", "Paired helper", None, _READS | {P.HOUSEHOLD_VIEW}, paired=True),
-        _role("inspector", "督查人员", "Inspector", None, _LEADS | {P.CHECK_VIEW, P.CHECK_RECORD, P.DISPUTE_DECIDE, P.HOUSEHOLD_EXPORT, P.RUN_VIEW}),
-        _role("auditor", "审计人员", "Auditor", None, _LEADS | _SEES_CHECKS | {P.HOUSEHOLD_EXPORT, P.PERSONAL_REVEAL, P.RUN_VIEW}),
+        _role("inspector", "督查人员", "Inspector", None, _LEADS | _SEES_CLUES
+              | {P.CHECK_VIEW, P.CHECK_RECORD, P.DISPUTE_DECIDE, P.HOUSEHOLD_EXPORT, P.RUN_VIEW}),
+        _role("auditor", "审计人员", "Auditor", None, _LEADS | _SEES_CHECKS | _SEES_CLUES | {P.HOUSEHOLD_EXPORT, P.PERSONAL_REVEAL, P.RUN_VIEW}),
         _role("system_admin", "系统管理员", "System administrator", Level.PROVINCE,
               {P.SYSTEM_OPERATE, P.RUN_VIEW, P.DIVISION_VIEW, P.RULEBOOK_VIEW}, second=True),
         _role("security_admin", "安全管理员", "Security administrator", Level.PROVINCE,

@@ -53,6 +53,7 @@ ZERENTIAN_KEY_FILE = Path(os.environ.get("ZERENTIAN_KEY_FILE", ZERENTIAN_HOME / 
 ZERENTIAN_CIPHER = os.environ.get("ZERENTIAN_CIPHER", "sm4")  # sm4 | aes
 ZERENTIAN_SEAL_HASH = os.environ.get("ZERENTIAN_SEAL_HASH", "sha256")  # sha256 | sm3
 ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
+ZERENTIAN_DELIVERY_LIMIT = _number("ZERENTIAN_DELIVERY_LIMIT", 4 << 30)  # bytes of a department's file
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
 ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)

@@ -57,6 +57,13 @@ class Permission(StrEnum):
     REGISTRY_IMPORT = "registry.import", _("导入采集表")
     VILLAGE_CHANGE = "village.change", _("更正村档案")
     PERSONAL_REVEAL = "personal.reveal", _("查看完整个人信息")
+    # exchange
+    EXCHANGE_VIEW = "exchange.view", _("查看数据交换")
+    EXCHANGE_DELIVER = "exchange.deliver", _("交付部门数据")
+    EXCHANGE_MATCH = "exchange.match", _("开展数据比对")
+    CLUE_VIEW = "clue.view", _("查看比对线索")
+    CLUE_ANSWER = "clue.answer", _("核实比对线索")
+    CLUE_SETTLE = "clue.settle", _("审定比对线索")
     # oversight
     CHECK_VIEW = "check.view", _("查看抽查")
     CHECK_DRAW = "check.draw", _("抽取核查户")

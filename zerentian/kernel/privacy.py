@@ -105,25 +105,35 @@ def _seal(key: bytes, nonce: bytes, plain: bytes, about: bytes) -> bytes:
 
 def encrypt(value: str, field: str) -> bytes:
     """The value sealed for one field (`table.column`): key id, nonce, ciphertext and tag. Empty stays empty."""
-    if not value:
-        return b""
-    ring = keyring()
-    nonce = os.urandom(NONCE)
-    head = bytes([ring.current, 1 if settings.ZERENTIAN_CIPHER == "aes" else 0])
-    return head + nonce + _seal(ring.keys[ring.current], nonce, value.encode(), field.encode())
+    return seal_bytes(value.encode(), field)
 
 
 def decrypt(sealed: bytes | memoryview | None, field: str) -> str:
     """The plain value; raises InvalidTag when the bytes were changed or belong to another field."""
+    return open_bytes(sealed, field).decode()
+
+
+def seal_bytes(plain: bytes, about: str) -> bytes:
+    """Bytes sealed for one purpose, as `encrypt` seals a text. Empty stays empty."""
+    if not plain:
+        return b""
+    ring = keyring()
+    nonce = os.urandom(NONCE)
+    head = bytes([ring.current, 1 if settings.ZERENTIAN_CIPHER == "aes" else 0])
+    return head + nonce + _seal(ring.keys[ring.current], nonce, plain, about.encode())
+
+
+def open_bytes(sealed: bytes | memoryview | None, about: str) -> bytes:
+    """The plain bytes; raises InvalidTag when they were changed or sealed for something else."""
     if not sealed:
-        return ""
+        return b""
     data = bytes(sealed)
     key, nonce, body = key_of(data[0]), data[2 : 2 + NONCE], data[2 + NONCE :]
     if data[1] == 1:
-        return AESGCM(key).decrypt(nonce, body, field.encode()).decode()
+        return AESGCM(key).decrypt(nonce, body, about.encode())
     reader = Cipher(SM4(key), GCM(nonce, body[-TAG:])).decryptor()
-    reader.authenticate_additional_data(field.encode())
-    return (reader.update(body[:-TAG]) + reader.finalize()).decode()
+    reader.authenticate_additional_data(about.encode())
+    return reader.update(body[:-TAG]) + reader.finalize()
 
 
 def encrypt_many(values: Iterable[str | None], field: str) -> list[bytes]:

@@ -54,6 +54,11 @@ class Book:
     parameters: Mapping[str, Parameter]
 
 
+def law_area() -> int:
+    """The area whose regulation is loaded: the province."""
+    return book().regulations[0].area
+
+
 def pack_folders() -> list[Path]:
     """The folders of the shipped rule packs, by name; a later one wins where both define a code list or measure."""
     return sorted(folder for folder in PACKS.iterdir() if (folder / "regulation.yaml").is_file())

@@ -21,17 +21,12 @@ class Bound:
     looks_above: bool
 
 
-def law_area() -> int:
-    """The area whose regulation is loaded: the province."""
-    return rulebook.book().regulations[0].area
-
-
 def values_for(measure: Measure, on: date) -> dict[str, Value]:
     """The named values of a measure's SQL on the day; KeyError with a sentence when a parameter has no value."""
     year = period_of(Cycle.YEARLY, on)
     values: dict[str, Value] = {"on": on, "period_start": year.start, "period_end": year.end}
     for name, parameter in measure.parameters:
-        values[name] = rulebook.parameter(parameter, law_area(), on)
+        values[name] = rulebook.parameter(parameter, rulebook.law_area(), on)
     return values
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection
 
-from zerentian.assessment.queries import law_area
 from zerentian.assessment.queries.periods import periods_on
 from zerentian.assessment.rules import RANKS, Judgement, Standing, judge
 from zerentian.assessment.rules import status as statuses
@@ -43,8 +42,8 @@ def demands(on: date, measured: Mapping[str, Any], only: str | None = None) -> l
     found: list[Demand] = []
     known = rulebook.measures()
     for area in (0, *rulebook.areas_with_overlays(on)):
-        for duty in rulebook.duties(area or law_area(), on):
-            warning = _warning_days(duty.cycle, area or law_area(), on)
+        for duty in rulebook.duties(area or rulebook.law_area(), on):
+            warning = _warning_days(duty.cycle, area or rulebook.law_area(), on)
             for period in _periods(duty, on):
                 for index, requirement in enumerate(duty.requirements):
                     if only is None or requirement.measure == only:

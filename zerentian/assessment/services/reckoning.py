@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange, Figure, Reckoning
-from zerentian.assessment.queries import Bound, bound_measures, law_area
+from zerentian.assessment.queries import Bound, bound_measures
 from zerentian.assessment.services import entries, figures, standings
 from zerentian.kernel import jobs, snapshots
 from zerentian.kernel.actor import Actor, system
@@ -27,6 +27,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import EVERYWHERE, Level, Range, Scope, ancestor, level_of, range_of
 from zerentian.organisations.queries import reach
 from zerentian.registry.services import quality
+from zerentian.rulebook import queries as rulebook
 
 KIND = "assessment.recompute"
 # One computation writes at a time; the lock ends with its transaction.
@@ -80,7 +81,7 @@ def recompute(
     if whole:
         quality.refresh(on=day)
         return _whole(_Task(EVERYWHERE, Level.PROVINCE, None, None, day, bound), began, run)
-    place = law_area() if division is None else ancestor(division, min(Level.COUNTY, level_of(division)))
+    place = rulebook.law_area() if division is None else ancestor(division, min(Level.COUNTY, level_of(division)))
     quality.refresh(place, day)
     return _live(_Task(range_of(place), level_of(place), place, measure, day, bound), began, run)
 

@@ -1,0 +1,293 @@
+"""What was delivered, which tables came of it, the runs that matched them, and the clues with their evidence."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel.models import Access, Row
+
+
+class Delivery(Row):
+    """One file of a department: what it said it was, what the check found, what became of it.
+
+    `division` is the area the department answers for. Rows of people stand in no table: good rows go to Parquet
+    files in the house, under keyed tokens, and the file itself is destroyed when its time is over.
+    """
+
+    class Kind(models.TextChoices):
+        """What the file is to the table that is already there."""
+
+        FULL = "full", _("全量")
+        INCREMENT = "increment", _("增量")
+        CORRECTION = "correction", _("更正")
+
+    class Way(models.TextChoices):
+        """How it came."""
+
+        PAGE = "page", _("网页上传")
+        API = "api", _("接口")
+        FOLDER = "folder", _("共享文件夹")
+        DATABASE = "database", _("数据库读取")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        CHECKING = "checking", _("检查中")
+        STORED = "stored", _("已收妥")
+        REFUSED = "refused", _("已退回")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        REPLACED = "replaced", _("已被更正")
+
+    access = Access.DIVISION
+    source = models.CharField(max_length=40)
+    division = models.BigIntegerField()
+    body_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    way = models.CharField(max_length=10, choices=Way)
+    period = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    receipt = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    file_id = models.BigIntegerField(null=True)
+    row_count = models.BigIntegerField(default=0)
+    good = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    errors_file_id = models.BigIntegerField(null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
+    contract = models.CharField(max_length=16)
+    run_id = models.BigIntegerField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    who = models.CharField(max_length=120)
+    delivered_at = models.DateTimeField(db_default=Now())
+    stored_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+    keep_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("source", "division", F("id").desc(), name="delivery_by_source"),
+            models.Index("division", F("id").desc(), name="delivery_by_place"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "division", "sha256"],
+                condition=Q(state__in=("checking", "stored")),
+                name="delivery_is_taken_once",
+            )
+        ]
+
+
+class TableVersion(Row):
+    """The table of one source and area as it stood after a delivery; the newest one is what a run matches."""
+
+    access = Access.DIVISION
+    append_only = True
+    source = models.CharField(max_length=40)
+    division = models.BigIntegerField()
+    number = models.IntegerField()
+    delivery = models.ForeignKey(Delivery, models.PROTECT)
+    of = models.JSONField(default=list)  # ids of the deliveries whose rows are in it
+    folder = models.CharField(max_length=120)
+    row_count = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "division", "number"], name="table_version_is_numbered_once")
+        ]
+
+
+class MatchRun(Row):
+    """One matching of all tables with the register: what it was made from, so that it can be made again."""
+
+    access = Access.DIVISION
+    division = models.BigIntegerField()
+    run_id = models.BigIntegerField(null=True)
+    on = models.DateField()
+    snapshot = models.CharField(max_length=80)
+    engine = models.CharField(max_length=20)
+    versions = models.JSONField(default=dict)  # "source/division" → number of the table version
+    rules = models.JSONField(default=dict)  # rule → version
+    pins = models.JSONField(default=dict)  # digests of keys, rules and parameters
+    counts = models.JSONField(default=dict)
+    result = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("division", F("id").desc(), name="match_run_by_place")]
+
+
+class Clue(Row):
+    """One household or person that one rule names, until somebody has looked and said what is true."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", _("待核实")
+        ANSWERED = "answered", _("待审定")
+        SETTLED = "settled", _("已办结")
+
+    class Conclusion(models.TextChoices):
+        """What was found to be true."""
+
+        CONFIRMED = "confirmed", _("属实，转办程序")
+        EXPLAINED = "explained", _("属实，有合理解释")
+        WRONG_DATA = "wrong_data", _("数据有误，退回部门")
+        CHANGED = "changed", _("情况已自然变化")
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+    personal = ("statement",)
+    rule = models.CharField(max_length=60)
+    source = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8)
+    severity = models.CharField(max_length=8)
+    division = models.BigIntegerField()
+    household_id = models.BigIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    holder = models.CharField(max_length=10)  # village, township or county: whose desk it lies on
+    raised_on = models.DateField()
+    due_on = models.DateField()
+    escalated_on = models.DateField(null=True)
+    reopened_on = models.DateField(null=True)
+    gone_on = models.DateField(null=True)  # no evidence for it any more since then
+    conclusion = models.CharField(max_length=12, choices=Conclusion, blank=True)
+    statement = models.TextField(blank=True)
+    answered_on = models.DateField(null=True)
+    answered_by = models.BigIntegerField(null=True)
+    answered_who = models.CharField(max_length=120, blank=True)
+    settled_on = models.DateField(null=True)
+    settled_by = models.BigIntegerField(null=True)
+    settled_who = models.CharField(max_length=120, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    first_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="raised")
+    last_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="seen")
+
+    class Meta:
+        indexes = [
+            models.Index("division", "state", "due_on", "id", name="clue_by_place"),
+            models.Index("rule", "division", "id", name="clue_by_rule"),
+            models.Index("household_id", name="clue_by_household"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "household_id", "person_id"], nulls_distinct=False, name="clue_is_raised_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="settled") | (~Q(conclusion="") & Q(settled_on__isnull=False)),
+                name="settled_clue_has_conclusion",
+            ),
+        ]
+
+
+class ClueEvidence(Row):
+    """One piece of evidence for a clue, as a delivery said it; `shown` holds columns that may be shown, nothing else."""
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="evidence")
+    division = models.BigIntegerField()
+    household_id = models.BigIntegerField()
+    digest = models.CharField(max_length=32)
+    shown = models.JSONField(default=dict)
+    row = models.BigIntegerField(null=True)  # delivery × 2^32 + number of the row in its file
+    how = models.CharField(max_length=8, blank=True)  # exact or linked
+    score = models.SmallIntegerField(null=True)
+    first_run_id = models.BigIntegerField()
+    last_run_id = models.BigIntegerField()
+    answered = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clue", "digest"], name="clue_evidence_is_kept_once")]
+
+
+class ClueStep(Row):
+    """What was done with a clue: raised, answered, settled, sent back, escalated, reopened; never changed."""
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+    append_only = True
+    personal = ("statement",)
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="steps")
+    division = models.BigIntegerField()
+    household_id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=12)
+    conclusion = models.CharField(max_length=12, blank=True)
+    statement = models.TextField(blank=True)
+    files = models.JSONField(default=list)
+    user_id = models.BigIntegerField(null=True)
+    who = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index("clue", "id", name="clue_step_by_clue")]
+
+
+class Reply(Row):
+    """What goes back to the department about one row: correct it, or say why it is right; and what it answered."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", _("待部门更正")
+        CORRECTED = "corrected", _("部门已更正")
+        UPHELD = "upheld", _("部门坚持原数据")
+
+    access = Access.DIVISION
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="replies")
+    division = models.BigIntegerField()  # the delivery's own: departments see theirs and nothing else
+    source = models.CharField(max_length=40)
+    rule = models.CharField(max_length=60)
+    row = models.IntegerField()
+    clue_id = models.BigIntegerField()
+    conclusion = models.CharField(max_length=12)
+    note = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    raised_on = models.DateField()
+    due_on = models.DateField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_on = models.DateField(null=True)
+    answered_who = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [models.Index("source", "division", "state", "id", name="reply_by_source")]
+        constraints = [models.UniqueConstraint(fields=["clue_id", "delivery", "row"], name="reply_is_sent_once")]
+
+
+class Upload(Row):
+    """A file that is being sent in parts, until it is whole; taken up again where it broke off."""
+
+    access = Access.DIVISION
+    tracked = False
+    key = models.UUIDField(unique=True)
+    division = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    length = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    about = models.JSONField(default=dict)
+    delivery_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+
+class Destruction(Row):
+    """A delivered file that is no longer in the house: which, when, on what ground."""
+
+    access = Access.DIVISION
+    append_only = True
+    delivery = models.ForeignKey(Delivery, models.PROTECT)
+    division = models.BigIntegerField()
+    what = models.CharField(max_length=20)  # file, rows
+    sha256 = models.CharField(max_length=64)
+    destroyed_at = models.DateTimeField(db_default=Now())
+    ground = models.CharField(max_length=200)

@@ -1,0 +1,64 @@
+"""What of a name, a date and an identity number is compared when the whole number finds nobody.
+
+Names are compared character by character and sound by sound, for people write by ear: a homophone, a rare character
+replaced by a common one, one character missing. Numbers are compared in the parts that mistakes leave alone: region,
+date of birth, the last four characters.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import polars as pl
+from pypinyin import Style, lazy_pinyin
+
+CHARACTERS = 4  # of a name that are compared one by one; longer names are compared as a whole, too
+_NOISE = re.compile(r"[\s·•.．‧∙・]")
+# Readings that a neighbour's ear does not tell apart in the dialects of Jiangxi: n and l, f and h, with and without g.
+_ALIKE = ((r"^zh", "z"), (r"^ch", "c"), (r"^sh", "s"), (r"^n(?=[aeiouv])", "l"), (r"^hu(?=[aeio])", "f"), (r"ng$", "n"))
+
+
+def plain_name(name: str) -> str:
+    """A name without blanks and dots, in one width."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name))
+
+
+@lru_cache(maxsize=40_000)
+def sound(character: str) -> str:
+    """How a character sounds, as far as people tell sounds apart; the character itself where it has no reading."""
+    reading = lazy_pinyin(character, style=Style.NORMAL)[0].lower()
+    for pattern, put in _ALIKE:
+        reading = re.sub(pattern, put, reading)
+    return reading
+
+
+def sounds(name: str) -> str:
+    """How a plain name sounds."""
+    return " ".join(sound(character) for character in name)
+
+
+def name_parts(names: pl.Series) -> pl.DataFrame:
+    """For plain names: `name`, `sound`, `length`, and each of the first four characters and its sound (null past the end)."""
+    known = names.unique().drop_nulls()
+    plain = pl.Series(known.name, [plain_name(name) for name in known], dtype=pl.String)
+    spoken = pl.Series("sound", [sounds(name) for name in plain], dtype=pl.String)
+    parts = [plain.alias("name"), spoken, plain.str.len_chars().cast(pl.Int8).alias("length")]
+    for place in range(CHARACTERS):
+        character = plain.str.slice(place, 1).replace("", None)
+        heard = [sound(one) if one else None for one in character]
+        parts += [character.alias(f"c{place + 1}"), pl.Series(f"s{place + 1}", heard, dtype=pl.String)]
+    table = pl.DataFrame([known.alias("given"), *parts])
+    return pl.DataFrame({"given": names}).join(table, on="given", how="left", maintain_order="left").drop("given")
+
+
+def number_parts(numbers: pl.Series) -> pl.DataFrame:
+    """For numbers in normal form: `region` (first six), `number_born`, `tail` (last four of eighteen); null where too short."""
+    whole = numbers.str.len_chars() >= 18
+    text = pl.Series(numbers.name, numbers).set(~whole.fill_null(value=False), None)
+    return pl.DataFrame(
+        {
+            "region": text.str.slice(0, 6),
+            "number_born": text.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
+            "tail": text.str.slice(14, 4),
+        }
+    )
