@@ -93,16 +93,21 @@ def guarded_update(rows: QuerySet[Any], **changes: Any) -> None:
 
 
 # `case` and not `or`: the planner takes an `or` here for one row in a hundred, and joins of a province by loops.
-_IN_SCOPE = (
-    "division >= nullif(current_setting('zerentian.lo', true), '')::bigint"
-    " and division < nullif(current_setting('zerentian.hi', true), '')::bigint"
-    " and case when coalesce(current_setting('zerentian.ranges', true), '') = '' then true"
-    " else division <@ nullif(current_setting('zerentian.ranges', true), '')::int8multirange end"
-)
-_PAIRED = (
-    " and case when coalesce(current_setting('zerentian.only', true), '') = '' then true"
-    " else {column} = any(nullif(current_setting('zerentian.only', true), '')::bigint[]) end"
-)
+_RANGE = "division >= {lo} and division < {hi} and case when {no_ranges} then true else division <@ {ranges} end"
+_PAIRED = " and case when {all_households} then true else {column} = any({households}) end"
+_SETTINGS = {
+    "lo": "nullif(current_setting('zerentian.lo', true), '')::bigint",
+    "hi": "nullif(current_setting('zerentian.hi', true), '')::bigint",
+    "no_ranges": "coalesce(current_setting('zerentian.ranges', true), '') = ''",
+    "ranges": "nullif(current_setting('zerentian.ranges', true), '')::int8multirange",
+    "all_households": "coalesce(current_setting('zerentian.only', true), '') = ''",
+    "households": "nullif(current_setting('zerentian.only', true), '')::bigint[]",
+}
+# Each setting read once for a statement and not for each row: for new rows, of which there may be many, and where the
+# planner has nothing to gain from knowing the settings.
+_ONCE = {name: f"(select {setting})" for name, setting in _SETTINGS.items()} | {
+    "households": f"(select {_SETTINGS['households']})::bigint[]"  # not the rows of a query, but the array of one
+}
 _SIGNED_IN = "coalesce(current_setting('zerentian.lo', true), '') <> ''"
 
 _OWN = "user_id = nullif(current_setting('zerentian.user', true), '')::bigint"
@@ -112,11 +117,9 @@ def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
     """(name, command, using, with check) of one table."""
     has_division = any(f.name == "division" for f in model._meta.fields)
     nullable = any(f.name == "division" and f.null for f in model._meta.fields)
-    inside = f"(division is null and {_SIGNED_IN} or {_IN_SCOPE})" if nullable else _IN_SCOPE
-    if model.access is Access.HOUSEHOLD:
-        inside += _PAIRED.format(column=model.household_column)
+    inside, added = (_inside(model, settings, nullable=nullable) for settings in (_SETTINGS, _ONCE))
     if model.access in (Access.DIVISION, Access.HOUSEHOLD):
-        return [("scope", "all", inside, inside)]
+        return [("scope", "all", inside, added)]
     check = inside if has_division else _SIGNED_IN
     if model.append_only and any(f.name == "user_id" for f in model._meta.fields):
         # What a user does himself he may record and see, even while no role gives him a scope.
@@ -127,6 +130,15 @@ def _policies(model: type[Row]) -> list[tuple[str, str, str, str]]:
         ("changed", "update", check, check),
         ("removed", "delete", check, ""),
     ]
+
+
+def _inside(model: type[Row], settings: dict[str, str], *, nullable: bool) -> str:
+    """The condition that a row lies in the scope."""
+    inside = _RANGE.format(**settings)
+    if nullable:
+        inside = f"(division is null and {_SIGNED_IN} or {inside})"
+    paired = _PAIRED.format(column=model.household_column, **settings) if model.access is Access.HOUSEHOLD else ""
+    return inside + paired
 
 
 def table_statements(model: type[Row]) -> list[str]:
@@ -170,7 +182,7 @@ def _staged(table: str) -> list[str]:
         f"revoke all on {table} from zerentian_app",
         f"grant insert on {table} to zerentian_app",
         f"drop view if exists {table}_seen",
-        f"create view {table}_seen with (security_barrier) as select * from {table} where {_IN_SCOPE}",  # noqa: S608
+        f"create view {table}_seen with (security_barrier) as select * from {table} where {_RANGE.format(**_ONCE)}",  # noqa: S608
         f"revoke all on {table}_seen from zerentian_app",
         f"grant select, delete on {table}_seen to zerentian_app",
     ]

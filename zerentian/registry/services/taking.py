@@ -18,7 +18,7 @@ from zerentian.kernel.scope import Scope
 from zerentian.registry.models import County, Household, HouseholdIncome, Person, Village
 from zerentian.registry.services.crosschecks import TABLES
 
-RANGE_ROWS = 30_000  # rows of one range, unless a single township has more
+RANGE_ROWS = 20_000  # rows of one range, unless a single township has more
 MANY = 20_000  # rows of an import from which on fresh statistics are worth their second
 SMALL = 100_000  # rows of the register up to which it is read whole for a range
 KEYS = ("number", "division", "household_number", "household_id", "year", "id_token")  # what is joined by
