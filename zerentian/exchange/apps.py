@@ -3,6 +3,10 @@
 import importlib
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.kernel import navigation
+from zerentian.kernel.permissions import Permission
 
 
 class ExchangeConfig(AppConfig):
@@ -11,5 +15,11 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Jobs of this app become known."""
+        """Entries of the navigation; jobs and effects of this app become known."""
         importlib.import_module("zerentian.exchange.services")
+        navigation.register("registry", 50, _("比对线索"), "exchange:clues", Permission.CLUE_VIEW)
+        navigation.register("registry", 60, _("数据交换"), "exchange:sources", Permission.EXCHANGE_VIEW)
+        navigation.register("registry", 61, _("数据交付"), "exchange:deliveries", Permission.EXCHANGE_DELIVER)
+        navigation.pages.update({
+            "exchange.clues": _("比对线索清单"), "exchange.clue": _("比对线索"),
+        })  # fmt: skip

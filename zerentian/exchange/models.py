@@ -39,7 +39,7 @@ class Delivery(Row):
         WITHDRAWN = "withdrawn", _("已撤回")
         REPLACED = "replaced", _("已被更正")
 
-    access = Access.DIVISION
+    access = Access.SIGNED_IN
     source = models.CharField(max_length=40)
     division = models.BigIntegerField()
     body_id = models.BigIntegerField(null=True)
@@ -85,7 +85,7 @@ class Delivery(Row):
 class TableVersion(Row):
     """The table of one source and area as it stood after a delivery; the newest one is what a run matches."""
 
-    access = Access.DIVISION
+    access = Access.SIGNED_IN
     append_only = True
     source = models.CharField(max_length=40)
     division = models.BigIntegerField()
@@ -106,7 +106,7 @@ class TableVersion(Row):
 class MatchRun(Row):
     """One matching of all tables with the register: what it was made from, so that it can be made again."""
 
-    access = Access.DIVISION
+    access = Access.SIGNED_IN
     division = models.BigIntegerField()
     run_id = models.BigIntegerField(null=True)
     on = models.DateField()
@@ -237,6 +237,7 @@ class Reply(Row):
     class State(models.TextChoices):
         """Where it stands."""
 
+        NOTED = "noted", _("已告知")
         OPEN = "open", _("待部门更正")
         CORRECTED = "corrected", _("部门已更正")
         UPHELD = "upheld", _("部门坚持原数据")
@@ -256,6 +257,11 @@ class Reply(Row):
     answer = models.CharField(max_length=300, blank=True)
     answered_on = models.DateField(null=True)
     answered_who = models.CharField(max_length=120, blank=True)
+
+    @property
+    def conclusion_word(self) -> str:
+        """What the clue ended as, in words."""
+        return str(Clue.Conclusion(self.conclusion).label)
 
     class Meta:
         indexes = [models.Index("source", "division", "state", "id", name="reply_by_source")]

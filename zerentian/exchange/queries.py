@@ -3,24 +3,32 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
 from pydantic import ValidationError
 
-from zerentian.exchange.models import TableVersion
+from zerentian.exchange.models import Clue, ClueEvidence, Delivery, MatchRun, Reply, TableVersion
 from zerentian.exchange.rules import contracts
 from zerentian.exchange.rules import sources as source_rules
 from zerentian.exchange.rules.clues import ClueRule, parse_rule
 from zerentian.exchange.rules.contracts import Contract
-from zerentian.exchange.rules.sources import Source, SourceFile
+from zerentian.exchange.rules.sources import Source, SourceFile, Term, terms
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.files import place
+from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.kernel.scope import parse_code
+from zerentian.kernel.scope import Level, Scope, chain_of, level_of, parse_code
 from zerentian.organisations.models import Body
+from zerentian.registry.models import Household
+from zerentian.rulebook.queries import parameter
 from zerentian.rulebook.rules.pack import ParameterFile
 from zerentian.rulebook.rules.reading import read_yaml
 
@@ -118,3 +126,164 @@ def departments_of(by: Actor) -> set[str]:
 def is_period(source: Source, period: str) -> bool:
     """Whether a period is one of those that the source's cadence has."""
     return re.fullmatch(_PERIODS[source.file.cadence], period) is not None
+
+
+RANKS = {
+    Level.VILLAGE: ("village",),
+    Level.TOWNSHIP: ("village", "township"),
+    Level.COUNTY: ("village", "township", "county"),
+}
+STATES = ("open", "late", "answered", "settled", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class ClueFilter:
+    """Which clues a list shows."""
+
+    area: int | None = None
+    rule: str = ""
+    kind: str = ""
+    state: str = ""
+    conclusion: str = ""
+    text: str = ""
+
+
+def clues(scope: Scope, wanted: ClueFilter, today: date) -> QuerySet[Clue]:
+    """The clues of the scope that fit, those due first."""
+    rows: QuerySet[Clue] = Clue.objects.within(scope)
+    if wanted.area:
+        rows = rows.inside(wanted.area)  # type: ignore[attr-defined]
+    for name in ("rule", "kind", "conclusion"):
+        if value := getattr(wanted, name):
+            rows = rows.filter(**{name: value})
+    if wanted.state == "late":
+        rows = rows.exclude(state="settled").filter(due_on__lt=today)
+    elif wanted.state == "gone":
+        rows = rows.exclude(state="settled").filter(gone_on__isnull=False)
+    elif wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.text:
+        homes = Household.objects.within(scope).filter(Q(number=wanted.text) | Q(head_name=wanted.text))
+        rows = rows.filter(household_id__in=homes.values("id")[:500])
+    return rows.order_by("due_on", "id")
+
+
+def clue(scope: Scope, pk: int) -> Clue | None:
+    """One clue within the scope."""
+    found: Clue | None = Clue.objects.within(scope).filter(pk=pk).first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many clues of a group there are, by how far they have come."""
+
+    key: Any
+    clues: int
+    persons: int
+    open: int
+    late: int
+    confirmed: int
+    explained: int
+    wrong_data: int
+    changed: int
+
+    @property
+    def answered(self) -> int:
+        """Those that ended with any conclusion."""
+        return self.confirmed + self.explained + self.wrong_data + self.changed
+
+    @property
+    def false_share(self) -> float | None:
+        """The share of wrong data among the answered, in percent; None where nothing is answered."""
+        return 100 * self.wrong_data / self.answered if self.answered else None
+
+
+def tallies(scope: Scope, by: str, today: date, area: int | None = None) -> list[Tally]:
+    """Clues by `rule`, `source` or `division`; persons counted apart from clues, for one person can meet several rules."""
+    rows = Clue.objects.within(scope)
+    if area:
+        rows = rows.inside(area)
+    settled = Q(state="settled")
+    found = rows.values(by).annotate(
+        clues=Count("id"), persons=Count(Coalesce("person_id", -F("household_id")), distinct=True), open=Count("id", filter=~settled),
+        late=Count("id", filter=~settled & Q(due_on__lt=today)),
+        **{key: Count("id", filter=settled & Q(conclusion=key)) for key in Clue.Conclusion.values},
+    )  # fmt: skip
+    return sorted((Tally(row.pop(by), **row) for row in found), key=lambda one: -one.clues)
+
+
+def evidence_of(clue: Clue) -> list[ClueEvidence]:
+    """The evidence of a clue: what is still so first, then what is gone."""
+    return sorted(clue.evidence.all(), key=lambda one: (-one.last_run_id, one.pk))
+
+
+def _around(by: Actor) -> Q:
+    """Rows of the actor's areas, and of the areas above them: a department of the province delivers for every county."""
+    wanted = Q(division__in=chain_of(by.division) if by.division else [])
+    for found in by.scope.ranges:
+        wanted |= Q(division__gte=found.lo, division__lt=found.hi)
+    return wanted
+
+
+def deliveries(by: Actor) -> QuerySet[Delivery]:
+    """The deliveries that the actor may see: all of the area to whoever views the exchange, a department its own."""
+    rows: QuerySet[Delivery] = Delivery.objects.filter(_around(by)).order_by("-id")
+    return rows if by.may(Permission.EXCHANGE_VIEW) else rows.filter(source__in=own_sources(by))
+
+
+def own_sources(by: Actor) -> list[str]:
+    """The sources that the actor's department delivers."""
+    departments = departments_of(by)
+    return [id for id, one in sources().items() if one.file.department in departments]
+
+
+def visible_sources(by: Actor) -> list[Source]:
+    """The sources that the actor may look at."""
+    found = sources()
+    return list(found.values()) if by.may(Permission.EXCHANGE_VIEW) else [found[id] for id in own_sources(by)]
+
+
+def replies(by: Actor) -> QuerySet[Reply]:
+    """What went back to departments, as far as the actor may see it."""
+    rows: QuerySet[Reply] = Reply.objects.within(by.scope).order_by("-id")
+    return rows if by.may(Permission.EXCHANGE_VIEW) else rows.filter(source__in=own_sources(by))
+
+
+def runs(by: Actor) -> QuerySet[MatchRun]:
+    """The matches that reached the actor's area, the newest first."""
+    rows: QuerySet[MatchRun] = MatchRun.objects.filter(_around(by)).order_by("-id")
+    return rows
+
+
+def wanted(by: Actor) -> list[tuple[str, int, str]]:
+    """What of the exchange waits for the actor: words, how many, where."""
+    today, found = timezone.localdate(), []
+    if by.may(Permission.CLUE_ANSWER) and by.division is not None:
+        rows = Clue.objects.within(by.scope).exclude(state="settled")
+        address = reverse("exchange:clues")
+        waiting = rows.filter(state="open", holder__in=RANKS.get(level_of(by.division), ())).count()
+        found.append(("待核实比对线索 %(n)s 条", waiting, f"{address}?state=open"))
+        found.append(("其中线索逾期 %(n)s 条", rows.filter(due_on__lt=today).count(), f"{address}?state=late"))
+    if by.may(Permission.CLUE_SETTLE):
+        answered = Clue.objects.within(by.scope).filter(state="answered").count()
+        found.append(("待审定比对线索 %(n)s 条", answered, f"{reverse('exchange:clues')}?state=answered"))
+    if by.may(Permission.EXCHANGE_DELIVER) and not by.may(Permission.EXCHANGE_VIEW):
+        number = replies(by).filter(state=Reply.State.OPEN).count()
+        found.append(("待更正数据 %(n)s 条", number, reverse("exchange:replies")))
+    return [line for line in found if line[1]]
+
+
+def terms_of(source: Source, division: int, since: date, today: date) -> list[tuple[Term, Delivery | None]]:
+    """The deliveries owed since a day, each with the one that came for it."""
+    days = int(parameter("exchange.delivery.days", division, today))
+    owed = terms(source.file.cadence, days, since, today)
+    rows = Delivery.objects.filter(source=source.id, division=division, state__in=("stored", "replaced"))
+    came = {row.period: row for row in rows.order_by("-id")}
+    return [(term, came.get(term.period)) for term in reversed(owed)]
+
+
+def came_of(delivery: Delivery) -> list[tuple[str, int]]:
+    """How the rows of a delivery ended, by the words of the conclusion: how many."""
+    rows = Reply.objects.filter(delivery=delivery).values_list("conclusion").annotate(number=Count("id"))
+    return [(str(Clue.Conclusion(key).label), number) for key, number in rows.order_by("-number")]

@@ -9,7 +9,6 @@ from typing import Protocol
 import duckdb
 import pyarrow.parquet as pq
 
-
 WORKERS = 2
 MEMORY = "2500MB"  # of DuckDB; what does not fit is spilled to the run's folder
 

@@ -59,10 +59,11 @@ def test_a_car_becomes_one_clue_and_no_number_reaches_a_file() -> None:
         clue = Clue.objects.get()
         assert ClueEvidence.objects.get().shown["price"] == "80000.00"
     assert (clue.rule, clue.household_id, clue.person_id, clue.state) == ("vehicles.car", home.pk, person.pk, "open")
-    for path in place("exchange").rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            assert NUMBER.encode() not in content
-            assert "王小明".encode() not in content
+    assert not (place("exchange", "incoming") / str(found.pk)).exists()
+    kept = [p for name in ("tables", "sealed", "originals", "matches") for p in place("exchange", name).rglob("*")]
+    for path in (p for p in kept if p.is_file()):
+        content = path.read_bytes()
+        assert NUMBER.encode() not in content
+        assert "王小明".encode() not in content
     for path in place("exchange").rglob("*.parquet"):
         assert NUMBER not in str(pq.read_table(path).to_pydict())

@@ -7,7 +7,7 @@
 -- definition: 在册贫困户成员是状态正常的小型轿车、小型普通客车的登记所有人
 -- definition_en: A member of a registered household is the registered owner of a car in use
 -- article: 7
--- procedure: removal
+-- procedure: household.removal
 -- checked_by: village
 -- version: 1
 -- from: 2016-01-01

@@ -7,7 +7,7 @@
 -- definition: 在册贫困户成员是状态正常、购置价达到标准的货车、大型客车、拖拉机的登记所有人
 -- definition_en: A member of a registered household is the registered owner of a lorry, bus or tractor in use of at least a given price
 -- article: 7
--- procedure: removal
+-- procedure: household.removal
 -- checked_by: village
 -- version: 1
 -- from: 2016-01-01

@@ -1,0 +1,93 @@
+"""The pages of the exchange: a department delivers, the village looks, the township settles, the department hears of it."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from zerentian.exchange.models import Clue, Delivery, Reply
+from zerentian.exchange.tests.test_line import HEAD, NUMBER, delivered, matched, row
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.models import Reading
+from zerentian.registry.tests.factories import make_household, make_person
+
+pytestmark = pytest.mark.django_db
+STATEMENT = {"conclusion": "wrong_data", "statement": "本人从未买车，派出所查询为同名登记"}
+
+
+def raised() -> Clue:
+    with unit(system()):
+        make_person(make_household(), id_number=NUMBER, name="王小明")
+    delivered(HEAD + row("赣B12345", NUMBER))
+    matched()
+    with unit(system()):
+        return Clue.objects.get()
+
+
+def text(answer: Any) -> str:
+    assert answer.status_code == 200, answer.content.decode()[-2000:]
+    return str(answer.content.decode())
+
+
+def test_from_the_village_to_the_department(client_of: Any) -> None:
+    clue = raised()
+    village, township, department = client_of("village"), client_of("township"), client_of("province")
+    assert "王小明" in text(village.get("/clues/?state=open"))
+    page = text(village.get(f"/clues/{clue.pk}/"))
+    for shown in ("家庭成员名下有小轿车", "小型轿车", "80000.00", "七清四严", "待确认", "车辆是本人购买"):
+        assert shown in page
+    assert NUMBER not in page
+    short = village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "statement": "无"})
+    assert short.status_code == 422
+    photo = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + bytes(20), "image/png")
+    assert village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "files": photo}).status_code == 302
+    assert village.post(f"/clues/{clue.pk}/settle/").status_code == 403
+    assert "本人从未买车" in text(township.get(f"/clues/{clue.pk}/"))
+    assert township.post(f"/clues/{clue.pk}/settle/").status_code == 302
+    assert township.post(f"/clues/{clue.pk}/settle/").status_code == 409
+    with unit(system()):
+        reply = Reply.objects.get()
+    assert (reply.state, reply.row) == ("open", 2)
+    assert "家庭成员名下有小轿车" in text(department.get("/exchange/replies/"))
+    answered = department.post(f"/exchange/replies/{reply.pk}/", {"corrected": "yes", "answer": "已在车管库注销"})
+    assert answered.status_code == 302
+    assert "已在车管库注销" in text(department.get("/exchange/replies/?state=corrected"))
+    figures = text(department.get("/clues/figures/"))
+    assert "100%" in figures
+    with unit(system()):
+        assert Reading.objects.filter(page="exchange.clue", household_id=clue.household_id).exists()
+
+
+def test_a_settled_clue_comes_back_only_with_new_evidence(client_of: Any) -> None:
+    clue = raised()
+    client_of("village").post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "conclusion": "explained"})
+    client_of("township").post(f"/clues/{clue.pk}/settle/")
+    assert matched().counts["reopened"] == 0
+    delivered(HEAD + row("赣B12345", NUMBER) + row("赣B77777", NUMBER, price="150000"), period="2026-Q4")
+    assert matched().counts["reopened"] == 1
+    with unit(system()):
+        again = Clue.objects.get()
+    assert (again.state, again.conclusion, again.evidence is not None) == ("open", "", True)
+
+
+def test_sources_deliveries_and_matches_are_looked_at(client_of: Any) -> None:
+    clue = raised()
+    province = client_of("province")
+    with unit(system()):
+        found = Delivery.objects.get()
+    for address in ("/exchange/", "/exchange/deliveries/", f"/exchange/deliveries/{found.pk}/", "/exchange/matches/"):
+        assert NUMBER not in text(province.get(address))
+    assert "号牌号码" in text(province.get("/exchange/sources/vehicles/"))
+    contract = b"".join(province.get("/exchange/sources/vehicles/contract.json").streaming_content)
+    assert b"owner_id" in contract
+    file = SimpleUploadedFile("v.csv", (HEAD + row("赣A1", NUMBER)).encode())
+    sent = province.post(
+        "/exchange/sources/vehicles/deliver/", {"period": "2026-Q2", "kind": "full", "content": file}, follow=True
+    )
+    assert "正在检查" in text(sent)
+    withdrawn = province.post(f"/exchange/deliveries/{found.pk}/withdraw/", {"reason": "文件给错了"}, follow=True)
+    assert "已撤回" in text(withdrawn)
+    assert matched().counts["gone"] == 1
+    assert "已没有" in text(client_of("village").get(f"/clues/{clue.pk}/"))
+    assert province.get("/clues/export/?state=gone")["Content-Type"].startswith("application/vnd.openxml")

@@ -1,0 +1,297 @@
+"""Sources, their contracts and deliveries, what goes back to departments, and the matches."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zerentian.exchange import forms as own
+from zerentian.exchange import queries, services
+from zerentian.exchange.models import Delivery, Reply
+from zerentian.exchange.rules.sources import Source
+from zerentian.exchange.views.words import CADENCES, KINDS, LEVELS, SEVERITIES, answer_with, spoken
+from zerentian.kernel.http import Request
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Denied
+from zerentian.organisations.models import Department
+from zerentian.rulebook.queries import law_area
+from zerentian.territory import queries as territory
+
+PAGE = 50
+SHOWN_YEARS = 2  # of the calendar of deliveries
+
+
+def _may_look(request: Request) -> None:
+    """Whoever views the exchange, or delivers to it."""
+    if not request.actor.may(Permission.EXCHANGE_VIEW):
+        request.actor.require(Permission.EXCHANGE_DELIVER)
+
+
+def _source(request: Request, name: str) -> Source:
+    _may_look(request)
+    found = queries.sources().get(name)
+    if found is None or found not in queries.visible_sources(request.actor):
+        raise Http404
+    return found
+
+
+def _place(request: Request, source: Source) -> int:
+    """The area whose deliveries are meant: the province's, or the actor's own county."""
+    return law_area() if source.file.level == "province" else request.actor.division or law_area()
+
+
+def _department(source: Source) -> str:
+    return str(Department(source.file.department).label)
+
+
+def _crumbs(*path: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("数据交换"), reverse("exchange:sources")), *path]
+
+
+@require_GET
+def sources(request: Request) -> HttpResponse:
+    """Every source that the actor may look at, with its last delivery and what is late."""
+    _may_look(request)
+    today, rows = timezone.localdate(), []
+    for source in queries.visible_sources(request.actor):
+        owed = queries.terms_of(source, _place(request, source), _since(today), today)
+        last = queries.deliveries(request.actor).filter(source=source.id).first()
+        rows.append({
+            "id": source.id, "title": spoken(source.file.title.zh, source.file.title.en), "department": _department(source),
+            "cadence": CADENCES[source.file.cadence], "last": last, "rules": len(source.rules),
+            "late": sum(came is None and term.due_on < today for term, came in owed),
+        })  # fmt: skip
+    context = {
+        "rows": rows,
+        "may_match": request.actor.may(Permission.EXCHANGE_MATCH),
+        "sees": request.actor.may(Permission.EXCHANGE_VIEW),
+    }
+    return render(request, "exchange/sources.html", context)
+
+
+def _since(today: date) -> date:
+    return date(today.year - SHOWN_YEARS + 1, 1, 1)
+
+
+@require_GET
+def source(request: Request, name: str) -> HttpResponse:
+    """One source: its contract, its ground, its calendar, its rules, its deliveries."""
+    found, today = _source(request, name), timezone.localdate()
+    fields = [
+        (field, spoken(field.title, field.title_en), field.name in found.file.personal)
+        for field in found.contract.fields
+    ]
+    rules = [
+        (
+            rule,
+            spoken(rule.title, rule.title_en),
+            spoken(rule.definition, rule.definition_en),
+            KINDS[rule.kind],
+            SEVERITIES[rule.severity],
+        )
+        for rule in found.rules
+    ]
+    context = {
+        "source": found, "title": spoken(found.file.title.zh, found.file.title.en), "department": _department(found),
+        "description": spoken(found.file.description.zh, found.file.description.en),
+        "ground": spoken(found.file.catalogue.ground.zh, found.file.catalogue.ground.en),
+        "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "fields": fields, "rules": rules,
+        "terms": queries.terms_of(found, _place(request, found), _since(today), today), "today": today,
+        "deliveries": queries.deliveries(request.actor).filter(source=found.id)[:10],
+        "values": [
+            (spoken(p.title, p.title_en), v) for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))
+        ],
+        "may_deliver": request.actor.may(Permission.EXCHANGE_DELIVER),
+        "crumbs": _crumbs((spoken(found.file.title.zh, found.file.title.en), "")),
+    }  # fmt: skip
+    return render(request, "exchange/source.html", context)
+
+
+@require_GET
+def contract(request: Request, name: str) -> FileResponse:
+    """The contract as a Table Schema, for a department to check its own file with."""
+    found = _source(request, name)
+    path = queries.SOURCES / found.id / "contract.json"
+    return FileResponse(
+        path.open("rb"), content_type="application/json", as_attachment=True, filename=f"{found.id}.json"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deliver(request: Request, name: str) -> HttpResponse:
+    """Deliver a file for a source."""
+    request.actor.require(Permission.EXCHANGE_DELIVER)
+    found, today = _source(request, name), timezone.localdate()
+    place = _place(request, found)
+    periods = [term.period for term, _came in queries.terms_of(found, place, _since(today), today)]
+    stored = queries.deliveries(request.actor).filter(source=found.id, division=place, state="stored")
+    form = own.DeliverForm(found, periods, stored, request.POST or None, request.FILES or None)
+
+    def send(*, by: Any, period: str, kind: str, replaces: Delivery | None, content: Any) -> Delivery:
+        offer = services.Offer(found.id, period, kind, "page", place, replaces.pk if replaces else None)
+        return services.deliver(offer=offer, content=content, name=content.name, by=by)
+
+    title = spoken(found.file.title.zh, found.file.title.en)
+    return answer_with(
+        request, form, send, template="exchange/deliver.html", done=_("文件已收到，正在检查"),
+        goes_to=lambda made: reverse("exchange:delivery", args=[made.pk]),
+        context={
+            "title": title, "source": found, "back": reverse("exchange:source", args=[found.id]),
+            "crumbs": _crumbs((title, reverse("exchange:source", args=[found.id])), (_("交付数据"), "")),
+        },
+    )  # fmt: skip
+
+
+@require_GET
+def deliveries(request: Request) -> HttpResponse:
+    """What was delivered, the newest first."""
+    _may_look(request)
+    rows = queries.deliveries(request.actor)
+    name, state = request.GET.get("source", ""), request.GET.get("state", "")
+    if name in queries.sources():
+        rows = rows.filter(source=name)
+    if state in Delivery.State.values:
+        rows = rows.filter(state=state)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    tabs = [
+        {"label": label, "url": f"?source={name}&state={key}", "active": key == state, "count": None}
+        for key, label in [("", _("全部")), *Delivery.State.choices]
+    ]
+    context = {
+        "rows": [(one, _title(one.source)) for one in page],
+        "page": page,
+        "tabs": tabs,
+        "crumbs": _crumbs((_("交付记录"), "")),
+    }
+    return render(request, "exchange/deliveries.html", context)
+
+
+def _title(name: str) -> str:
+    title = queries.source(name).file.title
+    return spoken(title.zh, title.en)
+
+
+def _delivery(request: Request, pk: int) -> Delivery:
+    _may_look(request)
+    found: Delivery | None = queries.deliveries(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def delivery(request: Request, pk: int) -> HttpResponse:
+    """One delivery: the receipt, what the check found, what came of its rows."""
+    found = _delivery(request, pk)
+    came = queries.came_of(found)
+    context = {
+        "delivery": found,
+        "doubtful": found.counts.get("without_number", 0), "title": _title(found.source), "came": came,
+        "columns": sorted(found.counts.get("by_column", {}).items(), key=lambda p: -p[1]),
+        "place": territory.full_name(found.division),
+        "may_withdraw": found.state == Delivery.State.STORED and request.actor.may(Permission.EXCHANGE_DELIVER),
+        "crumbs": _crumbs((_("交付记录"), reverse("exchange:deliveries")), (found.receipt, "")),
+    }  # fmt: skip
+    return render(request, "exchange/delivery.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_withdraw(request: Request, pk: int) -> HttpResponse:
+    """Take a delivery back, with the reason."""
+    request.actor.require(Permission.EXCHANGE_DELIVER)
+    found = _delivery(request, pk)
+    back = reverse("exchange:delivery", args=[pk])
+
+    def take_back(**given: Any) -> Delivery:
+        return services.withdraw(delivery_id=pk, **given)
+
+    return answer_with(
+        request, own.ReasonForm(request.POST or None), take_back, template="exchange/reason.html", done=_("已撤回这次交付"),
+        goes_to=lambda made: back, context={
+            "title": _("撤回交付"), "submit": _("撤回"), "back": back, "subject": f"{_title(found.source)} · {found.receipt}",
+            "crumbs": _crumbs((found.receipt, back), (_("撤回交付"), "")),
+        },
+    )  # fmt: skip
+
+
+@require_GET
+def replies(request: Request) -> HttpResponse:
+    """What went back to departments: rows to correct, and how the others ended."""
+    _may_look(request)
+    state = request.GET.get("state", "open")
+    rows = queries.replies(request.actor).select_related("delivery")
+    if state in Reply.State.values:
+        rows = rows.filter(state=state)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    tabs = [
+        {"label": label, "url": f"?state={key}", "active": key == state, "count": None}
+        for key, label in [("all", _("全部")), *Reply.State.choices]
+    ]
+    listed = [(one, _title(one.source), _rule_title(one.rule)) for one in page]
+    context = {
+        "rows": listed,
+        "page": page,
+        "tabs": tabs,
+        "today": timezone.localdate(),
+        "crumbs": _crumbs((_("反馈部门"), "")),
+    }
+    return render(request, "exchange/replies.html", context)
+
+
+def _rule_title(id: str) -> str:
+    rule = queries.rule(id)
+    return spoken(rule.title, rule.title_en)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: Request, pk: int) -> HttpResponse:
+    """A department answers about one row of its delivery."""
+    request.actor.require(Permission.EXCHANGE_DELIVER)
+    found: Reply | None = queries.replies(request.actor).select_related("delivery").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.source not in queries.own_sources(request.actor) and not request.actor.may(Permission.EXCHANGE_MATCH):
+        raise Denied("这一行由别的部门答复")
+
+    def answer(**given: Any) -> Reply:
+        return services.answer_reply(reply_id=pk, **given)
+
+    return answer_with(
+        request, own.ReplyForm(request.POST or None), answer, template="exchange/reply.html", done=_("已答复"),
+        goes_to=lambda made: reverse("exchange:replies"), context={
+            "reply": found, "title": _title(found.source), "rule": _rule_title(found.rule), "back": reverse("exchange:replies"),
+            "crumbs": _crumbs((_("反馈部门"), reverse("exchange:replies")), (_("答复"), "")),
+        },
+    )  # fmt: skip
+
+
+@require_GET
+def matches(request: Request) -> HttpResponse:
+    """The matches: from what, when, what they found."""
+    request.actor.require(Permission.EXCHANGE_VIEW)
+    page = Paginator(queries.runs(request.actor), PAGE).get_page(request.GET.get("page"))
+    nothing = dict.fromkeys(("hits", "raised", "reopened", "gone"), 0)
+    context = {
+        "rows": [(one, {**nothing, **one.counts}) for one in page],
+        "page": page,
+        "may_match": request.actor.may(Permission.EXCHANGE_MATCH),
+        "crumbs": _crumbs((_("比对记录"), "")),
+    }
+    return render(request, "exchange/matches.html", context)
+
+
+@require_POST
+def match_new(request: Request) -> HttpResponse:
+    """Match now instead of at night."""
+    request.actor.require(Permission.EXCHANGE_MATCH)
+    made = services.begin_match(by=request.actor)
+    made.refresh_from_db()
+    messages.success(request, _("已开始比对"))
+    return redirect("kernel:run", made.run_id) if made.run_id else redirect("exchange:matches")

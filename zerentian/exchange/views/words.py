@@ -1,0 +1,59 @@
+"""Words that the pages of the exchange share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.exchange.models import Clue
+from zerentian.kernel.forms import refuse_into
+from zerentian.kernel.http import Request
+from zerentian.kernel.refusal import Outrun, Refused
+
+KINDS = {"doubt": _("疑似不符"), "gap": _("应享未享"), "record": _("信息不一致")}
+SEVERITIES = {"clear": _("清"), "strict": _("严"), "check": _("核")}
+STEPS = {
+    "raised": _("比对发现"), "answered": _("已核实"), "settled": _("已审定"), "returned": _("退回重新核实"),
+    "reopened": _("出现新依据，重新核实"), "escalated": _("逾期，升级督办"),
+}  # fmt: skip
+HOLDERS = {"village": _("村"), "township": _("乡镇"), "county": _("县")}
+CADENCES = {"monthly": _("每月"), "quarterly": _("每季"), "half_yearly": _("每半年"), "yearly": _("每年")}
+LEVELS = {"province": _("省级"), "city": _("市级"), "county": _("县级")}
+
+
+def spoken(zh: str, en: str) -> str:
+    """The text in the reader's language."""
+    return en if (get_language() or "").startswith("en") else zh
+
+
+def state_tone(clue: Clue, is_late: bool) -> str:
+    """The colour of a clue's state."""
+    if clue.state == "settled":
+        return "good"
+    return "bad" if is_late else "info"
+
+
+def answer_with(
+    request: Request, form: forms.Form, do: Callable[..., Any], *, template: str, done: Any, goes_to: Callable[[Any], str],
+    context: dict[str, Any],
+) -> HttpResponse:  # fmt: skip
+    """Show the form, or carry the act out; when it is refused, the form again with the reasons."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                result = do(by=request.actor, **form.cleaned_data)
+            except Outrun:
+                raise
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                messages.success(request, done)
+                return redirect(goes_to(result))
+    return render(request, template, {"form": form, **context}, status=status)
