@@ -53,13 +53,13 @@ class AnswerForm(forms.Form):
         label=_("核实情况"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("看到什么、问了谁、依据是什么；不要写身份证号、电话"),
     )  # fmt: skip
-    files = FilesField(
+    photos = FilesField(
         label=_("照片或扫描件"), required=False, help_text=_("JPG、PNG 照片或 PDF，可多选，每个不超过 10 MB"),
     )  # fmt: skip
 
-    def clean_files(self) -> list[Any]:
+    def clean_photos(self) -> list[Any]:
         """The files that were chosen, none where the field was left empty."""
-        return [file for file in self.cleaned_data["files"] if file]
+        return [file for file in self.cleaned_data["photos"] if file]
 
 
 class ReasonForm(forms.Form):

@@ -28,7 +28,7 @@ State, Conclusion = Clue.State, Clue.Conclusion
 
 
 @act("exchange.clue.answer", _("核实比对线索"), needs=Permission.CLUE_ANSWER)
-def answer_clue(*, clue_id: int, conclusion: str, statement: str, by: Actor, files: Sequence[BinaryIO] = ()) -> Clue:
+def answer_clue(*, clue_id: int, conclusion: str, statement: str, by: Actor, photos: Sequence[BinaryIO] = ()) -> Clue:
     """Say what is true, with a statement and photos or scans; somebody else then settles the clue."""
     clue = _held(clue_id, State.OPEN, by)
     faults = []
@@ -36,11 +36,11 @@ def answer_clue(*, clue_id: int, conclusion: str, statement: str, by: Actor, fil
         faults.append(Reason("请选择核实结论", "结论"))
     if len(statement.strip()) < 4:
         faults.append(Reason("请写明核实情况：看到什么、问了谁、依据是什么", "核实情况"))
-    if len(files) > MOST_FILES:
+    if len(photos) > MOST_FILES:
         faults.append(Reason(f"一次最多上传 {MOST_FILES} 个文件", "照片或扫描件"))
     if faults:
         raise Refused(*faults)
-    kept = [_store(file, clue, by) for file in files]
+    kept = [_store(file, clue, by) for file in photos]
     clue.state, clue.conclusion, clue.statement = State.ANSWERED, conclusion, statement.strip()[:2_000]
     clue.answered_on, clue.answered_by, clue.answered_who = timezone.localdate(), by.user_id, _who(by)
     clue.save()

@@ -100,8 +100,8 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
 
 
 def folder_of(made: MatchRun) -> Path:
-    """Where the stages of a run lie."""
-    return place("exchange", "matches", str(made.pk))
+    """Where the stages of a run lie. The time is part of the name: after a restore from a backup numbers come again."""
+    return place("exchange", "matches", f"{made.pk}-{made.started_at:%Y%m%dT%H%M%S%f}")
 
 
 def _with_snapshot(made: MatchRun, by: Actor) -> MatchRun:

@@ -41,7 +41,7 @@ def test_from_the_village_to_the_department(client_of: Any) -> None:
     short = village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "statement": "无"})
     assert short.status_code == 422
     photo = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + bytes(20), "image/png")
-    assert village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "files": photo}).status_code == 302
+    assert village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "photos": photo}).status_code == 302
     assert village.post(f"/clues/{clue.pk}/settle/").status_code == 403
     assert "本人从未买车" in text(township.get(f"/clues/{clue.pk}/"))
     assert township.post(f"/clues/{clue.pk}/settle/").status_code == 302
