@@ -240,7 +240,7 @@ def _parquet_frames(path: Path, sheet: Sheet, size: int, only: Collection[int] |
 def _as_text(series: pl.Series, sheet: Sheet) -> pl.Series:
     """A typed Parquet column as the strings that a workbook would hold."""
     if series.dtype == pl.Boolean:
-        text = series.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
+        text = pl.Series(["否", "是"]).gather(series.cast(pl.UInt32))
     elif isinstance(series.dtype, pl.List):
         text = series.cast(pl.List(pl.String)).list.join(",")
     elif series.dtype in (pl.Float32, pl.Float64):

@@ -1,6 +1,7 @@
 """Turns clean strings into values, and says which cells are not what their column asks."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from zerentian.kernel.tables.columns import Column, Problem, Sheet
 
 _TRUE = ("是", "有", "1", "true", "y", "yes", "√", "t")
 _FALSE = ("否", "无", "没有", "0", "false", "n", "no", "×", "f")
+SAMPLE = 1_000  # values by which a column is known to repeat itself
 _SEPARATORS = r"[、，,;；/|]+"
 
 
@@ -41,6 +43,16 @@ def typed(
     return done
 
 
+_TYPES: dict[str, Any] = {
+    "integer": pl.Int64,
+    "decimal": pl.Decimal(18, 2),
+    "date": pl.Date,
+    "bool": pl.Boolean,
+    "division": pl.Int64,
+    "year": pl.Int64,
+    "code": pl.String,
+    "codes": pl.String,
+}
 _WANTED = {
     "integer": "应为整数",
     "decimal": "应为数字，最多两位小数",
@@ -75,11 +87,15 @@ def _report(
 
 def _converted(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tuple[str, ...]]]) -> pl.Series:
     """Each different value converted once: dates, codes and amounts repeat in a column."""
-    different = values.drop_nulls().unique() if column.kind in _WANTED else values
-    if 2 * len(different) > len(values):
+    if column.kind not in _WANTED:
+        return values
+    if values.null_count() == len(values):
+        return pl.Series(values.name, [], dtype=_TYPES[column.kind]).extend_constant(None, len(values))
+    if 2 * values.head(SAMPLE).n_unique() > len(values.head(SAMPLE)):
         return _convert(values, column, lists)
-    made = _convert(different, column, lists)
-    return values.replace_strict(different, made, default=None, return_dtype=made.dtype)
+    encoded = values.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    different, places = pl.Series(encoded.dictionary, dtype=pl.String), pl.Series(encoded.indices)
+    return _convert(different, column, lists).gather(places)
 
 
 def _convert(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tuple[str, ...]]]) -> pl.Series:
@@ -122,6 +138,8 @@ def _decimal(values: pl.Series) -> pl.Series:
 
 def to_date(values: pl.Series) -> pl.Series:
     """Dates written as 2016-05-01, 2016/5/1, 2016.5.1, 20160501, 2016年5月1日 or with a time behind; else null."""
+    if values.str.contains(r"^\d{4}-\d{2}-\d{2}$").all():
+        return values.str.to_date("%Y-%m-%d", strict=False)
     plain = values.str.replace(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$", "")
     parts = plain.str.extract_groups(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
     compact = plain.str.contains(r"^\d+$") & (plain.str.len_chars() != 8)

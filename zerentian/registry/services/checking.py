@@ -35,6 +35,7 @@ _LOOKED = 1_000_000  # cursor from which on the rows are staged and looked acros
 AHEAD = 2  # batches examined while another one is written
 State = Import.State
 Read = tuple[pl.DataFrame, list[Problem]]
+Numbered = tuple[int, staging.Source, Read]
 
 
 def narrow(by: Actor, division: int) -> Actor:
@@ -124,7 +125,7 @@ def _examined(
     with ThreadPoolExecutor(AHEAD, thread_name_prefix="checking") as pool:
         coming: deque[tuple[int, Future[staging.Batch]]] = deque()
         try:
-            for number, source, read in raws:
+            for number, source, read in _ahead(raws):
                 coming.append((number, pool.submit(_in_thread, source, read, context)))
                 if len(coming) > AHEAD:
                     first, future = coming.popleft()
@@ -136,7 +137,16 @@ def _examined(
             pool.shutdown(cancel_futures=True)
 
 
-def _raw(found: Sequence[staging.Source], begun: int, folder: Path) -> Iterator[tuple[int, staging.Source, Read]]:
+def _ahead(raws: Iterator[Numbered]) -> Iterator[Numbered]:
+    """The same, each read in a thread while the one before it is worked on."""
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+        coming = reader.submit(next, raws, None)
+        while (read := coming.result()) is not None:
+            coming = reader.submit(next, raws, None)
+            yield read
+
+
+def _raw(found: Sequence[staging.Source], begun: int, folder: Path) -> Iterator[Numbered]:
     """The batches as read, after the first `begun`."""
     number = 0
     for source in found:

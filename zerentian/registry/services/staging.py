@@ -73,11 +73,11 @@ class Source:
 
 @dataclass(slots=True)
 class Batch:
-    """Rows of one sheet after the checks: the good ones ready for the database, and what is wrong with the others."""
+    """Rows of one sheet after the checks: the good ones as lines for COPY, and what is wrong with the others."""
 
     source: Source
     height: int
-    good: pl.DataFrame
+    good: bytes
     refused: list[Problem] = field(default_factory=list)
     questions: list[Problem] = field(default_factory=list)
     numbers: dict[int, str] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def examined(source: Source, raw: pl.DataFrame, problems: list[Problem], context
     wrong = {p.row for p in problems}
     good = values.filter(~pl.col("row").is_in(list(wrong))) if wrong else values
     numbers = _numbers(values, wrong | {p.row for p in questions})
-    ready = _ready(good, source, context)
+    ready = csv_of(_ready(good, source, context)) if good.height else b""
     return Batch(source, raw.height, ready, problems, [q for q in questions if q.row not in wrong], numbers)
 
 
@@ -236,7 +236,7 @@ def _sealed(good: pl.DataFrame, name: str) -> list[pl.Series]:
 
 def stage(batch: Batch, context: Context) -> None:
     """Write one batch to the staging table, in the open transaction."""
-    if batch.good.height:
+    if batch.good:
         name = batch.source.sheet.name
         copy_in(STAGED[name]._meta.db_table, [f.column for f in columns_of(STAGED[name])], batch.good)
     for problems, stops in ((batch.refused, True), (batch.questions, False)):
@@ -265,23 +265,28 @@ def tell(
     ]
     kinds = [pl.Int64, pl.String, pl.Int64, pl.Int64, pl.String, pl.String, pl.String, pl.Boolean, pl.String]
     frame = pl.DataFrame(rows, schema=dict(zip(_PROBLEM_COLUMNS, kinds, strict=True)), orient="row")
-    copy_in(ImportProblem._meta.db_table, _PROBLEM_COLUMNS, frame)
+    copy_in(ImportProblem._meta.db_table, _PROBLEM_COLUMNS, csv_of(frame))
 
 
-def copy_in(table: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
-    """COPY a frame into a table without row-level security: one CSV made by polars, bytes as hex.
+def csv_of(frame: pl.DataFrame) -> bytes:
+    """The frame as COPY takes it: bytes as hex, quotes only where a text needs them.
 
-    Quotes only where a text needs them: the database reads such lines a third faster.
+    The database reads lines without quotes a third faster.
     """
     hexed = [(pl.lit("\\x") + pl.col(c).bin.encode("hex")).alias(c) for c, t in frame.schema.items() if t == pl.Binary]
     buffer = BytesIO()
     frame.with_columns(hexed).write_csv(buffer, include_header=False, null_value=_NULL, quote_style="necessary")
+    return buffer.getvalue()
+
+
+def copy_in(table: str, columns: Sequence[str], lines: bytes) -> None:
+    """COPY lines into a table without row-level security."""
     names = ", ".join(f'"{c}"' for c in columns)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {table} ({names}) from stdin (format csv, null '{_NULL}')") as copy,
     ):
-        view = buffer.getbuffer()
+        view = memoryview(lines)
         for start in range(0, len(view), 1 << 20):
             copy.write(view[start : start + (1 << 20)])
 
