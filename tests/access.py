@@ -64,6 +64,9 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:import": {"pk": "import"},
     "registry:quality_explain": {"pk": "finding"},
     "registry:quality_revoke": {"pk": "exception"},
+    "exchange": {"pk": "clue", "name": "vehicles"},
+    **{f"exchange:{name}": {"pk": "delivery"} for name in ("delivery", "delivery_withdraw")},
+    "exchange:reply": {"pk": "reply"},
     "oversight": {"pk": "round"},
     "oversight:check": {"pk": "check"},
     "oversight:check_replace": {"pk": "check"},
@@ -338,6 +341,29 @@ registry:import_template              GET   200  200  200  200  403  302  403  4
 registry:import                       GET   200  404  404  404  403  302  403  403  403  403  403
 registry:import_confirm               POST  409  404  404  404  403  302  403  403  403  403  403
 registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403  403
+exchange:clues                        GET   200  200  200  200  403  302  200  403  403  403  200
+exchange:clues_export                 GET   200  200  403  200  403  302  200  403  403  403  200
+exchange:figures                      GET   200  200  200  200  403  302  200  403  403  403  200
+exchange:clue                         GET   200  200  200  404  403  302  200  403  403  403  200
+exchange:clue_answer                  GET   200  200  200  404  403  302  403  403  403  403  403
+exchange:clue_answer                  POST  422  422  422  404  403  302  403  403  403  403  403
+exchange:clue_settle                  POST  409  409  403  404  403  302  403  403  403  403  403
+exchange:clue_return                  GET   200  200  403  404  403  302  403  403  403  403  403
+exchange:clue_return                  POST  422  422  403  404  403  302  403  403  403  403  403
+exchange:sources                      GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:deliveries                   GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:delivery                     GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:delivery_withdraw            GET   403  403  403  403  403  302  403  403  403  403  403
+exchange:delivery_withdraw            POST  403  403  403  403  403  302  403  403  403  403  403
+exchange:replies                      GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:reply                        GET   404  403  403  404  403  302  403  403  403  403  403
+exchange:reply                        POST  404  403  403  404  403  302  403  403  403  403  403
+exchange:matches                      GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:match_new                    POST  403  403  403  403  403  302  403  403  403  403  403
+exchange:source                       GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:contract                     GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:deliver                      GET   403  403  403  403  403  302  403  403  403  403  403
+exchange:deliver                      POST  403  403  403  403  403  302  403  403  403  403  403
 oversight:rounds                      GET   200  403  403  200  403  302  200  403  403  403  200
 oversight:round_draw                  GET   200  403  403  200  403  302  403  403  403  403  403
 oversight:round_draw                  POST  422  403  403  422  403  302  403  403  403  403  403

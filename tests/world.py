@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from zerentian.accounts.models import ApiToken
@@ -16,6 +18,9 @@ from zerentian.assessment import services as assessment
 from zerentian.assessment.models import Entry
 from zerentian.disclosure.models import Objection
 from zerentian.disclosure.tests import factories as notices
+from zerentian.exchange import services
+from zerentian.exchange.models import Reply
+from zerentian.exchange.tests import factories as exchange
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -87,6 +92,7 @@ def build() -> World:
     _proceed(made)
     _disclose(made)
     _check(made)
+    _exchange(made)
     _reckon(made)
     _operate(made)
     return made
@@ -206,6 +212,19 @@ def _check(made: World) -> None:
     )
     with unit(system()):
         made.ids |= {"round": drawn.pk, "check": drawn.checks.get().pk}
+
+
+def _exchange(made: World) -> None:
+    """A delivery, and a clue that waits, was settled as wrong data and went back to the department."""
+    # Two test processes number their deliveries alike, so each keeps the files in a folder of its own.
+    with TemporaryDirectory() as home, override_settings(ZERENTIAN_HOME=Path(home)):
+        settled = exchange.raised()
+    village, township = actor_of_cast("village"), actor_of_cast("township")
+    with unit(system()):
+        services.answer_clue(clue_id=settled.pk, conclusion="wrong_data", statement="不是本人的车", by=village)
+        services.settle_clue(clue_id=settled.pk, by=township)
+        reply = Reply.objects.get()
+    made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk}
 
 
 def _reckon(made: World) -> None:

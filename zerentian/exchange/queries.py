@@ -71,6 +71,12 @@ def rule(id: str) -> ClueRule:
     return {one.id: one for s in sources().values() for one in s.rules}[id]
 
 
+def rule_of(clue: "Clue | Reply") -> ClueRule | None:
+    """The rule that raised a clue; None when this version of the sources has it no more."""
+    found = sources().get(clue.source)
+    return next((one for one in found.rules if one.id == clue.rule), None) if found else None
+
+
 def read_source(folder: Path) -> Source:
     """The checked content of a source's folder; Refused with file and reason when it doesn't hold together."""
     where = f"sources/{folder.name}"
@@ -121,6 +127,13 @@ def departments_of(by: Actor) -> set[str]:
     if by.body_id is None:
         return set()
     return set(Body.objects.filter(pk=by.body_id).exclude(department="").values_list("department", flat=True))
+
+
+def delivers(by: Actor, source: Source) -> bool:
+    """Whether the actor delivers for the source: its department, or the province's office in its place."""
+    if not by.may(Permission.EXCHANGE_DELIVER):
+        return False
+    return by.may(Permission.EXCHANGE_MATCH) or source.file.department in departments_of(by)
 
 
 def is_period(source: Source, period: str) -> bool:

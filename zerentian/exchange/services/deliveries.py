@@ -99,7 +99,7 @@ def _allowed(offer: Offer, by: Actor) -> tuple[Source, int]:
         raise Denied("这个地区不在您的管辖范围内")
     if level_of(division) is not _LEVELS[source.file.level]:
         raise Refused(Reason(f"“{source.file.title.zh}”由{_LEVEL_WORDS[source.file.level]}部门交付", "地区"))
-    if not by.may(Permission.EXCHANGE_MATCH) and source.file.department not in queries.departments_of(by):
+    if not queries.delivers(by, source):
         raise Denied(f"“{source.file.title.zh}”由别的部门交付，您的单位不能代交")
     if not queries.is_period(source, offer.period):
         raise Refused(Reason("请从列表中选择所属期", "所属期"))

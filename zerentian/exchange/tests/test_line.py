@@ -1,50 +1,16 @@
 """From a department's file to a settled clue: delivered, checked, stored under tokens, matched, raised once."""
 
-from datetime import date
-from io import BytesIO
-
 import pyarrow.parquet as pq
 import pytest
 
-from zerentian.accounts.tests.cast import actor_of_cast
-from zerentian.exchange import services
-from zerentian.exchange.models import Clue, ClueEvidence, Delivery, MatchRun
+from zerentian.exchange.models import Clue, ClueEvidence
+from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
-from zerentian.registry.tests.factories import identity, make_household, make_person
+from zerentian.registry.tests.factories import make_household, make_person
 
 pytestmark = pytest.mark.django_db
-HEAD = "plate,owner_id,owner_name,kind,usage,registered_on,price,state,area\n"
-NUMBER = identity(date(1980, 5, 6), serial=12)
-
-
-def delivered(text: str, **offer: object) -> Delivery:
-    """A file of vehicles, taken in."""
-    by = actor_of_cast("province")
-    with unit(by):
-        found = services.deliver(
-            offer=services.Offer(**{"source": "vehicles", "period": "2026-Q3", **offer}),  # type: ignore[arg-type]
-            content=BytesIO(text.encode()), name="vehicles.csv", by=by, here=True,
-        )  # fmt: skip
-    services.take_in_here(delivery_id=found.pk, by=by)
-    with unit(system()):
-        found.refresh_from_db()
-    return found
-
-
-def matched() -> MatchRun:
-    """A match of what is there."""
-    with unit(system()):
-        made = services.begin_match(by=actor_of_cast("province"), here=True)
-    services.match_here(match_id=made.pk, by=actor_of_cast("province"))
-    with unit(system()):
-        made.refresh_from_db()
-    return made
-
-
-def row(plate: str, number: str, *, name: str = "王小明", kind: str = "小型轿车", price: str = "80000") -> str:
-    return f"{plate},{number},{name},{kind},非营运,2015-03-02,{price},正常,360732\n"
 
 
 def test_a_car_becomes_one_clue_and_no_number_reaches_a_file() -> None:

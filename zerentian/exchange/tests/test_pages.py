@@ -6,23 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from zerentian.exchange.models import Clue, Delivery, Reply
-from zerentian.exchange.tests.test_line import HEAD, NUMBER, delivered, matched, row
+from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, raised, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
-from zerentian.registry.tests.factories import make_household, make_person
 
 pytestmark = pytest.mark.django_db
 STATEMENT = {"conclusion": "wrong_data", "statement": "本人从未买车，派出所查询为同名登记"}
-
-
-def raised() -> Clue:
-    with unit(system()):
-        make_person(make_household(), id_number=NUMBER, name="王小明")
-    delivered(HEAD + row("赣B12345", NUMBER))
-    matched()
-    with unit(system()):
-        return Clue.objects.get()
 
 
 def text(answer: Any) -> str:

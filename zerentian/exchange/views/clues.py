@@ -16,8 +16,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zerentian.exchange import forms as own
 from zerentian.exchange import queries, services
-from zerentian.exchange.models import Clue
-from zerentian.exchange.views.words import HOLDERS, KINDS, SEVERITIES, STEPS, answer_with, spoken, state_tone
+from zerentian.exchange.models import Clue, ClueEvidence
+from zerentian.exchange.views.words import (
+    HOLDERS,
+    KINDS,
+    SEVERITIES,
+    STEPS,
+    answer_with,
+    rule_title,
+    source_title,
+    spoken,
+    state_tone,
+)
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
@@ -62,13 +72,13 @@ def _rows(found: Sequence[Clue]) -> list[dict[str, Any]]:
 
 
 def _row(one: Clue, homes: Mapping[int, Household], people: Mapping[int, Person], today: Any) -> dict[str, Any]:
-    home, person, rule = homes.get(one.household_id), people.get(one.person_id or 0), queries.rule(one.rule)
+    home, person = homes.get(one.household_id), people.get(one.person_id or 0)
     late = one.state != "settled" and one.due_on < today
     return {
         "clue": one, "name": person.name if person else home.head_name if home else "", "number": home.number if home else "",
-        "place": territory.full_name(one.division, above=Level.COUNTY), "title": spoken(rule.title, rule.title_en),
-        "kind": KINDS[one.kind], "severity": SEVERITIES[one.severity], "late": late, "tone": state_tone(one, late),
-        "holder": HOLDERS[one.holder],
+        "place": territory.full_name(one.division, above=Level.COUNTY), "title": rule_title(one),
+        "kind": KINDS.get(one.kind, ""), "severity": SEVERITIES.get(one.severity, ""), "late": late, "tone": state_tone(one, late),
+        "holder": HOLDERS.get(one.holder, one.holder),
     }  # fmt: skip
 
 
@@ -129,12 +139,17 @@ def clues_export(request: Request) -> HttpResponse:
 
 def _said(clue: Clue) -> str:
     """The evidence in one cell."""
-    rule = queries.rule(clue.rule)
-    labels = {column: spoken(words.zh, words.en) for column, words in rule.shows}
+    labels = _labels(clue)
     return "\n".join(
         "；".join(f"{labels[key]}：{value}" for key, value in one.shown.items() if value and key in labels)
         for one in clue.evidence.all()
     )
+
+
+def _labels(clue: Clue) -> dict[str, str]:
+    """What the columns of the evidence are called."""
+    rule = queries.rule_of(clue)
+    return {column: spoken(words.zh, words.en) for column, words in rule.shows} if rule else {}
 
 
 def _clue(request: Request, pk: int, needs: Permission) -> Clue:
@@ -153,37 +168,34 @@ def clue(request: Request, pk: int) -> HttpResponse:
 
 
 def _context(request: Request, found: Clue) -> dict[str, Any]:
-    rule, actor = queries.rule(found.rule), request.actor
+    rule, actor = queries.rule_of(found), request.actor
     home = Household.objects.within(actor.scope).filter(pk=found.household_id).first()
     person = Person.objects.within(actor.scope).filter(pk=found.person_id or 0).first()
     note_reading(
         page="exchange.clue", household_id=found.household_id, person_id=found.person_id, division=found.division
     )
     (row,) = _rows([found])
-    source = queries.source(found.source)
-    opens = found.conclusion == "confirmed" and found.state == "settled" and rule.procedure
+    opens = rule.procedure if rule and found.conclusion == "confirmed" and found.state == "settled" else ""
     return {
-        "row": row, "clue": found, "rule": rule, "definition": spoken(rule.definition, rule.definition_en),
+        "row": row, "clue": found, "rule": rule, "definition": spoken(rule.definition, rule.definition_en) if rule else _("这条规则已不再使用"),
+        "standard": rule.standard if rule else "",
         "home": facts(HOUSEHOLDS, home, HOME_FACTS) if home else [],
         "person": facts(PERSONS, person, PERSON_FACTS) if person else [],
         "evidence": [_evidence(found, one) for one in queries.evidence_of(found)],
-        "source": spoken(source.file.title.zh, source.file.title.en), "ask": [spoken(q.zh, q.en) for q in rule.ask],
+        "source": source_title(found.source), "ask": [spoken(q.zh, q.en) for q in rule.ask] if rule else [],
         "parameters": _parameters(found), "steps": _steps(found),
         "may_answer": found.state == "open" and actor.may(Permission.CLUE_ANSWER),
         "may_settle": found.state == "answered" and actor.may(Permission.CLUE_SETTLE),
-        "opens": reverse("procedures:case_open", args=[rule.procedure, found.household_id])
+        "opens": reverse("procedures:case_open", args=[opens, found.household_id])
         if opens and actor.may(Permission.CASE_OPEN) else "",
         "crumbs": [(_("比对线索"), reverse("exchange:clues")), (row["title"], "")],
     }  # fmt: skip
 
 
-def _evidence(clue: Clue, one: Any) -> dict[str, Any]:
-    labels = dict(queries.rule(clue.rule).shows)
-    items = [
-        (spoken(labels[key].zh, labels[key].en), value or "—") for key, value in one.shown.items() if key in labels
-    ]
+def _evidence(clue: Clue, one: ClueEvidence) -> dict[str, Any]:
+    labels = _labels(clue)
     return {
-        "items": items,
+        "items": [(labels.get(key, key), value or "—") for key, value in one.shown.items()],
         "gone": one.last_run_id < clue.last_run_id or clue.gone_on is not None,
         "how": one.how,
         "score": one.score,
@@ -192,8 +204,11 @@ def _evidence(clue: Clue, one: Any) -> dict[str, Any]:
 
 def _parameters(clue: Clue) -> list[tuple[str, Any, str, bool]]:
     """The dated numbers that the rule used: title, value, source, whether confirmed."""
-    source, found = queries.source(clue.source), []
-    for _name, id in queries.rule(clue.rule).parameters:
+    source, rule = queries.sources().get(clue.source), queries.rule_of(clue)
+    if source is None or rule is None:
+        return []
+    found = []
+    for _name, id in rule.parameters:
         value = source.parameter(id, clue.division, clue.raised_on)
         if value is not None:
             parameter = source.parameters[id]
@@ -260,12 +275,9 @@ def figures(request: Request) -> HttpResponse:
     request.actor.require(Permission.CLUE_VIEW)
     area, today = area_of(request), timezone.localdate()
     scope = request.actor.scope
-    rules = [
-        (spoken(queries.rule(t.key).title, queries.rule(t.key).title_en), t)
-        for t in queries.tallies(scope, "rule", today, area)
-    ]
-    titles = {id: one.file.title for id, one in queries.sources().items()}
-    found = [(spoken(titles[t.key].zh, titles[t.key].en), t) for t in queries.tallies(scope, "source", today, area)]
+    names = {rule.id: spoken(rule.title, rule.title_en) for one in queries.sources().values() for rule in one.rules}
+    rules = [(names.get(t.key, t.key), t) for t in queries.tallies(scope, "rule", today, area)]
+    found = [(source_title(t.key), t) for t in queries.tallies(scope, "source", today, area)]
     places = _by_place(queries.tallies(scope, "division", today, area), area or request.actor.division)
     context = {
         "rules": rules,

@@ -16,7 +16,16 @@ from zerentian.exchange import forms as own
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Delivery, Reply
 from zerentian.exchange.rules.sources import Source
-from zerentian.exchange.views.words import CADENCES, KINDS, LEVELS, SEVERITIES, answer_with, spoken
+from zerentian.exchange.views.words import (
+    CADENCES,
+    KINDS,
+    LEVELS,
+    SEVERITIES,
+    answer_with,
+    rule_title,
+    source_title,
+    spoken,
+)
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
@@ -40,6 +49,12 @@ def _source(request: Request, name: str) -> Source:
     if found is None or found not in queries.visible_sources(request.actor):
         raise Http404
     return found
+
+
+def _require_delivery(request: Request, source: Source) -> None:
+    request.actor.require(Permission.EXCHANGE_DELIVER)
+    if not queries.delivers(request.actor, source):
+        raise Denied(f"“{source.file.title.zh}”由别的部门交付和答复")
 
 
 def _place(request: Request, source: Source) -> int:
@@ -108,7 +123,7 @@ def source(request: Request, name: str) -> HttpResponse:
         "values": [
             (spoken(p.title, p.title_en), v) for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))
         ],
-        "may_deliver": request.actor.may(Permission.EXCHANGE_DELIVER),
+        "may_deliver": queries.delivers(request.actor, found),
         "crumbs": _crumbs((spoken(found.file.title.zh, found.file.title.en), "")),
     }  # fmt: skip
     return render(request, "exchange/source.html", context)
@@ -127,8 +142,8 @@ def contract(request: Request, name: str) -> FileResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deliver(request: Request, name: str) -> HttpResponse:
     """Deliver a file for a source."""
-    request.actor.require(Permission.EXCHANGE_DELIVER)
     found, today = _source(request, name), timezone.localdate()
+    _require_delivery(request, found)
     place = _place(request, found)
     periods = [term.period for term, _came in queries.terms_of(found, place, _since(today), today)]
     stored = queries.deliveries(request.actor).filter(source=found.id, division=place, state="stored")
@@ -165,17 +180,12 @@ def deliveries(request: Request) -> HttpResponse:
         for key, label in [("", _("全部")), *Delivery.State.choices]
     ]
     context = {
-        "rows": [(one, _title(one.source)) for one in page],
+        "rows": [(one, source_title(one.source)) for one in page],
         "page": page,
         "tabs": tabs,
         "crumbs": _crumbs((_("交付记录"), "")),
     }
     return render(request, "exchange/deliveries.html", context)
-
-
-def _title(name: str) -> str:
-    title = queries.source(name).file.title
-    return spoken(title.zh, title.en)
 
 
 def _delivery(request: Request, pk: int) -> Delivery:
@@ -193,10 +203,11 @@ def delivery(request: Request, pk: int) -> HttpResponse:
     came = queries.came_of(found)
     context = {
         "delivery": found,
-        "doubtful": found.counts.get("without_number", 0), "title": _title(found.source), "came": came,
+        "doubtful": found.counts.get("without_number", 0), "title": source_title(found.source), "came": came,
         "columns": sorted(found.counts.get("by_column", {}).items(), key=lambda p: -p[1]),
         "place": territory.full_name(found.division),
-        "may_withdraw": found.state == Delivery.State.STORED and request.actor.may(Permission.EXCHANGE_DELIVER),
+        "may_withdraw": found.state == Delivery.State.STORED
+        and queries.delivers(request.actor, queries.source(found.source)),
         "crumbs": _crumbs((_("交付记录"), reverse("exchange:deliveries")), (found.receipt, "")),
     }  # fmt: skip
     return render(request, "exchange/delivery.html", context)
@@ -205,8 +216,8 @@ def delivery(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery_withdraw(request: Request, pk: int) -> HttpResponse:
     """Take a delivery back, with the reason."""
-    request.actor.require(Permission.EXCHANGE_DELIVER)
     found = _delivery(request, pk)
+    _require_delivery(request, queries.source(found.source))
     back = reverse("exchange:delivery", args=[pk])
 
     def take_back(**given: Any) -> Delivery:
@@ -215,7 +226,7 @@ def delivery_withdraw(request: Request, pk: int) -> HttpResponse:
     return answer_with(
         request, own.ReasonForm(request.POST or None), take_back, template="exchange/reason.html", done=_("已撤回这次交付"),
         goes_to=lambda made: back, context={
-            "title": _("撤回交付"), "submit": _("撤回"), "back": back, "subject": f"{_title(found.source)} · {found.receipt}",
+            "title": _("撤回交付"), "submit": _("撤回"), "back": back, "subject": f"{source_title(found.source)} · {found.receipt}",
             "crumbs": _crumbs((found.receipt, back), (_("撤回交付"), "")),
         },
     )  # fmt: skip
@@ -234,7 +245,7 @@ def replies(request: Request) -> HttpResponse:
         {"label": label, "url": f"?state={key}", "active": key == state, "count": None}
         for key, label in [("all", _("全部")), *Reply.State.choices]
     ]
-    listed = [(one, _title(one.source), _rule_title(one.rule)) for one in page]
+    listed = [(one, source_title(one.source), rule_title(one)) for one in page]
     context = {
         "rows": listed,
         "page": page,
@@ -245,11 +256,6 @@ def replies(request: Request) -> HttpResponse:
     return render(request, "exchange/replies.html", context)
 
 
-def _rule_title(id: str) -> str:
-    rule = queries.rule(id)
-    return spoken(rule.title, rule.title_en)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: Request, pk: int) -> HttpResponse:
     """A department answers about one row of its delivery."""
@@ -257,8 +263,7 @@ def reply(request: Request, pk: int) -> HttpResponse:
     found: Reply | None = queries.replies(request.actor).select_related("delivery").filter(pk=pk).first()
     if found is None:
         raise Http404
-    if found.source not in queries.own_sources(request.actor) and not request.actor.may(Permission.EXCHANGE_MATCH):
-        raise Denied("这一行由别的部门答复")
+    _require_delivery(request, queries.source(found.source))
 
     def answer(**given: Any) -> Reply:
         return services.answer_reply(reply_id=pk, **given)
@@ -266,7 +271,7 @@ def reply(request: Request, pk: int) -> HttpResponse:
     return answer_with(
         request, own.ReplyForm(request.POST or None), answer, template="exchange/reply.html", done=_("已答复"),
         goes_to=lambda made: reverse("exchange:replies"), context={
-            "reply": found, "title": _title(found.source), "rule": _rule_title(found.rule), "back": reverse("exchange:replies"),
+            "reply": found, "title": source_title(found.source), "rule": rule_title(found), "back": reverse("exchange:replies"),
             "crumbs": _crumbs((_("反馈部门"), reverse("exchange:replies")), (_("答复"), "")),
         },
     )  # fmt: skip

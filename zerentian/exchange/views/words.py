@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from zerentian.exchange.models import Clue
+from zerentian.exchange import queries
+from zerentian.exchange.models import Clue, Reply
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Outrun, Refused
@@ -29,6 +30,18 @@ LEVELS = {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 def spoken(zh: str, en: str) -> str:
     """The text in the reader's language."""
     return en if (get_language() or "").startswith("en") else zh
+
+
+def rule_title(clue: Clue | Reply) -> str:
+    """What the rule of a clue is called; its id where the sources have it no more."""
+    rule = queries.rule_of(clue)
+    return spoken(rule.title, rule.title_en) if rule else clue.rule
+
+
+def source_title(id: str) -> str:
+    """What a source is called; its id where there is none of it any more."""
+    source = queries.sources().get(id)
+    return spoken(source.file.title.zh, source.file.title.en) if source else id
 
 
 def state_tone(clue: Clue, is_late: bool) -> str:
