@@ -229,7 +229,6 @@ STORAGES = {
         "BACKEND": os.environ.get("ZERENTIAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
 }
-FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = ["zerentian.kernel.files.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 WHITENOISE_MAX_AGE = 3600
