@@ -1,7 +1,7 @@
 """Reads one sheet of an .xlsx: the guard first, then calamine, then strings."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -179,9 +179,10 @@ def _frame(
     data = {"row": pl.Series("row", range(first, first + len(rows)), dtype=pl.Int64)}
     for position, key in header.items():
         cells = columns[position]
-        if set(map(type, cells)) != {str}:
+        kinds = set(map(type, cells))
+        if kinds != {str}:
             column = sheet.column(key)
-            texts = tuple(_text(cell, column.kind) for cell in cells)
+            texts = _texts(cells, kinds, column.kind)
             if column.is_text and any(text is LOST for text in texts):
                 for offset, text in enumerate(texts):
                     if text is LOST:
@@ -191,6 +192,14 @@ def _frame(
             cells = texts
         data[key] = pl.Series(key, cells, dtype=pl.String)
     return pl.DataFrame(data)
+
+
+def _texts(cells: Sequence[Any], kinds: set[type], kind: str) -> tuple[str, ...]:
+    """Each cell as text; each different one made once, but where 1 and True would be taken for the same."""
+    if bool in kinds and len(kinds - {str}) > 1:
+        return tuple(_text(cell, kind) for cell in cells)
+    made = {cell: _text(cell, kind) for cell in set(cells)}
+    return tuple(map(made.__getitem__, cells))
 
 
 def _text(value: Any, kind: str) -> str:

@@ -13,6 +13,7 @@ from zerentian.kernel.privacy import SealedField, encrypt_many, tokens
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Scope, code_text
 from zerentian.kernel.tables import Problem, Sheet, read_batches, sheets_in, typed, unknown_file
+from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.registry.models import (
     Household,
     ImportProblem,
@@ -31,6 +32,7 @@ from zerentian.registry.rules.names import spoken_many
 from zerentian.territory import queries as territory
 
 BATCH = 25_000
+PARSED = 5_000  # rows of a batch from a workbook, which is slow to take out of its cells: the checks run beside that
 _NULL = "\x02"  # control characters are cleaned away, so no text is this one
 STAGED: dict[str, type[models.Model]] = {
     "households": StagedHousehold,
@@ -98,7 +100,8 @@ def raw_batches(source: Source) -> Iterator[tuple[pl.DataFrame, list[Problem]]]:
     """The rows of one sheet as read, in batches, each with what could not be read; the last may hold problems only."""
     problems: list[Problem] = []
     raw = pl.DataFrame()
-    for raw in read_batches(source.path, source.sheet, problems=problems, size=BATCH):
+    size = PARSED if form_of(source.path) is Form.WORKBOOK else BATCH
+    for raw in read_batches(source.path, source.sheet, problems=problems, size=size):
         yield raw, problems[:]
         problems.clear()
     if problems:

@@ -19,6 +19,7 @@ from zerentian.registry.models import County, Household, HouseholdIncome, Person
 from zerentian.registry.services.crosschecks import TABLES
 
 RANGE_ROWS = 20_000  # rows of one range, unless a single township has more
+RANGES = 4  # into so many at least the rows are divided, for two are taken over at a time
 MANY = 20_000  # rows of an import from which on fresh statistics are worth their second
 SMALL = 100_000  # rows of the register up to which it is read whole for a range
 KEYS = ("number", "division", "household_number", "household_id", "year", "id_token")  # what is joined by
@@ -235,10 +236,11 @@ def ranges(import_id: int) -> list[tuple[int, int, int]]:
         )
         townships = cursor.fetchall()
     found: list[tuple[int, int, int]] = []
+    most = min(RANGE_ROWS, sum(rows for _, rows in townships) // RANGES)
     for township, rows in townships:
         lo, hi = township * 1000, township * 1000 + 1000
         same_county = found and found[-1][0] // 1_000_000 == lo // 1_000_000
-        if same_county and found[-1][2] + rows <= RANGE_ROWS:
+        if same_county and found[-1][2] + rows <= most:
             found[-1] = (found[-1][0], hi, found[-1][2] + rows)
         else:
             found.append((lo, hi, rows))
