@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from zerentian.desk import queries
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
+from zerentian.procedures.services import today_of
 from zerentian.territory import queries as territory
 
 LONGEST = 60  # characters of a search
@@ -19,6 +20,7 @@ def home(request: Request) -> HttpResponse:
     """Who I am and where, what I answer for, what I may do, and my running work."""
     actor = request.actor
     facts = {
+        "today": today_of(actor, timezone.localdate()) if actor.role else [],
         "own": queries.own_duties(actor, timezone.localdate().year),
         "place": territory.full_name(actor.division) if actor.division else "",
         "cards": queries.administration(actor),

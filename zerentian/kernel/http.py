@@ -20,7 +20,7 @@ _TITLES = {
     403: gettext_lazy("没有权限"),
     404: gettext_lazy("没有找到"),
     405: gettext_lazy("只能读取"),
-    409: gettext_lazy("被别人抢先"),
+    409: gettext_lazy("已经办理过了"),
     422: gettext_lazy("不能这样办理"),
     429: gettext_lazy("请求过于频繁"),
     500: gettext_lazy("系统出错"),

@@ -138,9 +138,10 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         wanted = [one.kind for one in step.evidence]
         every = [one.id for one in queries.vocabulary().evidence]
-        kinds = [*wanted, *(one for one in every if one not in wanted)]
+        asked = [(one, queries.name_of("evidence", one)) for one in wanted]
+        others = [(one, queries.name_of("evidence", one)) for one in every if one not in wanted]
         self.fields["kind"] = forms.ChoiceField(
-            label=_("材料"), choices=[(one, queries.name_of("evidence", one)) for one in kinds]
+            label=_("材料"), choices=[(_("这一步要求的材料"), asked), (_("其余材料"), others)] if asked else others
         )  # fmt: skip
 
 

@@ -47,8 +47,8 @@ def vote_faults(vote: Vote | None, quorum: Decimal, majority: int, *, wins: bool
     return found
 
 
-def form_faults(step: StepEntry, form: Mapping[str, Any]) -> list[Reason]:
-    """Fields that are missing, unknown or of the wrong kind."""
+def form_faults(step: StepEntry, form: Mapping[str, Any], today: date) -> list[Reason]:
+    """Fields that are missing, unknown or of the wrong kind; a day on which something was done is not to come."""
     known = {one.key for one in step.fields}
     found = [Reason("这一步没有这一项", key) for key in sorted(set(form) - known)]
     for one in step.fields:
@@ -58,6 +58,8 @@ def form_faults(step: StepEntry, form: Mapping[str, Any]) -> list[Reason]:
                 found.append(Reason("请填写", one.zh))
         elif not _is_right(one, value):
             found.append(Reason(_WRONG[one.type], one.zh))
+        elif one.type == "date" and _day(value) > today:
+            found.append(Reason("不能晚于办理的那一天，请核对年月日", one.zh))
     return found
 
 
@@ -86,6 +88,10 @@ def _is_number(value: Any) -> bool:
         return not isinstance(value, bool) and Decimal(str(value)).is_finite()
     except InvalidOperation:
         return False
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _is_date(value: Any) -> bool:

@@ -181,13 +181,13 @@ def _effected(
 def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | None, division: int, on: date) -> None:
     faults = reason_faults(outcome, given.reason)
     if not outcome.bare:
-        faults += form_faults(step, given.form)
+        faults += form_faults(step, given.form, on)
         if step.meeting:
             quorum = step.meeting.quorum
             least = rulebook.parameter(quorum, division, on) if isinstance(quorum, str) else quorum
             faults += vote_faults(vote, Decimal(str(least)), step.meeting.majority, wins=outcome.vote)
     elif given.form:
-        faults += [fault for fault in form_faults(step, given.form) if fault.text != "请填写"]
+        faults += [fault for fault in form_faults(step, given.form, on) if fault.text != "请填写"]
     if faults:
         raise Refused(*faults)
 

@@ -19,6 +19,10 @@ from zerentian.procedures.services.deciding import require_hands
 from zerentian.procedures.services.moving import day_of
 
 KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd")
+# How a file of each kind begins; Word, Excel and OFD are zip archives.
+_BEGINS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG\r\n\x1a\n"}
+_ZIP = b"PK\x03\x04"
+_LONGEST = 8  # bytes of a beginning
 
 
 @act("procedures.case.attach", _("上传案件材料"), needs=Permission.CASE_DECIDE)
@@ -43,8 +47,8 @@ def attach_many(
     require_hands(cases, by, max(day_of(None, case) for case in cases))
     if kind not in {entry.id for entry in queries.vocabulary().evidence}:
         raise Refused(Reason("没有这种材料", "材料"))
-    if not name.lower().endswith(KINDS):
-        raise Refused(Reason("请上传 PDF、OFD、JPG、PNG、Word 或 Excel 文件", "文件"))
+    if not name.lower().endswith(KINDS) or not _is_what_it_says(source, Path(name).suffix.lower()):
+        raise Refused(Reason("请上传 PDF、OFD、JPG、PNG、Word 或 Excel 文件；改了扩展名的其他文件不收", "文件"))
     places = sorted({case.division for case in cases})
     files = store_for(places, source, name=name, purpose="案件材料", by=by, needs=Permission.CASE_VIEW)
     return list(CasePaper.objects.bulk_create(
@@ -55,3 +59,16 @@ def attach_many(
         )
         for case in cases
     ))  # fmt: skip
+
+
+def _is_what_it_says(source: Path | bytes | BinaryIO, suffix: str) -> bool:
+    """Whether a file begins as files of its ending do."""
+    if isinstance(source, bytes):
+        head = source[:_LONGEST]
+    elif isinstance(source, Path):
+        with source.open("rb") as stream:
+            head = stream.read(_LONGEST)
+    else:
+        head = source.read(_LONGEST)
+        source.seek(0)
+    return head.startswith(_BEGINS.get(suffix, _ZIP))

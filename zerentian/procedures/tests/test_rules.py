@@ -254,10 +254,11 @@ def test_votes(vote: Vote, quorum: str, majority: int, count: int) -> None:
         ({"day": "2017-03-01", "count": "many"}, 1),
         ({"day": "2017-03-01", "count": True}, 1),
         ({"day": "2017-03-01", "ghost": 1}, 1),
+        ({"day": "2017-06-02"}, 1),
     ],
 )
 def test_forms(form: dict[str, Any], count: int) -> None:
-    assert len(form_faults(short().at("ask"), form)) == count
+    assert len(form_faults(short().at("ask"), form, date(2017, 6, 1))) == count
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Refused
+from zerentian.kernel.scope import Level, ancestor, level_of
 from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case, CaseObjection
@@ -199,7 +200,11 @@ def ask_notices(request: Request) -> HttpResponse:
 
 
 def _office(request: Request) -> str:
-    return f"{territory.name_of(request.actor.division)}扶贫工作站" if request.actor.division else ""
+    """Who hears objections: the station of the township, also where the village has the notice composed."""
+    place = request.actor.division
+    if not place:
+        return ""
+    return f"{territory.name_of(ancestor(place, min(Level.TOWNSHIP, level_of(place))))}扶贫工作站"
 
 
 @form_view

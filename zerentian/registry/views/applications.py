@@ -176,6 +176,9 @@ def application_income(request: Request, pk: int) -> HttpResponse:
 def application_submit(request: Request, pk: int) -> HttpResponse:
     """Hand the application in; the page of the case follows. An incomplete one leads back to what is missing."""
     home = _applicant(request, pk, Permission.CASE_OPEN)
+    if (case := applicants.live_case(home)) is not None:
+        messages.info(request, _("申请已经提交，正在办理"))
+        return redirect("procedures:case", case.pk)
     if any(applicants.lacks(home, timezone.localdate()).values()):
         messages.error(request, _("还有没填的内容，填齐后才能提交"))
         return redirect(_hub(pk))
