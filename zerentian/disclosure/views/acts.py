@@ -178,6 +178,8 @@ def notice_end(request: Request, pk: int) -> HttpResponse:
 def notice_prove(request: Request, pk: int) -> HttpResponse:
     """The photo of the board."""
     row = fetch(request, pk, Permission.NOTICE_COMPOSE)
+    if row.published_on is None:
+        raise Refused(_("公示发布以后才能上传张贴照片"))
     initial = {"posted_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")}
     form = own.PostingForm(request.POST or None, request.FILES or None, initial=initial)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from zerentian.disclosure import queries, services
 from zerentian.disclosure.forms import AnswerForm, ObjectionFilter, ReasonForm, RecordForm
 from zerentian.disclosure.models import Objection
+from zerentian.disclosure.rules.states import answer_faults
 from zerentian.disclosure.views.acts import form_view
 from zerentian.disclosure.views.pages import PAGE, crumbs, fetch
 from zerentian.kernel.forms import refuse_into
@@ -66,8 +67,13 @@ def _shown(
     request: Request, row: Objection, form: AnswerForm, *, status: int = 200, full: dict[str, str] | None = None
 ) -> HttpResponse:
     note_reading(page=READ, division=row.division)
-    may_answer = row.is_open and request.actor.may(Permission.OBJECTION_ANSWER)
+    hands = [row.notice.composed_by, row.notice.reviewed_by]
+    stands_against = answer_faults(state=row.state, answerer=request.actor.user_id, hands=hands) if row.is_open else []
+    may_answer = row.is_open and request.actor.may(Permission.OBJECTION_ANSWER) and not stands_against
     context = {
+        "why_not": _("拟稿和复核这份公示的人不能答复对它的异议，请由另一人办理")
+        if stands_against and request.actor.may(Permission.OBJECTION_ANSWER)
+        else "",
         "heard": queries.heard(row, timezone.localdate(), with_text=True),
         "full": full,
         "form": form if may_answer else None,

@@ -123,9 +123,11 @@ def _allowed(request: Request, record: queries.Record) -> dict[str, bool]:
         "review": review and record.state == "draft",
         "publish": compose and record.state == "reviewed",
         "end": compose and record.state == "published" and _is_over(record),
-        "print": record.published_on is not None,
+        "print": record.published_on is not None and record.state != "taken_down",
         "prove": compose and record.published_on is not None and record.state != "taken_down",
-        "record": request.actor.may(Permission.OBJECTION_RECORD) and record.published_on is not None,
+        "record": request.actor.may(Permission.OBJECTION_RECORD)
+        and record.published_on is not None
+        and record.state != "taken_down",
         "take_down": review and record.state != "taken_down",
     }
 

@@ -15,6 +15,7 @@ from zerentian.procedures.queries.cases import (
     given_to,
     hands_of,
     happened,
+    may_resume,
     moves,
     notices_of,
     parted,
@@ -66,6 +67,6 @@ __all__ = [
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",
     "known", "moves",
-    "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
+    "may_resume", "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

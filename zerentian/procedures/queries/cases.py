@@ -144,6 +144,14 @@ def _notice(case: Case, hung: Sequence[CaseNotice], rows: Sequence[StepRecord]) 
     return None
 
 
+def may_resume(case: Case) -> bool:
+    """Whether a case is stopped only by objections on a notice that it shares with others."""
+    if case.state != Case.State.SUSPENDED:
+        return False
+    own = CaseObjection.objects.filter(case=case, outcome="").exclude(source="notice").exists()
+    return not own and CaseNotice.objects.filter(case=case, subject__startswith="cases:").exists()
+
+
 def present_notices(cases: Sequence[Case]) -> dict[int, CaseNotice]:
     """The notice of the step that each case is at, since it came there; by case, without those that have none."""
     came: dict[int, int] = {}

@@ -111,12 +111,9 @@ def resume(*, case_id: int, reason: str, by: Actor) -> Case:
     if case.state != Case.State.SUSPENDED:
         raise Refused("这件案件没有中止")
     day_of(None, case)
-    shared = CaseObjection.objects.filter(case=case, outcome="")
-    own = shared.exclude(source="notice").exists()
-    several = CaseNotice.objects.filter(case=case, subject__startswith="cases:").exists()
-    if own or not several:
+    if not queries.may_resume(case):
         raise Refused("异议答复以后，案件自动恢复办理")
-    for found in shared:
+    for found in CaseObjection.objects.filter(case=case, outcome=""):
         _close(found, "rejected", reason.strip(), by)
     _go_on(case, by, reason.strip())
     return case

@@ -103,7 +103,7 @@ def _allowed(request: Request, found: Case, moves: list[Move]) -> dict[str, bool
         "notice": live and decides and step.notice is not None and not queries.present_notices([found]),
         "object": live and actor.may(Permission.OBJECTION_RECORD),
         "answer": actor.may(Permission.OBJECTION_ANSWER),
-        "resume": found.state == Case.State.SUSPENDED and actor.may(Permission.OBJECTION_ANSWER),
+        "resume": actor.may(Permission.OBJECTION_ANSWER) and queries.may_resume(found),
     }
 
 

@@ -22,7 +22,7 @@ from zerentian.kernel.work import Work
 from zerentian.procedures import queries as procedures
 from zerentian.procedures.models import Case, CasePaper
 from zerentian.registry import queries
-from zerentian.registry.models import UNCOUNTED, Household, HouseholdPaper, Village
+from zerentian.registry.models import UNCOUNTED, Household, HouseholdPaper, Person, Village
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules import standards
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS, VILLAGES
@@ -257,10 +257,18 @@ def village_paper(code: int, scope: Scope) -> Paper:
     with translation.override(LANGUAGE):
         skipped = {"division"}
         columns = [c for c in VILLAGES.columns if c.key not in skipped]
-        rows = [(c.label, word(c, getattr(form, c.key), empty="")) for c in columns]
+        counted = _counted(code, scope)
+        rows = [(c.label, counted.get(c.key) or word(c, getattr(form, c.key), empty="")) for c in columns]
         signed = Signatures(("村委会负责人", "驻村工作队长", "乡（镇）负责人"), "签字")
         place, on = territory.full_name(code), timezone.localdate()
         return Paper("行政村登记表", f"{place}　{form.year} 年", [Pairs("", rows, 2), signed], f"责任田 {on} 打印")
+
+
+def _counted(code: int, scope: Scope) -> dict[str, str]:
+    """What the register itself counts in the village; nobody types it into the village's form."""
+    homes = Household.objects.within(scope).filter(division=code).exclude(status__in=UNCOUNTED)
+    people = Person.objects.within(scope).filter(division=code, left_on__isnull=True, household__in=homes)
+    return {"registered_households": str(homes.count()), "registered_persons": str(people.count())}
 
 
 def begin_prints(*, code: int, form: str, file_type: str, by: Actor, in_full: bool = False, reason: str = "") -> Run:
