@@ -2,10 +2,11 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from psycopg.errors import DeadlockDetected
@@ -29,9 +30,11 @@ TAKE = "registry.import.take"
 AT_ONCE = 2  # ranges taken over at the same time
 TRIES = 3  # of a range that somebody else's writing crossed
 _REGISTER = tuple(target.model._meta.db_table for target in taking.TARGETS.values())
+_HALVES = (_REGISTER[1:2], _REGISTER[:1] + _REGISTER[2:])  # persons, of whom there are most, and the rest
 _FRESH = {1, 4, 16, 64}  # after so many ranges the planner hears how much the register holds; it grows fast at first
 
 Part = tuple[int, int, int]
+Done = TypeVar("Done")
 
 
 @job(APPLY)
@@ -55,12 +58,11 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
         run.count(**counted)
         run.advance(part[2], note="已到 %s", words=[territory.name_of(part[0] // 1_000_000 * 1_000_000)])
         if number in _FRESH and total >= taking.MANY:
-            _refresh(inside, taking.KEYS)
+            _refresh(inside, _REGISTER, taking.KEYS)
         run.check()
-    if total >= taking.MANY and run.run.counts:
-        _refresh(inside)
-    with unit(inside):
+    with _refreshing(inside, is_needed=total >= taking.MANY and bool(run.run.counts)) as refreshed, unit(inside):
         forget(import_id)
+        refreshed()
         Import.objects.filter(pk=import_id).update(state=Import.State.DONE)
         announce("records.changed", division=made.division, by=by)
         run.advance(0, cursor=1)
@@ -71,9 +73,27 @@ def _brings_something(made: Import) -> bool:
     return any(numbers["new"] or numbers["changed"] for numbers in made.counts["sheets"].values())
 
 
-def _refresh(by: Actor, columns: Sequence[str] = ()) -> None:
+@contextmanager
+def _refreshing(by: Actor, *, is_needed: bool) -> Iterator[Callable[[], None]]:
+    """Refresh all statistics in threads meanwhile; yields what waits for them. Inside a transaction, beforehand."""
+    if connection.in_atomic_block or not is_needed:
+        if is_needed:
+            _refresh(by, _REGISTER)
+        yield lambda: None
+        return
+    with ThreadPoolExecutor(len(_HALVES), thread_name_prefix="refreshing") as pool:
+        halves = [pool.submit(_in_thread, None, _refresh, by, half) for half in _HALVES]
+
+        def refreshed() -> None:
+            for half in halves:
+                half.result()
+
+        yield refreshed
+
+
+def _refresh(by: Actor, tables: Sequence[str], columns: Sequence[str] = ()) -> None:
     with unit(by):
-        refresh_statistics(*_REGISTER, columns=columns)
+        refresh_statistics(*tables, columns=columns)
 
 
 def _subject(import_id: int, lo: int, hi: int) -> str:
@@ -99,7 +119,7 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
         waiting: list[tuple[Part, Future[dict[str, int]]]] = []
         try:
             for part in parts:
-                waiting.append((part, pool.submit(_in_thread, current_run.get(), part, by, made)))
+                waiting.append((part, pool.submit(_in_thread, current_run.get(), take_range, part, by, made)))
                 if len(waiting) > AT_ONCE:
                     first, future = waiting.pop(0)
                     yield first, future.result()
@@ -108,11 +128,11 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
             pool.shutdown(cancel_futures=True)
 
 
-def _in_thread(run_id: int | None, part: Part, by: Actor, made: Import) -> dict[str, int]:
+def _in_thread(run_id: int | None, work: Callable[..., Done], *given: Any) -> Done:
     """Not in a copy of the caller's context, for that would bring the caller's connection along."""
     current_run.set(run_id)
     try:
-        return take_range(part, by, made)
+        return work(*given)
     finally:
         connection.close()
 

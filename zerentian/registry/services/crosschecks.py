@@ -154,7 +154,7 @@ SHAPE = """
     create temporary table household_shape on commit drop as
     select household_number as number, count(*) as members, count(*) filter (where relation = 'head') as heads,
       count(*) filter (where relation = 'spouse') as spouses, max(name) filter (where relation = 'head') as head,
-      bool_or(health <> '' and health <> 'healthy') as sick, bool_or(health ~ 'disabled') as disabled,
+      bool_or(health <> '' and health <> 'healthy') as sick, bool_or(strpos(health, 'disabled') > 0) as disabled,
       bool_or(school_status not in ('', 'not_student', 'dropped_out', 'preschool_age')) as student, bool_or(has_allowance) as allowance
     from registry_stagedperson_seen where import_id = %(import)s and left_on is null group by 1
 """
