@@ -1,8 +1,9 @@
 """The check of an import's files: stage batch by batch, look across the rows, count, write the workbook of errors."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -56,8 +57,10 @@ def check_import(*, run: Work, by: Actor, import_id: int) -> None:
     inside = narrow(by, made.division)
     try:
         found = stage_all(run, inside, made, files)
-        known = look_across(run, inside, import_id)
-        _conclude(run, inside, made, found, known)
+        known = _refuse_across(run, inside, import_id)
+        with _written(made.pk, found, run.folder) as errors:
+            _ask_across(run, inside, import_id)
+            _conclude(run, inside, made, [source.sheet.name for source in found], known, errors)
     except Refused:
         with unit(by):
             Import.objects.filter(pk=import_id).update(state=State.FAILED)
@@ -166,13 +169,18 @@ def _in_thread(source: staging.Source, read: Read, context: staging.Context) -> 
         connection.close()  # the thread's own, if something had to be looked up
 
 
-def look_across(run: Work, by: Actor, import_id: int) -> set[str]:
-    """Run the checks beyond one row, all in one step; the sheets of which the register knows a row."""
-    if run.cursor >= _LOOKED:
-        with unit(by):
-            return taking.known(import_id)
-    run.advance(0, note="正在核对重复、引用和户内一致性")
+def look_across(run: Work, by: Actor, import_id: int) -> None:
+    """Run the checks beyond one row, in two steps."""
+    _refuse_across(run, by, import_id)
+    _ask_across(run, by, import_id)
+
+
+def _refuse_across(run: Work, by: Actor, import_id: int) -> set[str]:
+    """The checks that refuse rows; the sheets of which the register knows a row. Done again, it finds nothing more."""
     with unit(by):
+        if run.cursor >= _LOOKED:
+            return taking.known(import_id)
+        run.advance(0, note="正在核对重复、引用和户内一致性")
         if run.run.done >= taking.MANY:
             refresh_statistics(*(model._meta.db_table for model in staging.STAGED.values()), columns=taking.KEYS)
         crosschecks.prepare()
@@ -180,26 +188,51 @@ def look_across(run: Work, by: Actor, import_id: int) -> set[str]:
         against = [check for check in crosschecks.AGAINST_REGISTER if check.sheet in known]
         for check in (*crosschecks.OWN, *against, *crosschecks.REFERENCES):
             crosschecks.run_check(check, import_id, by)
+    return known
+
+
+def _ask_across(run: Work, by: Actor, import_id: int) -> None:
+    """The checks that ask about rows."""
+    if run.cursor >= _LOOKED:
+        return
+    with unit(by):
+        crosschecks.prepare()
         crosschecks.shape(import_id)
         for check in crosschecks.QUESTIONS:
             crosschecks.run_check(check, import_id, by)
         run.advance(0, cursor=_LOOKED)
-    return known
 
 
-def _conclude(run: Work, by: Actor, made: Import, found: Sequence[staging.Source], known: set[str]) -> None:
+@contextmanager
+def _written(import_id: int, found: Sequence[staging.Source], folder: Path) -> Iterator[Callable[[], Path | None]]:
+    """The workbook of errors, being written in a thread meanwhile; inside a transaction, once it is asked for."""
+    if connection.in_atomic_block:
+        yield lambda: write_errors(import_id, found, folder)
+        return
+
+    def write() -> Path | None:
+        try:
+            return write_errors(import_id, found, folder)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="errors") as pool:
+        yield pool.submit(write).result
+
+
+def _conclude(
+    run: Work, by: Actor, made: Import, names: Sequence[str], known: set[str], written: Callable[[], Path | None]
+) -> None:
     """Counts by sheet, changed rows before and after, the workbook of errors."""
     with unit(by):
         crosschecks.prepare()
-        counts = {
-            name: _counts(name, made.pk, is_known=name in known) for name in dict.fromkeys(s.sheet.name for s in found)
-        }
+        counts = {name: _counts(name, made.pk, is_known=name in known) for name in dict.fromkeys(names)}
         changes = {
             name: differences(name, taking.samples(name, made.pk)) if numbers["changed"] else []
             for name, numbers in counts.items()
         }
         run.refuse_all(_refused_rows(made.pk))
-    errors = write_errors(made.pk, found, run.folder) if any(n["refused"] for n in counts.values()) else None
+    errors = written()
     if errors is not None:
         run.result(errors, errors.name, needs=Permission.REGISTRY_IMPORT)
     with unit(by):
