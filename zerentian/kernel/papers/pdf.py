@@ -15,6 +15,8 @@ from zerentian.kernel.papers.content import Pairs, Paper
 from zerentian.kernel.refusal import Refused
 
 _SOURCE = Path(__file__).with_name("paper.typ")
+# Files of cases are kept for decades: fonts and colours are inside, and nothing outside is needed to show them.
+STANDARD = "a-2b"
 # Families in which forms may be set, the body before the heads; the first pair that is there is taken.
 FAMILIES = (
     ("FangSong", "SimHei"), ("Noto Serif CJK SC", "Noto Sans CJK SC"), ("Noto Serif SC", "Noto Sans SC"),
@@ -31,8 +33,9 @@ def write_pdf(papers: Sequence[Paper], path: Path) -> None:
     body, heads = _families()
     data = json.dumps([_as_json(paper) for paper in papers], ensure_ascii=False)
     made, warnings = typst.compile_with_warnings(
-        str(_SOURCE), sys_inputs={"data": data, "body": body, "heads": heads}, font_paths=_folders()
-    )
+        str(_SOURCE), sys_inputs={"data": data, "body": body, "heads": heads}, font_paths=_folders(),
+        pdf_standards=STANDARD,
+    )  # fmt: skip
     # With a font missing Typst still makes a sheet, without the characters; nobody should sign that one.
     if warnings:
         raise Refused(_("没有生成 PDF：%(why)s") % {"why": str(warnings[0])[:200]})

@@ -21,6 +21,9 @@ _EDGE = Mm(20)
 def write_word(papers: Sequence[Paper], path: Path) -> None:
     """Write the forms one after another, each on a sheet of its own."""
     document = Document()
+    document.core_properties.title = papers[0].title if papers else ""
+    document.core_properties.language = "zh-CN"
+    document.core_properties.author = ""
     _styles(document)
     for number, paper in enumerate(papers):
         if number:

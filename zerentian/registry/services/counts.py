@@ -125,9 +125,15 @@ def export_counts(path: Path, code: int, cut_on: date, by: Actor, *, language: s
         zh, en = TITLES[name]
         columns.append(Column(name, f"{zh}（时点 {cut_on}）", f"{en} on {cut_on}", "integer", width=20))
         columns.append(Column(f"{name}_now", f"{zh}（实时 {today}）", f"{en}, running, {today}", "integer", width=20))
+        columns.append(Column(f"{name}_change", f"{zh}（差额）", f"{en}, difference", "integer", width=20))
     then, now = official(code, cut_on, by), running(code)
     rows = (
-        [str(child), territory.name_of(child)] + [figure for name in FIELDS for figure in (then[child][name], now[child][name])]
+        [str(child), territory.name_of(child)]
+        + [
+            figure
+            for name in FIELDS
+            for figure in (then[child][name], now[child][name], now[child][name] - then[child][name])
+        ]
         for child in then
     )  # fmt: skip
     return write_table(path, columns, rows, "xlsx", title="时点数", language=language)

@@ -52,6 +52,8 @@ _ALLOWANCES = (
     "family_planning",
     "asset_dividend",
 )
+_BLANK_ROWS = 4
+_HELPED = ("is_relocated", "in_cooperative", "led_by_enterprise", "led_by_leader", "industry")
 _ASKED = ("收入", "不愁吃", "不愁穿", "住房", "饮水", "义务教育", "基本医疗")
 _SIGNED = ("户主（签字、按手印）", "驻村第一书记（工作队长）", "村委会负责人", "乡（镇）负责人")
 
@@ -91,7 +93,12 @@ def _members(made: Made, keys: Sequence[str] = _MEMBER) -> Grid:
     head = [PERSONS.column(key).label for key in keys]
     rows = [[said for _label, said in made.pairs(PERSONS, one, keys)] for one in made.file.present]
     wide = {"id_number": 7, "name": 3}
-    return Grid("家庭成员", head, rows, [wide.get(key, 2) for key in keys])
+    return Grid("家庭成员", head, rows or _blank(len(head)), [wide.get(key, 2) for key in keys])
+
+
+def _blank(columns: int) -> list[list[str]]:
+    """Ruled rows to fill in by hand where nothing is recorded yet."""
+    return [[""] * columns for _row in range(_BLANK_ROWS)]
 
 
 def _income(made: Made) -> Grid:
@@ -99,8 +106,9 @@ def _income(made: Made) -> Grid:
     rows = []
     for key in _SOURCES:
         column = INCOMES.column(key)
-        rows.append([column.label, *(word(column, getattr(one, key), empty="") for one in years)])
-    return Grid("收入（元）", ["项目", *(f"{one.year} 年" for one in years)], rows, [3, *(2 for _one in years)])
+        rows.append([column.label, *([word(column, getattr(one, key), empty="") for one in years] or [""])])
+    heads = [f"{one.year} 年" for one in years] or ["____ 年"]
+    return Grid("收入（元）", ["项目", *heads], rows, [3, *(2 for _one in heads)])
 
 
 def _registration(made: Made) -> list[Block]:
@@ -138,7 +146,7 @@ def _handbook(made: Made) -> list[Block]:
         Pairs("帮扶责任人", made.pairs(HOUSEHOLDS, home, _HELP), 2),
         _income(made),
         Pairs("防止返贫监测", made.pairs(HOUSEHOLDS, home, _WATCHED), 2),
-        Grid("识别、退出和调整的办理", ["程序", "立案", "步骤", "状态", "结果"], done, [3, 2, 3, 2, 2]),
+        Grid("识别、退出和调整的办理", ["程序", "立案", "步骤", "状态", "结果"], done or _blank(5), [3, 2, 3, 2, 2]),
     ]
 
 
@@ -162,7 +170,20 @@ def _card(made: Made) -> list[Block]:
             ("人均纯收入", f"{last.per_capita:,.0f} 元"),
         ]
         blocks.append(Pairs("我家的收入", [*income, *allowances], 1))
+    blocks.append(
+        Grid("我家享受的帮扶措施", ["措施", "内容和标准", "从何时起", "经办人"], _measures(home), [3, 5, 3, 2])
+    )
     return [*blocks, Text("有话要说", "对识别、退出、帮扶有意见，可向村委会、乡（镇）扶贫工作站反映，或拨打 12317。")]
+
+
+def _measures(home: Household) -> list[list[str]]:
+    """What the register knows of the help that the household gets; a line to write on follows for what it doesn't."""
+    known = [
+        [HOUSEHOLDS.column(key).label, word(HOUSEHOLDS.column(key), getattr(home, key), empty=""), "", ""]
+        for key in _HELPED
+        if getattr(home, key)
+    ]
+    return [*known, *_blank(4)]
 
 
 def _acceptance(made: Made) -> list[Block]:

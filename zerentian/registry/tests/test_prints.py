@@ -15,7 +15,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.files import open_file
 from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Reading, Run
-from zerentian.kernel.papers import Grid, Pairs, Paper, Text, write_word
+from zerentian.kernel.papers import Grid, NoFont, Pairs, Paper, Text, write_pdf, write_word
 from zerentian.kernel.refusal import Refused
 from zerentian.registry.models import Village
 from zerentian.registry.services.prints import FORMS, begin_prints
@@ -116,3 +116,23 @@ def test_a_village_in_full_needs_permission_and_reason(client_of: Any) -> None:
         done = Run.objects.get(pk=run.pk)
         assert "13912345678" in words_in(open_file(done.file_id).read_bytes())
         assert Reading.objects.filter(page="registry.prints", reason="上报存档").exclude(in_full="").count() == 1
+
+
+def test_a_form_without_records_has_lines_to_write_on(client_of: Any) -> None:
+    home = make_household()
+    card = Document(BytesIO(client_of("village").get(f"/households/{home.pk}/print/card/?as=docx").content))
+    assert card.core_properties.title == "贫困户明白卡"
+    measures = next(table for table in card.tables if table.cell(0, 0).text == "措施")
+    assert len(measures.rows) >= 5
+    assert not any(cell.text for cell in measures.rows[-1].cells)
+
+
+def test_a_pdf_is_made_to_be_kept(tmp_path: Path) -> None:
+    try:
+        write_pdf([Paper("贫困户登记表", "", [Grid("成员", ["姓名"], [[""]])])], tmp_path / "form.pdf")
+    except NoFont:
+        pytest.skip("no Chinese font on this machine")
+    made = (tmp_path / "form.pdf").read_bytes()
+    assert b"<pdfaid:part>2</pdfaid:part>" in made
+    assert b"/Lang(zh" in made
+    assert "贫困户登记表".encode() in made

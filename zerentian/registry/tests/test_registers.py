@@ -76,6 +76,8 @@ def test_an_official_count_stands_while_the_register_goes_on(client_of: Any) -> 
     assert (now[VILLAGE]["persons"], now[VILLAGE]["poor_persons"]) == (3, 0)
     text = page(client_of("county"), f"/counts/?area={VILLAGE}")
     assert "形成后不再变动" in text
+    assert "差额 -3" in text
+    assert "差额 +0" in text
     assert client_of("neighbour").get(f"/counts/?area={VILLAGE}").status_code == 404
     with pytest.raises(Refused, match="已经形成"):
         counts.take_count(by=actor_of_cast("province"))
@@ -97,7 +99,7 @@ def test_only_the_province_takes_a_count(client_of: Any) -> None:
     make_household()
     with pytest.raises(Denied):
         counts.take_count(by=actor_of_cast("county"))
-    assert client_of("county").post("/counts/new/").status_code == 403
+    assert client_of("county").post("/counts/new/", {"sure": "1"}).status_code == 403
     assert "形成今天的时点数" not in page(client_of("county"), "/counts/")
 
 

@@ -211,12 +211,14 @@ def counts_page(request: Request) -> HttpResponse:
         {
             "name": territory.name_of(child),
             "url": f"?area={child}" + (f"&cut_on={cut_on}" if cut_on else "") if territory.children(child) else "",
-            "cells": [(then.get(child, {}).get(name), now[child][name]) for name in counts.FIELDS],
+            "cells": [_beside(then.get(child, {}).get(name), now[child][name]) for name in counts.FIELDS],
         }
         for child in now
     ]
     totals = [
-        (sum(row["cells"][i][0] or 0 for row in rows) if cut_on else None, sum(row["cells"][i][1] for row in rows))
+        _beside(
+            sum(row["cells"][i][0] or 0 for row in rows) if cut_on else None, sum(row["cells"][i][1] for row in rows)
+        )
         for i in range(len(counts.FIELDS))
     ]
     return render(request, "registry/counts.html", {
@@ -226,6 +228,11 @@ def counts_page(request: Request) -> HttpResponse:
         "may_export": request.actor.may(Permission.HOUSEHOLD_EXPORT) and cut_on is not None,
         "query": request.GET.urlencode(), "above": _above(request, code),
     })  # fmt: skip
+
+
+def _beside(then: int | None, now: int) -> tuple[int | None, int, str]:
+    """The official figure, the running one, and the difference with its sign."""
+    return then, now, "" if then is None else f"{now - then:+,}"
 
 
 def _area(request: Request) -> int:
@@ -267,6 +274,9 @@ def _counts_export(request: Request, code: int, cut_on: Any) -> HttpResponse:
 @require_POST
 def counts_take(request: Request) -> HttpResponse:
     """Keep today's count as the official one."""
+    request.actor.require(Permission.COUNT_TAKE)
+    if not request.POST.get("sure"):
+        raise Refused(_("时点数形成后不能更改，请先勾选确认"))
     made = counts.take_count(by=request.actor)
     messages.success(request, _("已形成 %(day)s 的时点数，共 %(n)s 个村") % {"day": timezone.localdate(), "n": made})
     return redirect("registry:counts")
