@@ -3,6 +3,7 @@
 from zerentian.procedures.queries.cases import (
     Paper,
     Wanted,
+    against_opening,
     case,
     cases,
     cases_by_id,
@@ -22,6 +23,7 @@ from zerentian.procedures.queries.cases import (
     post_kind,
     present_notices,
     related,
+    standing_against,
     summary,
     verdicts,
     who,
@@ -62,11 +64,10 @@ from zerentian.procedures.queries.shown import (
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_reason, why_words
 
 __all__ = [
-    "given_by", "given_to",
- "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "row_of", "rows_of", "steps_shown",
+    "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",
-    "known", "moves",
-    "may_resume", "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
+    "against_opening", "known", "may_resume", "moves", "standing_against",
+    "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

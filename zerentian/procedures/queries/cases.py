@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from zerentian.accounts.models import RoleGrant
+from zerentian.accounts.rules import ROLES
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Reason
 from zerentian.kernel.scope import Scope, range_of
 from zerentian.organisations.models import Post
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Delegation, StepRecord
@@ -67,6 +69,32 @@ def summary(case: Case, outcome: str = "") -> CaseSummary:
         subject_kind=case.subject_kind, subject_id=case.subject_id, name=case.name, step=case.step,
         opened_on=case.opened_on, data=case.data, outcome=outcome,
     )  # fmt: skip
+
+
+def standing_against(
+    procedure: Procedure, cases: Sequence[CaseSummary], on: date
+) -> dict[int, tuple[Reason, ...]]:  # fmt: skip
+    """Why the procedure may not begin with the subjects of cases that are still to be opened, by their ids."""
+    found: dict[int, tuple[Reason, ...]] = {}
+    for one in procedure.opens_when:
+        alike: dict[tuple[tuple[str, Any], ...], list[CaseSummary]] = defaultdict(list)
+        for case in cases:
+            values = {name: rulebook.parameter(wanted, case.division, on) for name, wanted in one.with_.items()}
+            alike[tuple(sorted(values.items()))].append(case)
+        for parameters, some in alike.items():
+            for id, verdict in plugs.judged_many(one.rule, cases=some, parameters=dict(parameters), on=on).items():
+                if not verdict.holds:
+                    found[id] = found.get(id, ()) + tuple(verdict.reasons)
+    return found
+
+
+def against_opening(procedure: Procedure, subject_id: int, division: int, on: date) -> tuple[Reason, ...]:
+    """Why the procedure may not begin with one subject, as a page asks before it offers it."""
+    asked = CaseSummary(
+        id=subject_id, kind=procedure.id, version=procedure.version, division=division, subject_kind=procedure.subject,
+        subject_id=subject_id, name="", step=procedure.start, opened_on=on, data={}, outcome="",
+    )  # fmt: skip
+    return standing_against(procedure, [asked], on).get(subject_id, ())
 
 
 def verdicts(cases: Sequence[Case], on: date, only: str | None = None) -> dict[int, dict[str, Verdict]]:
@@ -306,9 +334,10 @@ def _persons(hand: Hand) -> list[tuple[int, str]]:
 
 
 def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:
-    """Those who may be given the actor's decisions: other people with a role in the actor's own division or body."""
+    """Those who may be given the actor's decisions: other people who decide cases in the actor's own division."""
+    deciding = [key for key, role in ROLES.items() if Permission.CASE_DECIDE in role.permissions]
     rows = RoleGrant.objects.filter(
-        division=actor.division or 0, withdrawn_at=None, starts_on__lte=on
+        division=actor.division or 0, role__in=deciding, withdrawn_at=None, starts_on__lte=on
     ).filter(Q(ends_on=None) | Q(ends_on__gte=on)).exclude(user_id=actor.user_id).select_related("user")  # fmt: skip
     return sorted({(row.user_id, f"{row.user.name} {row.title}".strip()) for row in rows})
 

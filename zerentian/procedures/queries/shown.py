@@ -141,13 +141,14 @@ class Choice:
     title: str
     by: str
     why_not: list[str]
+    is_against: bool = False
 
 
 def choices_of(moves: Iterable[Move]) -> list[Choice]:
     """What may be done next, in words."""
     return [
         Choice(
-            one.act, one.what, _title(one), decider_words(one.by), [why_words(why) for why in one.why_not]
+            one.act, one.what, _title(one), decider_words(one.by), [why_words(why) for why in one.why_not], one.is_against
         )
         for one in moves
     ]  # fmt: skip

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from zerentian.kernel.refusal import Reason
 from zerentian.kernel.scope import Level
-from zerentian.procedures.rules.definition import DeciderEntry, OutcomeEntry, Procedure, StepEntry, VocabularyFile
+from zerentian.procedures.rules.definition import (
+    ConditionEntry,
+    DeciderEntry,
+    OutcomeEntry,
+    Procedure,
+    StepEntry,
+    VocabularyFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ def _names(procedure: Procedure, known: Known) -> Iterator[Fault]:
     if procedure.start not in ids:
         yield "start", f"没有步骤“{procedure.start}”"
     yield from _decider("opened_by", procedure.opened_by, known)
+    yield from _conditions(procedure.opens_when, "opens_when", known)
 
 
 def _graph(procedure: Procedure) -> Iterator[Fault]:
@@ -157,14 +165,18 @@ def _outcome_faults(
         yield f"{key}.effect", f"没有“{one.effect}”这种效力"
     if one.vote and step.meeting is None:
         yield f"{key}.vote", "这一步没有会议，无法表决"
+    yield from _conditions(one.conditions, f"{key}.conditions", known)
+
+
+def _conditions(conditions: list[ConditionEntry], key: str, known: Known) -> Iterator[Fault]:
     takes = {rule.id: set(rule.parameters) for rule in known.vocabulary.conditions}
-    for condition in one.conditions:
+    for condition in conditions:
         if condition.rule not in takes:
-            yield f"{key}.conditions", f"没有规则“{condition.rule}”"
+            yield key, f"没有规则“{condition.rule}”"
             continue
         if set(condition.with_) != takes[condition.rule]:
             names = "、".join(sorted(takes[condition.rule])) or "（无）"
-            yield f"{key}.conditions", f"规则“{condition.rule}”的参数应为 {names}"
+            yield key, f"规则“{condition.rule}”的参数应为 {names}"
         for parameter in condition.with_.values():
             if parameter not in known.parameters:
-                yield f"{key}.conditions", f"没有参数“{parameter}”"
+                yield key, f"没有参数“{parameter}”"

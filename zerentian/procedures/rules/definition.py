@@ -179,6 +179,7 @@ class Procedure(Entry):
     source: str = Field(min_length=2)
     confirmed: bool
     opened_by: DeciderEntry
+    opens_when: list[ConditionEntry] = []
     start: str
     steps: list[StepEntry] = Field(min_length=1)
     results: list[ChoiceEntry] = Field(min_length=1)

@@ -85,6 +85,7 @@ class Move:
     title: tuple[str, str]
     by: DeciderEntry
     why_not: tuple[Why, ...] = ()
+    is_against: bool = False  # decides against the subject, with a reason
 
     @property
     def is_open(self) -> bool:
@@ -125,7 +126,8 @@ def possible(case: CaseFacts, definition: Procedure, hands: Sequence[Hand], toda
         moves.append(_review(case, step, hands))
     for outcome in step.outcomes:
         why = (*_who(step.by, case, hands), *standing, *lacks(case, step, outcome, today))
-        moves.append(Move("decide", outcome.id, (outcome.title.zh, outcome.title.en), step.by, why))
+        title = (outcome.title.zh, outcome.title.en)
+        moves.append(Move("decide", outcome.id, title, step.by, why, outcome.reason))
     for back in step.back_to:
         title = (definition.at(back).title.zh, definition.at(back).title.en)
         moves.append(Move("send_back", back, title, step.by, (*_who(step.by, case, hands), *standing)))

@@ -9,7 +9,14 @@ from zerentian.procedures.services.exports import MOST_EXPORTED, export_cases
 from zerentian.procedures.services.moving import located
 from zerentian.procedures.services.notices import ask_notice
 from zerentian.procedures.services.objections import answer_objection, object_to, resume
-from zerentian.procedures.services.opening import Opened, open_case, open_many, store_definition, withdraw
+from zerentian.procedures.services.opening import (
+    Opened,
+    open_case,
+    open_many,
+    require_opener,
+    store_definition,
+    withdraw,
+)
 from zerentian.procedures.services.papers import attach, attach_many
 from zerentian.procedures.services.today import message_of, today_of
 
@@ -18,5 +25,5 @@ __all__ = [
     "MOST_AT_ONCE", "MOST_EXPORTED", "export_cases",
     "Decided", "advance", "answer_objection", "ask_notice", "attach", "attach_many", "decide_many", "delegate", "end_delegation",
     "escalate", "escalate_due", "located", "object_to", "open_case", "resume", "review_conflict", "send_back", "store_definition",
-    "dossier", "withdraw",
+    "dossier", "require_opener", "withdraw",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Opening and withdrawing a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from zerentian.procedures.models import Case, Definition, StepRecord
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import DeciderEntry, Procedure
 from zerentian.procedures.rules.flow import LIVE, Hand, hand_for
-from zerentian.procedures.rules.plugs import SubjectFacts
+from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts
 from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, tell
 from zerentian.rulebook import queries as rulebook
 
@@ -43,6 +43,8 @@ def open_case(
     whom = _subject(procedure, subject_id, name, division, by)
     hand = _opener(procedure.opened_by, kind, whom.division, by, day)
     case = _new(store_definition(pack, procedure), procedure, subject_id, whom, dict(data or {}), by, day)
+    if reasons := queries.standing_against(procedure, [_to_be(case)], day).get(subject_id):
+        raise Refused(*reasons)
     try:
         with transaction.atomic():
             case.save()
@@ -54,6 +56,11 @@ def open_case(
     announce("case.opened", case=queries.summary(case), on=day, by=by)
     announce("records.changed", division=case.division, by=by)
     return case
+
+
+def _to_be(case: Case) -> CaseSummary:
+    """A case that is still to be opened, as the judges of conditions read it; its id is that of its subject."""
+    return replace(queries.summary(case), id=case.subject_id)
 
 
 def _new(
@@ -100,6 +107,8 @@ def open_many(
     busy = set(live.values_list("subject_id", flat=True))
     with rulebook.steady():
         fresh = [_new(stored, procedure, one, found, {}, by, day) for one, found in whom.items() if one not in busy]
+        against = queries.standing_against(procedure, [_to_be(case) for case in fresh], day)
+        fresh = [case for case in fresh if case.subject_id not in against]
     try:
         with transaction.atomic():
             Case.objects.bulk_create(fresh, batch_size=500)
@@ -113,7 +122,9 @@ def open_many(
     for division in {case.division for case in fresh}:
         announce("records.changed", division=division, by=by)
     made = {case.subject_id: case.pk for case in fresh}
-    return [Opened(one, made.get(one), "" if one in made else gettext("同一对象的这项程序正在办理")) for one in whom]
+    why = {one: "；".join(map(str, reasons)) for one, reasons in against.items()}
+    under_way = gettext("同一对象的这项程序正在办理")
+    return [Opened(one, made.get(one), "" if one in made else why.get(one, under_way)) for one in whom]
 
 
 def store_definition(pack: str, procedure: Procedure) -> Definition:
@@ -158,6 +169,11 @@ def _subjects(
     if any(one not in found for one, _name, _place in asked):
         raise Http404
     return {one: found[one] for one, _name, _place in asked}
+
+
+def require_opener(procedure: Procedure, division: int, by: Actor) -> None:
+    """Denied to whoever doesn't begin this procedure there, before a form is filled in."""
+    _opener(procedure.opened_by, procedure.id, division, by, day_of(None))
 
 
 def _opener(who: DeciderEntry, kind: str, division: int, by: Actor, on: date) -> Hand | None:

@@ -280,6 +280,7 @@ def case_open(request: Request, kind: str, subject_id: int) -> HttpResponse:
     about = plugs.described(procedure.subject, subject_id, request.actor.scope)
     if about is None:
         raise Http404
+    services.require_opener(procedure, about.division, request.actor)
     form = forms.Form(request.POST if request.method == "POST" else None)
     # An appeal is begun from the case that it is against.
     against = request.GET.get("against", "")

@@ -17,6 +17,25 @@ from zerentian.registry.services.standing import livings_of
 Judge = Callable[[CaseSummary, Household, Living], list[Reason]]
 
 
+@conditions("household.not_watched")
+def not_watched(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
+    """The household is on file and not watched over, or its risk was removed."""
+    return _by_mark(cases, "该户已是监测对象", watched=False)
+
+
+@conditions("household.is_watched")
+def is_watched(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
+    """The household is watched over, and its risk not yet removed."""
+    return _by_mark(cases, "该户不是监测对象，或风险已经消除", watched=True)
+
+
+def _by_mark(cases: Sequence[CaseSummary], text: str, *, watched: bool) -> dict[int, Verdict]:
+    marked = Household.objects.filter(pk__in=[case.subject_id for case in cases], risk_removed_on__isnull=True)
+    found = set(marked.exclude(monitoring_kind="").values_list("pk", flat=True))
+    against = Verdict(False, (Reason(text, "监测对象类型"),))
+    return {case.id: Verdict(True) if (case.subject_id in found) == watched else against for case in cases}
+
+
 @conditions("household.may_be_monitored")
 def may_be_monitored(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
     """Not poor, and below the monitoring line or struck by sudden hardship."""

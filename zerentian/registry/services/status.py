@@ -34,8 +34,8 @@ def apply_again(home: Household) -> None:
 
 
 def mark_for_exit(homes: Sequence[Household]) -> None:
-    """Mark for exit; only those who are poor."""
-    _ask(homes, lambda home: home.status in ("poor", "returned"), "不能标记预脱贫")
+    """Mark for exit; only those who are poor. One that bears the mark already keeps it."""
+    _ask(homes, lambda home: home.status in STANDING_POOR, "不能标记预脱贫")
     _become(homes, status="pre_exit")
 
 

@@ -233,15 +233,30 @@ def test_an_upheld_appeal_sets_the_exit_aside(clock: Any) -> None:
     assert again.data["against"] == closed.pk
 
 
+def test_what_a_subject_is_decides_which_procedures_begin(clock: Any) -> None:
+    """Nothing contradictory begins on one household: each kind of case asks what the household is."""
+    poor, left = make_household(), exited(head_name="李四")
+    begins = {"household.exit": poor, "household.return": left, "household.removal": left}
+    for kind, subject in begins.items():
+        assert opened(kind, subject.pk, VILLAGE)
+    never = [
+        ("household.identification", poor, "已经在册"), ("household.identification", left, "已经在册"),
+        ("household.exit", left, "不是在册贫困户"), ("household.return", poor, "已脱贫"),
+        ("household.risk_removal", left, "不是监测对象"), ("village.exit", None, "名单"), ("county.exit", None, "名单"),
+    ]  # fmt: skip
+    for kind, home, says in never:
+        place = VILLAGE if home or kind.startswith("village") else COUNTY
+        with pytest.raises(Refused, match=says):
+            opened(kind, home.pk if home else place, place)
+
+
 def test_an_appeal_names_a_closed_case_of_the_same_household(clock: Any) -> None:
     home, other = exited(), exited(head_name="李四")
     still_open = opened("household.return", other.pk, VILLAGE)
     for against in (still_open, 10**12, None):
         data = {} if against is None else {"against": against}
-        pk = opened("household.appeal", home.pk, VILLAGE, data)
         with pytest.raises(Refused, match="没有写明申诉的案件"):
-            decided(pk, "accepted", clock)
-        services.withdraw(case_id=pk, reason="写错了", by=somebody("county_officer", VILLAGE))
+            opened("household.appeal", home.pk, VILLAGE, data)
 
 
 def test_an_exit_that_was_wrong_is_taken_back_by_appeal(clock: Any) -> None:

@@ -17,11 +17,12 @@ def procedures_about(request: Request, kind: str, subject_id: int, division: int
     if not request.actor.may(Permission.CASE_VIEW):
         return {"cases": [], "openable": []}
     today, actor = timezone.localdate(), request.actor
+    able = actor.may(Permission.CASE_OPEN) and actor.scope.covers(division)
     openable = [
         (procedures.words(one.title), reverse("procedures:case_open", args=[one.id, subject_id]))
         for _pack, one in procedures.definitions().values()
-        if one.subject == kind and one.in_force(today) and not one.id.endswith(".appeal")
-        if actor.may(Permission.CASE_OPEN) and actor.role in one.opened_by.roles and actor.scope.covers(division)
+        if able and one.subject == kind and one.in_force(today) and actor.role in one.opened_by.roles
+        if not procedures.against_opening(one, subject_id, division, today)
     ]
     cases = procedures.cases_of(kind, subject_id, actor.scope)[:MOST_CASES]
     return {"cases": procedures.rows_of(cases, today), "openable": openable}

@@ -134,6 +134,9 @@ def _relate_to(home: Household, coming: list[Person], relations: Mapping[int, st
         if relation not in known:
             raise Refused(Reason(f"请选择 {one.name} 与户主 {home.head_name} 的关系", "与户主关系"))
         one.relation = relation
+    stay = [one for one in present(home) if one.pk not in {person.pk for person in coming}]
+    if sum(one.relation == "spouse" for one in [*stay, *coming]) > 1:
+        raise Refused(Reason(f"户主 {home.head_name} 只能有一名配偶，请改选来的人与户主的关系", "与户主关系"))
 
 
 def _go_over(people: list[Person], home: Household) -> None:

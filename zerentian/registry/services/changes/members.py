@@ -1,7 +1,7 @@
 """Members join and leave any day of the year, and another member becomes the head. Nobody is deleted."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -33,6 +33,7 @@ from zerentian.rulebook import queries as rulebook
 
 JOINS = ("birth", "marriage_in", "moved_in", "return_from_service", "added_after_omission")
 LEAVES = ("death", "marriage_out", "moved_out", "enlisted", "imprisoned", "missing")
+NEWBORN = timedelta(days=366)  # a birth is put on file within a year; later it is an addition after omission
 TAKEN = "这个证件号码已登记在另一户的在册人口名下；一个人同一时间只能在一户，请先在那一户办理减少"
 
 
@@ -46,6 +47,9 @@ def add_member(
     person = Person(household=home, division=home.division, number=_next_number(home), **dict(facts))
     person.join_kind, person.joined_on = kind, joined_on
     _identify(person)
+    _newly_born(person)
+    if person.relation == "spouse" and any(one.relation == "spouse" for one in present(home)):
+        raise Refused(Reason("这一户已登记配偶，请核对与户主的关系", "与户主关系"))
     if person.relation == "head" and any(one.relation == "head" for one in present(home)):
         raise Refused(Reason("一户只有一个户主，请选择与户主的其他关系", "与户主关系"))
     if reasons := [*_unknown_codes(person), *(Reason(p.text + p.todo) for p in faults_of(person))]:
@@ -59,6 +63,16 @@ def add_member(
     before = {"person": person.pk}
     record(home, Kind.JOIN, on=joined_on, people=[person], cause=kind, reason=reason, before=before, by=by)
     return person
+
+
+def _newly_born(person: Person) -> None:
+    """A birth is that of somebody born lately."""
+    born, joined = person.birth_on, person.joined_on
+    if person.join_kind != "birth" or born is None or joined is None:
+        return
+    if not timedelta(0) <= joined - born <= NEWBORN:
+        text = f"增加原因是出生，但出生日期 {born} 与增加日期 {joined} 不相符；请核对证件号码，或选择别的增加原因"
+        raise Refused(Reason(text, "出生日期"))
 
 
 @act("registry.member.leave", _("减少家庭成员"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
@@ -117,6 +131,8 @@ def relate(people: list[Person], relations: Mapping[int, str]) -> Person:
     heads = [one for one in people if one.relation == "head"]
     if len(heads) != 1:
         raise Refused(Reason("一户要有一个户主，而且只有一个", "与户主关系"))
+    if sum(one.relation == "spouse" for one in people) > 1:
+        raise Refused(Reason("一户只能有一名户主的配偶", "与户主关系"))
     for one in people:
         one.save()
     return heads[0]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.effects import announce
 from zerentian.kernel.refusal import Outrun, Reason, Refused
+from zerentian.procedures import queries as procedures
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.flow import LIVE
 from zerentian.registry.models import APPLICANT, GONE, Household, HouseholdChange, Person
@@ -53,7 +54,9 @@ def settled(homes: Iterable[Household], by: Actor) -> None:
             raise Refused(Reason(f"{home.head_name}户是申请户，请在申请上增减成员", "脱贫状态"))
         case = live.filter(subject_id=home.pk).first()
         if case is not None:
-            raise Refused(Reason(f"{home.head_name}户正在办理“{case.name}”，请等办结或撤回后再办", "办理程序"))
+            kind = procedures.words(procedures.definition(case.definition_id).title)
+            text = f"{home.head_name}户正在办理“{kind}”（案件 {case.pk}），请等办结或撤回后再办"
+            raise Refused(Reason(text, "办理程序"))
 
 
 def present(home: Household) -> list[Person]:
