@@ -219,6 +219,7 @@ procedures:case_open                  GET  200  200  200  404  403  302  403  40
 procedures:case_open                  POST 403  403  422  404  403  302  403  403  403  403  403
 procedures:case                       GET  200  200  200  404  403  302  200  403  403  403  200
 procedures:case_print                 GET  200  200  200  404  403  302  200  403  403  403  200
+procedures:case_letter                GET  422  422  422  404  403  302  422  403  403  403  422
 procedures:decide                     GET  200  200  200  404  403  302  403  403  403  403  403
 procedures:decide                     POST 422  422  422  404  403  302  403  403  403  403  403
 procedures:back                       GET  200  200  200  404  403  302  403  403  403  403  403

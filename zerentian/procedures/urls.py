@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/new/<str:kind>/<int:subject_id>/", views.case_open, name="case_open"),
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/print/", views.case_print, name="case_print"),
+    path("cases/<int:pk>/letter/", views.case_letter, name="case_letter"),
     path("cases/<int:pk>/decide/<slug:outcome>/", views.decide, name="decide"),
     path("cases/<int:pk>/back/<slug:step>/", views.back, name="back"),
     path("cases/<int:pk>/withdraw/", views.withdraw, name="withdraw"),

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from zerentian.disclosure.models import Notice
+from zerentian.disclosure.models import Notice, Posting
 from zerentian.disclosure.rules.lines import Channel, line_of
 from zerentian.disclosure.services.notices import compose_notice
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.effects import effect
+from zerentian.kernel.models import File
 from zerentian.kernel.permissions import Permission
 
 
@@ -20,6 +21,22 @@ def notice_pages(*, ids: Sequence[int], by: Actor) -> list[tuple[int, str, str]]
         return []
     rows = Notice.objects.within(by.scope).filter(pk__in=ids).order_by("pk")
     return [(row.pk, str(row.get_state_display()), reverse("disclosure:notice", args=[row.pk])) for row in rows]
+
+
+@effect("notice.proofs")
+def notice_proofs(*, ids: Sequence[int], by: Actor) -> list[dict[str, Any]]:
+    """Place, time and hash of each photo that proves that notices hung, as far as the reader may see them."""
+    if not by.may(Permission.NOTICE_VIEW):
+        return []
+    rows = list(Posting.objects.within(by.scope).filter(notice__in=ids).order_by("notice", "pk"))
+    hashes = dict(File.objects.filter(pk__in=[row.file_id for row in rows]).values_list("pk", "sha256"))
+    return [
+        {
+            "notice": row.notice_id, "place": row.place, "at": row.posted_at, "who": row.uploaded_who,
+            "sha256": hashes.get(row.file_id, ""),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 @effect("notice.wanted")

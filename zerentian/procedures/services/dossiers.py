@@ -1,44 +1,116 @@
-"""The complete file of a case as an official paper: what happened, every paper with its hash, notices, signatures."""
+"""The complete file of a case as official papers: a cover with every paper and its hash, what happened, signatures."""
 
 from datetime import date
+from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.effects import announce
 from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures
+from zerentian.kernel.scope import ancestor
 from zerentian.procedures import queries
-from zerentian.procedures.models import Case, CaseNotice, CaseObjection
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, StepRecord
+from zerentian.rulebook.rules.duties import LEVELS
+from zerentian.territory import queries as territory
 
 LANGUAGE = "zh-hans"  # an official paper
 _SIGNED = ("农户（签字、按手印）", "村级负责人", "乡（镇）负责人", "县级负责人")
+_NONE = "无"
 
 
-def dossier(case: Case, on: date) -> Paper:
-    """The complete file, in Chinese. What objectors wrote and who they are is not in it."""
+def dossier(case: Case, on: date, by: Actor) -> list[Paper]:
+    """The complete file, in Chinese: cover, file, signatures. What objectors wrote and who they are is not in it."""
     with translation.override(LANGUAGE):
         file = queries.case_file(case, on)
-        row = file.row
-        about = [
-            ("对象", row.name), ("地区", row.place), ("案件号", str(row.pk)), ("程序版本", f"{file.procedure.id} {row.version}"),
-            ("立案", f"{row.opened_on}"), ("状态", row.state_word), ("步骤", row.step), ("结果", row.result or "—"),
-        ]  # fmt: skip
-        happened = [[f"{one['at']}", one["text"], one["who"], one["note"]] for one in file.timeline]
-        asked = [
-            [step, kind, f"{paper.has}/{paper.wanted}", "齐全" if paper.is_complete else "缺少"]
-            for step, kind, paper in file.checklist
+        decided = decisions(case)
+        row, foot = file.row, f"责任田 {on} 打印　案件号 {case.pk}"
+        where = f"{row.place}　{row.name}"
+        return [
+            Paper(f"{row.title}案卷", where, _cover(file, decided), foot),
+            Paper(f"{row.title}办理记录", where, _file(file, by), foot),
+            Paper(f"{row.title}签字页", where, _signatures(file, decided), foot),
         ]
-        papers = [
-            [kind, paper.name, step, f"{paper.attached_at:%Y-%m-%d}", paper.sha256] for paper, kind, step in file.papers
-        ]
-        blocks: list[Block] = [
-            Pairs("一、案件", about, 2),
-            Grid("二、办理经过", ["日期", "步骤和结果", "办理人", "表决、理由和所填内容"], happened, [2, 4, 3, 5]),
-            Grid("三、应归档材料", ["步骤", "材料", "份数", "是否齐全"], asked, [4, 4, 1, 2]),
-            Grid("四、已归档材料", ["材料", "文件", "步骤", "日期", "内容摘要（SHA-256）"], papers, [3, 3, 3, 2, 5]),
-            Grid("五、公示", ["拟稿", "发布", "期满", "编号", "情况"], [_notice(one) for one in file.notices], [2, 2, 2, 1, 2]),
-            Grid("六、异议", ["提出", "来源", "期限", "结论", "答复"], [_objection(one) for one in file.objections], [2, 2, 2, 2, 5]),
-            Signatures(_SIGNED, "七、签字"),
-        ]  # fmt: skip
-        return Paper(f"{row.title}案卷", f"{row.place}　{row.name}", blocks, f"责任田 {on} 打印")
+
+
+def decisions(case: Case) -> list[StepRecord]:
+    """What was decided in a case, in order."""
+    return list(StepRecord.objects.filter(case=case, what__in=("decided", "confirmed")).order_by("turn"))
+
+
+def body_of(case: Case, record: StepRecord) -> str:
+    """The village, township, county or above that took a decision."""
+    level = LEVELS[queries.definition(case.definition_id).at(record.step).by.level]
+    return territory.name_of(ancestor(case.division, level))
+
+
+def _cover(file: queries.CaseFile, decided: list[StepRecord]) -> list[Block]:
+    row, case = file.row, file.case
+    about = [
+        ("案件号", str(row.pk)), ("程序", row.title), ("对象", row.name), ("地区", row.place),
+        ("立案", f"{row.opened_on}"), ("办结", f"{case.closed_on or '—'}"), ("状态", row.state_word), ("结果", row.result or "—"),
+        ("现在步骤", row.step), ("程序版本", f"{file.procedure.id} {row.version}"),
+    ]  # fmt: skip
+    bodies = [
+        [queries.words(file.procedure.at(one.step).title), body_of(case, one), one.who, f"{one.on}"] for one in decided
+    ]
+    papers = [
+        [str(number), kind, paper.name, _handed_in(case, paper.attached_at, step), paper.sha256, ""]
+        for number, (paper, kind, step) in enumerate(file.papers, 1)
+    ]
+    return [
+        Pairs("案卷封面", about, 2),
+        Grid("决定机关", ["步骤", "机关", "办理人", "日期"], bodies or [[_NONE, "", "", ""]], [4, 4, 4, 2]),
+        Grid(
+            "卷内材料目录", ["序号", "材料", "文件", "步骤和日期", "内容摘要（SHA-256）", "页码"],
+            papers or [["", _NONE, "", "", "", ""]], [1, 3, 3, 3, 5, 1],
+        ),
+        Signatures(("立卷人", "检查人")),
+    ]  # fmt: skip
+
+
+def _handed_in(case: Case, at: Any, step: str) -> str:
+    day = timezone.localdate(at)
+    late = "，办结后补交" if case.closed_on and day > case.closed_on else ""
+    return f"{step}　{day}{late}"
+
+
+def _file(file: queries.CaseFile, by: Actor) -> list[Block]:
+    happened = [[f"{one['at']}", one["text"], one["who"], one["note"]] for one in file.timeline]
+    asked = [
+        [step, kind, f"{paper.has}/{paper.wanted}", "齐全" if paper.is_complete else "缺少"]
+        for step, kind, paper in file.checklist
+    ]
+    notices = [_notice(one) for one in file.notices] or [[_NONE, "", "", "", ""]]
+    objections = [_objection(one) for one in file.objections] or [[_NONE, "", "", "", ""]]
+    return [
+        Grid("一、办理经过", ["日期", "步骤和结果", "办理人", "表决、理由和所填内容"], happened, [2, 4, 3, 5]),
+        Grid("二、应归档材料", ["步骤", "材料", "份数", "是否齐全"], asked or [[_NONE, "", "", ""]], [4, 4, 1, 2]),
+        Grid("三、公示", ["拟稿", "发布", "期满", "编号", "情况"], notices, [2, 2, 2, 1, 2]),
+        Grid("四、张贴证明", ["公示编号", "张贴地点", "拍摄时间", "上传人", "照片内容摘要（SHA-256）"], _proofs(file, by), [1, 3, 2, 2, 5]),
+        Grid("五、异议", ["提出", "来源", "期限", "结论", "答复"], objections, [2, 2, 2, 2, 5]),
+    ]  # fmt: skip
+
+
+def _proofs(file: queries.CaseFile, by: Actor) -> list[list[str]]:
+    """Photo, place and time of each notice; a notice that was published and has none says so."""
+    ids = [one.notice_id for one in file.notices if one.notice_id]
+    told = [proof for given in announce("notice.proofs", ids=ids, by=by) for proof in given] if ids else []
+    rows = [
+        [f"{one['notice']}", one["place"], f"{timezone.localtime(one['at']):%Y-%m-%d %H:%M}", one["who"], one["sha256"]]
+        for one in told
+    ]
+    proved = {one["notice"] for one in told}
+    bare = [one for one in file.notices if one.published_on and one.notice_id not in proved]
+    rows += [[f"{one.notice_id or '—'}", "缺少张贴照片", "", "", ""] for one in bare]
+    return rows or [[_NONE, "", "", "", ""]]
+
+
+def _signatures(file: queries.CaseFile, decided: list[StepRecord]) -> list[Block]:
+    signed = [
+        f"{queries.words(file.procedure.at(one.step).title)}（{body_of(file.case, one)} {one.who}）" for one in decided
+    ]
+    return [Signatures(signed, "经办人签字"), Signatures(_SIGNED, "农户和各级负责人签字")]
 
 
 def _notice(one: CaseNotice) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -233,3 +234,39 @@ def test_the_complete_file_is_a_paper(client_of: Clients) -> None:
     assert "齐全" in cells
     assert client_of("village").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=exe").status_code == 404
     assert client_of("neighbour").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=pdf").status_code == 404
+
+
+def test_the_file_has_a_cover_and_says_where_no_photo_proves_the_notice(client_of: Clients) -> None:
+    case = f.decided(f.at("first_notice"))
+    answer = client_of("village").get(f"{reverse('procedures:case_print', args=[case.pk])}?as=docx")
+    document = Document(BytesIO(answer.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    titles = [one.text for one in document.paragraphs]
+    assert [one for one in titles if one in ("案卷封面", "决定机关", "卷内材料目录")] == [
+        "案卷封面",
+        "决定机关",
+        "卷内材料目录",
+    ]
+    assert "缺少张贴照片" in cells
+    assert any(one.startswith("经办人签字") for one in titles)
+    assert sum(sha256(f.PAPER).hexdigest() == cell for cell in cells) >= 1
+
+
+def test_who_is_refused_gets_a_letter_with_reason_article_and_appeal(client_of: Clients) -> None:
+    case = f.decided(f.at("check", name="刘桂英"), "refused", reason="家有商品房，不符合识别标准")
+    url = reverse("procedures:case_letter", args=[case.pk])
+    assert url in page(client_of("village"), "case", case.pk)
+    text = page(client_of("village"), "case_letter", case.pk)
+    for part in (
+        "不予通过告知书",
+        "刘桂英",
+        "家有商品房，不符合识别标准",
+        "第22条",
+        "不同意怎么办",
+        "12317",
+        "受理申诉",
+    ):
+        assert part in text
+    assert client_of("village").get(f"{url}?as=docx").content[:2] == b"PK"
+    assert client_of("neighbour").get(url).status_code == 404
+    assert client_of("village").get(reverse("procedures:case_letter", args=[f.at("check").pk])).status_code == 422

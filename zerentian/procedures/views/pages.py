@@ -1,7 +1,6 @@
 """One case: where it stands, what happened, its papers, and what may be done next."""
 
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from zerentian.kernel.effects import announce
 from zerentian.kernel.http import Request
-from zerentian.kernel.papers import sent
+from zerentian.kernel.papers import Paper, sent
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.procedures import queries, services
@@ -57,6 +56,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
         "appeal": _appeal(request, found, today),
+        "may_tell": found.state == Case.State.CLOSED,
         "against": _against(request, found),
         "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
     }
@@ -114,16 +114,24 @@ def _is_other(move: Move) -> bool:
 
 @require_GET
 def case_print(request: Request, pk: int) -> HttpResponse:
-    """The complete file on paper, with room for signatures and the hash of each paper."""
-    found, today = fetch(request, pk), timezone.localdate()
+    """The complete file on paper, with a cover, room for signatures and the hash of each paper."""
+    found = fetch(request, pk)
+    return _printed(request, found, services.dossier(found, timezone.localdate(), request.actor), _("案件"))
+
+
+@require_GET
+def case_letter(request: Request, pk: int) -> HttpResponse:
+    """The letter that tells the applicant how the case ended."""
+    found = fetch(request, pk)
+    return _printed(request, found, [services.letter(found, timezone.localdate())], _("告知书"))
+
+
+def _printed(request: Request, found: Case, papers: list[Paper], name: str) -> HttpResponse:
+    """Papers of a case as a page, or as the file that the address asks for."""
     note_reading(page=READ, household_id=found.household_id, division=found.division)
     if file_type := request.GET.get("as", ""):
-        return sent([services.dossier(found, today)], file_type, f"{_('案件')}-{pk}")
-    context: dict[str, Any] = {
-        "file": queries.case_file(found, today),
-        "printed_on": today,
-        "back": reverse("procedures:case", args=[pk]),
-    }
+        return sent(papers, file_type, f"{name}-{found.pk}")
+    context = {"papers": papers, "back": reverse("procedures:case", args=[found.pk])}
     return render(request, "procedures/print.html", context)
 
 
