@@ -206,6 +206,9 @@ rulebook:text_changes                 GET   200  200  200  200  403  302  200  2
 procedures:cases                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:inbox                      GET  200  200  200  200  403  302  200  403  403  403  200
 procedures:today                      GET  200  200  200  200  403  302  200  403  403  403  200
+procedures:archives                   GET  200  200  200  200  403  302  200  403  403  403  200
+procedures:supplement                 GET  422  422  422  404  403  302  403  403  403  403  403
+procedures:supplement                 POST 422  422  422  404  403  302  403  403  403  403  403
 procedures:cases_export               GET  200  200  403  200  403  302  200  403  403  403  200
 procedures:ask_notices                GET  422  422  422  422  403  302  403  403  403  403  403
 procedures:ask_notices                POST 422  422  422  422  403  302  403  403  403  403  403

@@ -145,6 +145,30 @@ class PaperForm(forms.Form):
         )  # fmt: skip
 
 
+class ArchiveFilter(forms.Form):
+    """What the list of incomplete files is narrowed by."""
+
+    area = DivisionField(label=_("区划代码"), required=False, max_length=12)
+    kind = forms.ChoiceField(label=_("程序"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("不限")), *kind_choices()]
+        self.fields["kind"] = forms.ChoiceField(label=_("程序"), required=False, choices=choices)
+
+
+class SupplementForm(forms.Form):
+    """A paper that a closed case lacks."""
+
+    paper = forms.ChoiceField(label=_("缺少的材料"))
+    file = forms.FileField(label=_("文件"), help_text=_("PDF、OFD、JPG、PNG、Word 或 Excel"))
+    reason = forms.CharField(label=_("补交原因"), max_length=150)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paper"] = forms.ChoiceField(label=_("缺少的材料"), choices=choices)
+
+
 class NoticeForm(forms.Form):
     """Who hears objections to the notice."""
 

@@ -1,5 +1,14 @@
 """Reads of procedures: definitions, cases, and what waits for whom."""
 
+from zerentian.procedures.queries.archives import (
+    MEASURE,
+    Incomplete,
+    Lack,
+    incomplete,
+    incomplete_ids,
+    lacking,
+    pages_of_notices,
+)
 from zerentian.procedures.queries.cases import (
     Paper,
     Wanted,
@@ -16,6 +25,7 @@ from zerentian.procedures.queries.cases import (
     given_to,
     hands_of,
     happened,
+    last_day_of,
     may_resume,
     moves,
     notices_of,
@@ -27,6 +37,7 @@ from zerentian.procedures.queries.cases import (
     summary,
     verdicts,
     who,
+    whole_due,
 )
 from zerentian.procedures.queries.definitions import (
     content_of,
@@ -64,10 +75,11 @@ from zerentian.procedures.queries.shown import (
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_reason, why_words
 
 __all__ = [
+    "MEASURE", "Incomplete", "Lack", "incomplete", "incomplete_ids", "lacking", "pages_of_notices",
     "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",
-    "against_opening", "known", "may_resume", "moves", "standing_against",
+    "against_opening", "known", "last_day_of", "whole_due", "may_resume", "moves", "standing_against",
     "name_of", "notices_of", "post_kind", "present_notices", "parted", "related", "reviews", "sent_on", "summary", "verdicts", "vocabulary",
     "decider_words", "level_words", "part_words", "waiting", "waiting_count", "who", "why_reason", "why_words", "words",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from zerentian.kernel.tables import Column, write_table
-from zerentian.procedures.queries import CaseRow
+from zerentian.procedures.queries import CaseRow, Incomplete
 
 MOST_EXPORTED = 20_000
 COLUMNS = (
@@ -33,3 +33,22 @@ def export_cases(path: Path, rows: Iterable[CaseRow], *, language: str) -> int:
         for row in rows
     )  # fmt: skip
     return write_table(path, COLUMNS, cells, "xlsx", title="案件", language=language)
+
+
+_INCOMPLETE = (
+    Column("village", "地区", "Place", width=30),
+    Column("name", "对象", "Subject"),
+    Column("pk", "案件号", "Case", "integer"),
+    Column("title", "程序", "Procedure", width=24),
+    Column("closed_on", "办结日期", "Closed", "date"),
+    Column("lacks", "缺少什么", "What is missing", width=60),
+)
+
+
+def export_incomplete(path: Path, rows: Iterable[Incomplete], *, language: str) -> int:
+    """Write incomplete files to a workbook; how many."""
+    cells = (
+        (row.village, row.case.name, row.case.pk, row.title, row.closed_on, "；".join(one.text for one in row.lacks))
+        for row in rows
+    )
+    return write_table(path, _INCOMPLETE, cells, "xlsx", title="不齐全的档案", language=language)

@@ -13,8 +13,10 @@ from docx import Document
 
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
+from zerentian.procedures.models import Case, StepRecord
 from zerentian.procedures.rules.definition import Procedure
 from zerentian.procedures.rules.diagram import Drawing, svg
 from zerentian.procedures.tests import factories as f
@@ -170,7 +172,7 @@ def test_a_definition_is_drawn_from_its_data(client_of: Clients) -> None:
     assert "预脱贫" in text
 
 
-@pytest.mark.parametrize("name", ["inbox", "cases", "definitions", "delegations"])
+@pytest.mark.parametrize("name", ["inbox", "cases", "archives", "definitions", "delegations"])
 def test_pages_speak_english(client_of: Clients, name: str) -> None:
     f.opened()
     _english(client_of("county").get(reverse(f"procedures:{name}"), headers={"Accept-Language": "en"}))
@@ -270,3 +272,35 @@ def test_who_is_refused_gets_a_letter_with_reason_article_and_appeal(client_of: 
     assert client_of("village").get(f"{url}?as=docx").content[:2] == b"PK"
     assert client_of("neighbour").get(url).status_code == 404
     assert client_of("village").get(reverse("procedures:case_letter", args=[f.at("check").pk])).status_code == 422
+
+
+def test_what_a_closed_file_lacks_is_listed_and_handed_in_late(client_of: Clients) -> None:
+    case, village, today = f.opened(name="刘桂英"), client_of("village"), timezone.localdate()
+    with unit(system()), acting("test.taken_over", by=system(), reason="测试"):
+        StepRecord.objects.create(
+            case=case, division=case.division, turn=2, what="decided", step="application", outcome="accepted", to_step="review",
+            state="closed", who="原村委会", on=today,
+        )  # fmt: skip
+        Case.objects.filter(pk=case.pk).update(state="closed", result="refused", closed_on=today, turn=2)
+    case, posted = f.fresh(case), f.at("announcement", name="陈水根")
+    while posted.state == "open":
+        posted = f.decided(posted)
+    listed = page(client_of("township"), "archives")
+    assert "刘桂英" in listed
+    assert "农户申请：贫困户申请书（0/1）" in listed
+    assert "公示张贴照片" in listed
+    url = reverse("procedures:supplement", args=[case.pk])
+    assert f"{url}?paper=application:application" in page(village, "archives")
+    upload = BytesIO(f.PAPER)
+    upload.name = "申请书.pdf"
+    before = f.records(case)
+    assert village.post(url, {"paper": "application:application", "file": upload, "reason": ""}).status_code == 422
+    upload.seek(0)
+    sent = {"paper": "application:application", "file": upload, "reason": "当时漏交"}
+    assert village.post(url, sent).status_code == 302
+    assert "贫困户申请书（0/1）" not in page(village, "archives")
+    assert "办结后补交：当时漏交" in page(village, "case", case.pk)
+    assert f.records(case) == before
+    assert (f.fresh(case).turn, f.fresh(case).result) == (case.turn, case.result)
+    assert client_of("county").get(reverse("procedures:archives"), {"export": "1"}).content[:2] == b"PK"
+    assert "刘桂英" not in page(client_of("neighbour"), "archives")

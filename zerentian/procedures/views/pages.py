@@ -56,6 +56,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
         "appeal": _appeal(request, found, today),
+        "may_supplement": request.actor.may(Permission.CASE_DECIDE),
         "may_tell": found.state == Case.State.CLOSED,
         "against": _against(request, found),
         "crumbs": crumbs(_("案件 %(pk)s") % {"pk": pk}),
