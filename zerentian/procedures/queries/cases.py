@@ -18,11 +18,12 @@ from zerentian.organisations.models import Post
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Delegation, StepRecord
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.rules import plugs
-from zerentian.procedures.rules.definition import Procedure, StepEntry
+from zerentian.procedures.rules.definition import ConditionEntry, LimitEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, other_parts, possible
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict
 from zerentian.procedures.rules.replay import Happened
 from zerentian.rulebook import queries as rulebook
+from zerentian.rulebook.rules.days import last_day
 
 DECIDING = ("opened", "decided", "held", "confirmed", "sent_back")
 
@@ -71,6 +72,31 @@ def summary(case: Case, outcome: str = "") -> CaseSummary:
     )  # fmt: skip
 
 
+def last_day_of(limit: LimitEntry | None, division: int, on: date) -> date | None:
+    """The last day of a time limit that begins on the day; None without one."""
+    if limit is None:
+        return None
+    days = limit.days or int(rulebook.parameter(limit.parameter, division, on))
+    return last_day(on, days, working=limit.working, calendar=rulebook.calendar())
+
+
+def whole_due(case: Case) -> date | None:
+    """The last day of the whole case, where its definition has one; days for which objections stopped it don't count."""
+    limit = definition(case.definition_id).limit
+    due_on = last_day_of(limit, case.division, case.opened_on)
+    if due_on is None:
+        return None
+    stops = StepRecord.objects.filter(case=case, what__in=("suspended", "resumed")).order_by("turn")
+    since: date | None = None
+    for what, on in stops.values_list("what", "on"):
+        if what == "suspended":
+            since = on
+        elif since is not None:
+            due_on += on - since
+            since = None
+    return due_on
+
+
 def standing_against(
     procedure: Procedure, cases: Sequence[CaseSummary], on: date
 ) -> dict[int, tuple[Reason, ...]]:  # fmt: skip
@@ -79,8 +105,12 @@ def standing_against(
     for one in procedure.opens_when:
         alike: dict[tuple[tuple[str, Any], ...], list[CaseSummary]] = defaultdict(list)
         for case in cases:
-            values = {name: rulebook.parameter(wanted, case.division, on) for name, wanted in one.with_.items()}
-            alike[tuple(sorted(values.items()))].append(case)
+            try:
+                values = _values(one, case.division, on)
+            except KeyError as missing:
+                found[case.id] = (*found.get(case.id, ()), Reason(str(missing.args[0])))
+            else:
+                alike[tuple(sorted(values.items()))].append(case)
         for parameters, some in alike.items():
             for id, verdict in plugs.judged_many(one.rule, cases=some, parameters=dict(parameters), on=on).items():
                 if not verdict.holds:
@@ -103,17 +133,26 @@ def verdicts(cases: Sequence[Case], on: date, only: str | None = None) -> dict[i
     Cases whose conditions have the same parameters are judged together.
     """
     alike: dict[tuple[str, str, tuple[tuple[str, Any], ...]], list[Case]] = defaultdict(list)
+    found: dict[int, dict[str, Verdict]] = defaultdict(dict)
     for case in cases:
         for outcome in _step(case).outcomes:
             for one in outcome.conditions if only in (None, outcome.id) else ():
-                values = {name: rulebook.parameter(wanted, case.division, on) for name, wanted in one.with_.items()}
-                alike[one.rule, outcome.id, tuple(sorted(values.items()))].append(case)
-    found: dict[int, dict[str, Verdict]] = defaultdict(dict)
+                try:
+                    values = _values(one, case.division, on)
+                except KeyError as missing:  # a number that did not hold yet: nothing can be judged by it
+                    found[case.pk][one.rule] = Verdict(False, (Reason(str(missing.args[0])),))
+                else:
+                    alike[one.rule, outcome.id, tuple(sorted(values.items()))].append(case)
     for (rule, outcome_id, parameters), some in alike.items():
         told = [summary(case, outcome_id) for case in some]
         for pk, verdict in plugs.judged_many(rule, cases=told, parameters=dict(parameters), on=on).items():
             found[pk][rule] = verdict
     return found
+
+
+def _values(one: ConditionEntry, division: int, on: date) -> dict[str, Any]:
+    """The parameters of a condition there and then; KeyError with a sentence where one has no value."""
+    return {name: rulebook.parameter(wanted, division, on) for name, wanted in one.with_.items()}
 
 
 def facts_of(case: Case, on: date, only: str | None = None) -> CaseFacts:

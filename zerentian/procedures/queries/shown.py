@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import Level, ancestor
 from zerentian.procedures.models import Case, CaseObjection, CasePaper, StepRecord
-from zerentian.procedures.queries.cases import Paper, checklist, notices_of
+from zerentian.procedures.queries.cases import Paper, checklist, notices_of, whole_due
 from zerentian.procedures.queries.definitions import definition, name_of, words
 from zerentian.procedures.queries.inboxes import came_back, escalated, reviews, waiting
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_words
@@ -251,6 +251,7 @@ class CaseFile:
     objections: list[CaseObjection]
     notices: list[Any]
     data: list[tuple[str, str]]
+    whole_due: date | None = None
 
     @property
     def lacks(self) -> int:
@@ -272,6 +273,7 @@ def case_file(case: Case, on: date) -> CaseFile:
         ],
         objections=list(CaseObjection.objects.filter(case=case).order_by("id")), notices=notices_of(case),
         data=[pair for step in procedure.steps for pair in form_words(step, case.data)],
+        whole_due=whole_due(case) if case.closed_on is None else None,
     )  # fmt: skip
 
 

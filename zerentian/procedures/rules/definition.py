@@ -180,6 +180,7 @@ class Procedure(Entry):
     confirmed: bool
     opened_by: DeciderEntry
     opens_when: list[ConditionEntry] = []
+    limit: LimitEntry | None = None  # for the whole case, beside the limits of its steps
     start: str
     steps: list[StepEntry] = Field(min_length=1)
     results: list[ChoiceEntry] = Field(min_length=1)

@@ -13,6 +13,7 @@ from zerentian.procedures.rules.plugs import Verdict
 OPEN, SUSPENDED, REVIEW, CLOSED, WITHDRAWN = "open", "suspended", "review", "closed", "withdrawn"
 STATES = (OPEN, SUSPENDED, REVIEW, CLOSED, WITHDRAWN)
 LIVE = (OPEN, SUSPENDED, REVIEW)
+RUNNING = (OPEN, REVIEW)  # whose time runs: an objection stops it
 
 
 @dataclass(frozen=True, slots=True)

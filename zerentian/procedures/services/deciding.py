@@ -241,7 +241,7 @@ def send_back(*, case_id: int, to: str, reason: str, by: Actor, turn: int | None
     move = require(queries.moves(case, by, day), "send_back", to)
     target, step = procedure.at(to), procedure.at(case.step)
     hand = hand_for(move.by, case.division, queries.hands_of(by, case.kind, day))
-    changes = {**at_step(target, case.division, day), "came_back": True}
+    changes = {**at_step(target, case.division, day, queries.whole_due(case)), "came_back": True}
     record(
         case, "sent_back", by=by, on=day, changes=changes, to_step=to, reason=reason.strip(), part=step.part,
         **lent(hand),

@@ -21,8 +21,6 @@ from zerentian.procedures.models import Case, StepRecord
 from zerentian.procedures.rules.definition import OutcomeEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import Hand, Move, capacity
 from zerentian.procedures.rules.plugs import CaseSummary, carried_out
-from zerentian.rulebook import queries as rulebook
-from zerentian.rulebook.rules.days import last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +68,16 @@ def require(moves: Sequence[Move], act: str, what: str = "") -> Move:
     return found
 
 
-def due(step: StepEntry, division: int, on: date) -> date | None:
-    """The last day for a step that begins on the day."""
-    if step.limit is None:
-        return None
-    days = step.limit.days or int(rulebook.parameter(step.limit.parameter, division, on))
-    return last_day(on, days, working=step.limit.working, calendar=rulebook.calendar())
+def due(step: StepEntry, division: int, on: date, until: date | None = None) -> date | None:
+    """The last day for a step that begins on the day; never after `until`, the last day of the whole case."""
+    own = queries.last_day_of(step.limit, division, on) if step.limit else None
+    return min((day for day in (own, until) if day is not None), default=None)
 
 
-def at_step(step: StepEntry, division: int, on: date) -> dict[str, Any]:
-    """The columns of a case that comes to a step."""
+def at_step(step: StepEntry, division: int, on: date, until: date | None = None) -> dict[str, Any]:
+    """The columns of a case that comes to a step; `until` is the last day of the whole case, where it has one."""
     return {
-        "step": step.id, "waits_level": int(step.by.at), "step_since": on, "due_on": due(step, division, on),
+        "step": step.id, "waits_level": int(step.by.at), "step_since": on, "due_on": due(step, division, on, until),
         "escalated_on": None, "came_back": False, "state": Case.State.OPEN, "held": None,
     }  # fmt: skip
 
@@ -136,7 +132,7 @@ def carry_out(
     """Do what an outcome says: the next step or the end, and its effect in the same transaction."""
     told = queries.summary(case, outcome.id)
     changes: dict[str, Any] = {"data": {**case.data, **given.form}}
-    changes |= _onward(queries.definition(case.definition_id), outcome, case.division, on)
+    changes |= _onward(queries.definition(case.definition_id), outcome, case.division, on, queries.whole_due(case))
     record(case, what, by=by, on=on, changes=changes, outcome=outcome.id, to_step=outcome.to, **given.noted(), **noted)
     _effect(outcome.effect or "", [told], by=by, on=on)
     tell(case, outcome.id, by=by, on=on)
@@ -148,17 +144,19 @@ Moved = tuple[Case, StepEntry, OutcomeEntry, Given, dict[str, Any]]
 def move_many(ready: Sequence[Moved], *, by: Actor, on: date) -> None:
     """Move locked cases whose effects have been carried out: one guarded update for each step and time limit, a record each."""
     onward = {
-        (case.definition_id, case.step, case.division): _onward(queries.definition(case.definition_id), outcome, case.division, on)
+        _alike(case): _onward(
+            queries.definition(case.definition_id), outcome, case.division, on, queries.whole_due(case)
+        )
         for case, _step, outcome, _given, _lent in ready
-    }  # fmt: skip
+    }
     groups: dict[tuple[int, str, date | None], list[Moved]] = defaultdict(list)
     for one in ready:
         case = one[0]
-        due_on = onward[case.definition_id, case.step, case.division].get("due_on")
+        due_on = onward[_alike(case)].get("due_on")
         groups[case.definition_id, case.step, due_on].append(one)
-    for (definition, step, _due), moved in groups.items():
+    for (_definition, step, _due), moved in groups.items():
         outcome, given = moved[0][2], moved[0][3]
-        changes = onward[definition, step, moved[0][0].division]
+        changes = onward[_alike(moved[0][0])]
         rows = Case.objects.within(by.scope).filter(
             pk__in=[one[0].pk for one in moved], step=step, state=Case.State.OPEN
         )
@@ -173,6 +171,11 @@ def move_many(ready: Sequence[Moved], *, by: Actor, on: date) -> None:
         announce_moved(case, outcome.id, by=by, on=on)
     for division in {one[0].division for one in ready}:
         announce("records.changed", division=division, by=by)
+
+
+def _alike(case: Case) -> tuple[int, str, int, date | None]:
+    """Cases of one list that go on alike: version, step, place, and the last day of the whole case where it has one."""
+    return case.definition_id, case.step, case.division, queries.whole_due(case)
 
 
 def _follow(
@@ -204,10 +207,12 @@ def announce_moved(case: Case, outcome: str, *, by: Actor, on: date) -> None:
         announce("case.closed", case=told, result=case.result, by=by, on=on)
 
 
-def _onward(procedure: Procedure, outcome: OutcomeEntry, division: int, on: date) -> dict[str, Any]:
+def _onward(
+    procedure: Procedure, outcome: OutcomeEntry, division: int, on: date, until: date | None
+) -> dict[str, Any]:  # fmt: skip
     if outcome.ends:
         return {"state": Case.State.CLOSED, "result": outcome.ends, "closed_on": on, "held": None}
-    return at_step(procedure.at(outcome.to), division, on)
+    return at_step(procedure.at(outcome.to), division, on, until)
 
 
 def _outrun(case: Case) -> Outrun:

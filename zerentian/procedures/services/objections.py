@@ -93,9 +93,15 @@ def _go_on(case: Case, by: Actor, reason: str = "") -> None:
     suspended = case.records.filter(what="suspended").order_by("-turn").first()
     upheld = rows.filter(outcome="upheld", step=case.step, raised_on__gte=suspended.on if suspended else day).exists()
     target = procedure.at(step.notice.upheld) if upheld and step.notice else None
-    changes: dict[str, Any] = {"state": Case.State.OPEN}
+    # The time for which an objection stopped the case is nobody's delay.
+    stopped = day - suspended.on if suspended else timedelta(0)
+    due_on = case.due_on + stopped if case.due_on else None
+    changes: dict[str, Any] = {"state": Case.State.OPEN, "due_on": due_on}
+    if due_on is not None and due_on >= day:
+        changes["escalated_on"] = None
     if target is not None:
-        changes = {**at_step(target, case.division, day), "came_back": True}
+        whole = queries.whole_due(case)
+        changes = {**at_step(target, case.division, day, whole + stopped if whole else None), "came_back": True}
         CaseNotice.objects.filter(case=case, step=case.step, ended_on=None).update(taken_down_on=day)
     record(
         case, "resumed", by=_everywhere(by), on=day, changes=changes, reason=reason,

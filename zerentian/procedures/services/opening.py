@@ -71,7 +71,7 @@ def _new(
         division=whom.division, household_id=subject_id if procedure.subject == "household" else None,
         definition=stored, kind=procedure.id, subject_kind=procedure.subject, subject_id=subject_id, name=whom.name[:120],
         data=data, opened_on=on, opened_by=by.user_id, opened_who=queries.who(by),
-        **at_step(procedure.at(procedure.start), whom.division, on),
+        **at_step(procedure.at(procedure.start), whom.division, on, queries.last_day_of(procedure.limit, whom.division, on)),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def _of_household(change: Callable[[Sequence[Household]], None]) -> Callable[[Ca
 # (procedure, result) → what sets the decision aside on the register; the others changed nothing there.
 _UNDONE: Mapping[tuple[str, str], Callable[[Case], None]] = {
     ("household.exit", "exited"): _of_household(status.reinstate),
-    ("household.removal", "removed"): _of_household(status.reinstate),
+    ("household.removal", "removed"): _of_household(status.put_back),
     ("household.return", "returned"): _of_household(status.take_return_back),
     ("household.monitoring", "monitored"): _of_household(monitoring.end_watching),
     ("household.risk_removal", "removed"): _of_household(monitoring.watch_again),

@@ -80,6 +80,15 @@ def reinstate(homes: Sequence[Household]) -> None:
     _become([home for home in homes if not home.returned_on], status="poor", exited_on=None, removed_on=None)
 
 
+def put_back(homes: Sequence[Household]) -> None:
+    """A removal was set aside: each stands as its days tell that it stood before: poor, exited, or returned."""
+    _ask(homes, lambda home: home.status == "removed", "不能恢复在册")
+    for home in homes:
+        left, fell_back = home.exited_on, home.returned_on
+        before = "poor" if not left else "exited" if not fell_back or fell_back < left else "returned"
+        _become([home], status="returned" if fell_back and not left else before, removed_on=None)
+
+
 def _ask(homes: Iterable[Household], may: Callable[[Household], bool], what: str) -> None:
     for home in homes:
         if not may(home):

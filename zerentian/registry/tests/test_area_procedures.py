@@ -359,3 +359,60 @@ def test_an_upheld_appeal_against_a_return_keeps_the_day_of_the_exit(clock: Any)
     assert now(home).status == "returned"
     walked(opened("household.appeal", home.pk, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
     assert (now(home).status, home.exited_on, home.returned_on) == ("exited", left_on, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "before"),
+    [
+        ({}, "poor"),
+        ({"exited_on": 400}, "exited"),
+        ({"exited_on": 400, "returned_on": 200}, "returned"),
+        ({"exited_on": 200, "returned_on": 400}, "exited"),
+    ],
+)
+def test_an_upheld_appeal_against_a_removal_puts_a_household_where_it_stood(
+    clock: Any, days: dict[str, int], before: str
+) -> None:
+    today = timezone.localdate()
+    home = make_household(status=before, **{key: today - timedelta(days=ago) for key, ago in days.items()})
+    pk = opened("household.removal", home.pk, VILLAGE)
+    walked(pk, clock, "proven", "passed", "clear", "approved")
+    assert now(home).status == "removed"
+    walked(opened("household.appeal", home.pk, VILLAGE, {"against": pk}), clock, "accepted", "upheld")
+    assert (now(home).status, home.removed_on) == (before, None)
+
+
+def test_fifteen_days_from_the_clue_to_the_decision(clock: Any) -> None:
+    """No step of the nine ends after the fifteenth day; days for which an objection stops the case don't count."""
+    pk = opened("household.monitoring", exited().pk, VILLAGE)
+    began = timezone.localdate()
+    decided(pk, "taken_up", clock, {"sudden": False})
+    with unit(system()):
+        assert queries.whole_due(case_of(pk)) == began + timedelta(days=15)
+    clock.shift(timedelta(days=14))
+    assert decided(pk, "found", clock).due_on == began + timedelta(days=15)
+    made = services.object_to(
+        case_id=pk, text="这一户有新盖的楼房", source="visit", by=somebody("village_officer", VILLAGE)
+    )
+    clock.shift(timedelta(days=4))
+    assert services.escalate_due() == 0
+    by = somebody("county_officer", VILLAGE)
+    services.answer_objection(objection_id=made.pk, outcome="rejected", answer="查无此事", by=by)
+    assert case_of(pk).due_on == began + timedelta(days=19)
+    with unit(system()):
+        assert queries.whole_due(case_of(pk)) == began + timedelta(days=19)
+    clock.shift(timedelta(days=2))
+    assert services.escalate_due() == 1
+
+
+def test_a_number_that_did_not_hold_yet_is_said_and_stops_the_decision() -> None:
+    with time_machine.travel(date(2020, 9, 1), tick=True) as traveller:
+        home = exited(9000, monitoring_kind="unstable_exited", risk_kind="illness", risk_found_on=date(2020, 3, 2))
+        pk = opened("household.risk_removal", home.pk, VILLAGE)
+        with pytest.raises(Refused, match=r"参数 monitoring\.\w+ 在 2020"):
+            _to_the_end(pk, traveller)
+
+
+def _to_the_end(pk: int, clock: Any) -> None:
+    while (case := case_of(pk)).closed_on is None:
+        decided(pk, queries.definition(case.definition_id).at(case.step).outcomes[0].id, clock)
