@@ -39,8 +39,12 @@ class Target:
 
 
 def _found(table: str, condition: str) -> str:
-    """Whether the register has such a row `h`: one look into an index for each staged row, whatever the planner knows."""
-    return f"coalesce((select true from registry_{table} h where {condition} limit 1), false)"
+    """Whether the register has such a row `h`: one look into an index for each staged row, whatever the planner knows.
+
+    Of a table that is still empty nothing is looked for.
+    """
+    found = f"select true from registry_{table} h where {condition} limit 1"
+    return f"(exists (select 1 from registry_{table}) and coalesce(({found}), false))"
 
 
 _HOME = " join registry_household home on home.number = s.household_number"
