@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 from django.conf import settings
@@ -16,7 +16,7 @@ from zerentian.kernel.refusal import Refused
 
 _SOURCE = Path(__file__).with_name("paper.typ")
 # Files of cases are kept for decades: fonts and colours are inside, and nothing outside is needed to show them.
-STANDARD = "a-2b"
+STANDARD: Final = "a-2b"
 # Families in which forms may be set, the body before the heads; the first pair that is there is taken.
 FAMILIES = (
     ("FangSong", "SimHei"), ("Noto Serif CJK SC", "Noto Sans CJK SC"), ("Noto Serif SC", "Noto Sans SC"),
