@@ -107,10 +107,11 @@ def _proofs(file: queries.CaseFile, by: Actor) -> list[list[str]]:
 
 
 def _signatures(file: queries.CaseFile, decided: list[StepRecord]) -> list[Block]:
-    signed = [
-        f"{queries.words(file.procedure.at(one.step).title)}（{body_of(file.case, one)} {one.who}）" for one in decided
+    signed = [[queries.words(file.procedure.at(one.step).title), one.who, "", ""] for one in decided]
+    return [
+        Grid("经办人签字", ["步骤", "办理人", "签字", "日期"], signed or [[_NONE, "", "", ""]], [4, 4, 4, 2]),
+        Signatures(_SIGNED, "农户和各级负责人签字"),
     ]
-    return [Signatures(signed, "经办人签字"), Signatures(_SIGNED, "农户和各级负责人签字")]
 
 
 def _notice(one: CaseNotice) -> list[str]:
