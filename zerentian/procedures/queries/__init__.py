@@ -68,6 +68,7 @@ from zerentian.procedures.queries.shown import (
     digest,
     digest_lines,
     drawing,
+    numbers_of,
     row_of,
     rows_of,
     steps_shown,
@@ -76,7 +77,8 @@ from zerentian.procedures.queries.spoken import decider_words, level_words, part
 
 __all__ = [
     "MEASURE", "Incomplete", "Lack", "incomplete", "incomplete_ids", "lacking", "pages_of_notices",
-    "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "row_of", "rows_of", "steps_shown",
+    "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "numbers_of",
+    "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",
     "against_opening", "known", "last_day_of", "whole_due", "may_resume", "moves", "standing_against",

@@ -18,6 +18,7 @@ from zerentian.procedures.rules.definition import Procedure, StepEntry
 from zerentian.procedures.rules.diagram import Drawing, svg
 from zerentian.procedures.rules.flow import LIVE, Move
 from zerentian.rulebook import queries as rulebook
+from zerentian.rulebook.rules.parameters import value_for
 from zerentian.territory import queries as territory
 
 _TONES = {
@@ -142,6 +143,40 @@ class Choice:
     by: str
     why_not: list[str]
     is_against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A dated number of policy that a step is judged by."""
+
+    title: str
+    value: Any
+    unit: str
+    source: str
+    since: date
+    is_confirmed: bool
+
+
+def numbers_of(step: StepEntry, division: int, on: date, outcome: str = "") -> list[Number]:
+    """The numbers that the step rests on: of its conditions (of one outcome, or all), meeting, notice and time limit."""
+    wanted = [
+        name
+        for one in step.outcomes
+        if outcome in ("", one.id)
+        for rule in one.conditions
+        for name in rule.with_.values()
+    ]
+    asked = [step.meeting.quorum if step.meeting else 0, step.notice.days if step.notice else 0]
+    wanted += [one for one in asked if isinstance(one, str)]
+    wanted += [step.limit.parameter] if step.limit and step.limit.parameter else []
+    found = []
+    for name in dict.fromkeys(wanted):
+        history = rulebook.parameter_history(name)
+        value = value_for(history.values, division, on)
+        if value is not None:
+            title = rulebook.spoken(history, "title")
+            found.append(Number(title, value.value, history.unit, value.source, value.valid_from, value.confirmed))
+    return found
 
 
 def choices_of(moves: Iterable[Move]) -> list[Choice]:

@@ -1,6 +1,6 @@
 """What is done with a case: one short form for each act; a refused act shows its reasons above what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -39,6 +39,7 @@ def answer(
     danger: bool = False,
     pk: int | None = None,
     goes_to: Callable[[Any], str] | None = None,
+    numbers: Sequence[Any] = (),
 ) -> HttpResponse:
     """Show the form, or carry the act out and go back; when it is refused, the form again with the reasons."""
     status = 200
@@ -56,7 +57,7 @@ def answer(
                 return redirect(goes_to(result) if goes_to else back)
     context = {
         "form": form, "heading": heading, "lead": lead, "back": back, "submit": heading, "danger": danger,
-        "crumbs": crumbs(heading, pk),
+        "crumbs": crumbs(heading, pk), "numbers": numbers,
     }  # fmt: skip
     return render(request, "procedures/form.html", context, status=status)
 
@@ -100,7 +101,7 @@ def decide(request: Request, pk: int, outcome: str) -> HttpResponse:
 
     return answer(
         request, form, act, heading=queries.words(found.title), back=_page(pk), done=_("已办理"), lead=_lead(case), pk=pk,
-        danger=found.reason,
+        danger=found.reason, numbers=queries.numbers_of(step, case.division, timezone.localdate(), outcome),
     )  # fmt: skip
 
 

@@ -53,6 +53,9 @@ def case(request: Request, pk: int) -> HttpResponse:
         "choices": queries.choices_of(move for move in moves if move.act != "withdraw" or move.is_open),
         "may": _allowed(request, found, moves),
         "hints": _hints(request, found) if found.state in LIVE else [],
+        "numbers": queries.numbers_of(file.procedure.at(found.step), found.division, today)
+        if found.state in LIVE
+        else [],
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
         "appeal": _appeal(request, found, today),

@@ -416,3 +416,13 @@ def test_a_number_that_did_not_hold_yet_is_said_and_stops_the_decision() -> None
 def _to_the_end(pk: int, clock: Any) -> None:
     while (case := case_of(pk)).closed_on is None:
         decided(pk, queries.definition(case.definition_id).at(case.step).outcomes[0].id, clock)
+
+
+def test_unconfirmed_numbers_are_marked_where_they_judge(clock: Any, client_of: Any) -> None:
+    pk = opened("household.monitoring", exited().pk, VILLAGE)
+    for outcome in NINE[:4]:
+        decided(pk, outcome, clock, {"sudden": False} if outcome == "taken_up" else None)
+    for address in (f"/cases/{pk}/", f"/cases/{pk}/decide/passed/"):
+        page = client_of("village").get(address).content.decode()
+        assert "村民代表会议到会比例" in page
+        assert "待确认" in page
