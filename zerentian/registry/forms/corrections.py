@@ -15,6 +15,7 @@ from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS, VILLA
 from zerentian.rulebook import queries as rulebook
 
 # Part of a file → (its title, the columns that its form holds).
+INCOMES_PART = "incomes"  # confirmed like a part of the file, corrected year by year
 HOUSEHOLD_PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "basics": (_("基本情况"), (
         "natural_village", "address", "head_name", "phone", "bank_name", "bank_account", "size", "household_type", "standard",

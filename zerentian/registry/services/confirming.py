@@ -1,5 +1,6 @@
 """That a part of a file is right: who made sure, when and how; and the photos and papers that show it."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -30,10 +31,21 @@ def confirm_household(*, household_id: int, how: str, by: Actor) -> Household:
 
 
 @act("registry.household.confirm_part", _("核实户档案的一项"), needs=Permission.HOUSEHOLD_CHANGE)
-def confirm_part(*, household_id: int, part: str, how: str, by: Actor) -> Household:
-    """Say that one part of the household's file is right, without typing it again."""
+def confirm_part(*, household_id: int, part: str, how: str, by: Actor, among: Sequence[str] = ()) -> Household:
+    """Say that one part of the household's file is right, without typing it again.
+
+    `among` are all parts of a file: when each was gone through, the file is as fresh as the oldest of them.
+    """
     row = _home(household_id, by)
     note_confirmed(row, part=part, how=how, by=by)
+    known = last_confirmed(row)
+    days = [last[0] if (last := of_part(known, name)) else None for name in among]
+    if days and None not in days:
+        oldest = min(day for day in days if day is not None)
+        if row.confirmed_on is None or oldest > row.confirmed_on:
+            row.confirmed_on, row.confirmed_by, row.confirmed_how = oldest, by.name[:60], how[:60]
+            row.save()
+            announce("records.changed", division=row.division, by=by)
     return row
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
@@ -160,3 +161,16 @@ def test_photos_are_on_the_file(client_of: Any, home: Household) -> None:
         paper = HouseholdPaper.objects.get()
     assert client.get(f"/files/{paper.file_id}/").status_code == 200
     assert client_of("neighbour").get(f"/files/{paper.file_id}/").status_code == 404
+
+
+def test_a_file_gone_through_part_by_part_is_fresh(client_of: Any) -> None:
+    home, client = make_household(confirmed_on=date(2020, 1, 1)), client_of("village")
+    for part in HOUSEHOLD_PARTS:
+        client.post(f"/households/{home.pk}/confirm/{part}/", {"how": "入户核实"})
+    with unit(system()):
+        assert Household.objects.get(pk=home.pk).confirmed_on == date(2020, 1, 1)
+    answer = client.post(f"/households/{home.pk}/confirm/incomes/", {"how": "入户核实"})
+    assert answer.url.endswith("#incomes")
+    with unit(system()):
+        row = Household.objects.get(pk=home.pk)
+    assert (row.confirmed_on, row.confirmed_how) == (timezone.localdate(), "入户核实")

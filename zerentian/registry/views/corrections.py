@@ -22,6 +22,7 @@ from zerentian.registry import services
 from zerentian.registry.forms.corrections import (
     HOUSEHOLD_PARTS,
     INCOME_KEYS,
+    INCOMES_PART,
     PERSON_PARTS,
     SHEETS,
     UNCHANGED,
@@ -234,12 +235,15 @@ def household_confirm(request: Request, pk: int) -> HttpResponse:
 def part_confirm(request: Request, pk: int, part: str) -> HttpResponse:
     """One click: this part of the file was checked, nothing changed."""
     _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
-    title, _keys = _part(HOUSEHOLD_PARTS, part)
+    parts = {**HOUSEHOLD_PARTS, INCOMES_PART: (_("收入"), ())}
+    title, _keys = _part(parts, part)
     form = ConfirmForm(request.POST)
     if form.is_valid():
-        services.confirm_part(household_id=pk, part=part, how=form.cleaned_data["how"], by=request.actor)
+        services.confirm_part(
+            household_id=pk, part=part, how=form.cleaned_data["how"], among=list(parts), by=request.actor
+        )
         messages.success(request, _("已记为核实无变化：%(part)s") % {"part": title})
-    return redirect(f"{reverse('registry:household', args=[pk])}#part-{part}")
+    return redirect(f"{reverse('registry:household', args=[pk])}#{part if part == INCOMES_PART else f'part-{part}'}")
 
 
 @require_POST

@@ -20,7 +20,14 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
 from zerentian.kernel.services import reveal_all
 from zerentian.registry import queries
-from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, PERSON_PARTS, UNCHANGED, ConfirmForm, RevealForm
+from zerentian.registry.forms.corrections import (
+    HOUSEHOLD_PARTS,
+    INCOMES_PART,
+    PERSON_PARTS,
+    UNCHANGED,
+    ConfirmForm,
+    RevealForm,
+)
 from zerentian.registry.forms.search import PROBLEMS
 from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Person
 from zerentian.registry.queries import HouseholdFile
@@ -60,6 +67,7 @@ def household(request: Request, pk: int) -> HttpResponse:
     context = {
         **said,
         "sections": _sections(row, said["sections"]),
+        "incomes_confirmed": of_part(last_confirmed(row), INCOMES_PART),
         "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
