@@ -114,3 +114,11 @@ def test_the_worker_takes_it_on_the_cut_off_date() -> None:
         counts.take_on_the_day()
     with unit(system()):
         assert OfficialCount.objects.get().cut_on == date(2026, 12, 31)
+
+
+def test_the_size_once_set_is_shown_beside_the_count_of_its_own_area(client_of: Any) -> None:
+    make_household()
+    text = page(client_of("province"), "/counts/")
+    assert "曾下达的规模：3,460,000 人" in text
+    assert "不作为任何村的上限" in text
+    assert "曾下达的规模" not in page(client_of("county"), "/counts/")
