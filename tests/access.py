@@ -37,7 +37,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "step": "application",
         "kind": "household.identification",
         "version": "2014",
-        "subject_id": "household",
+        "subject_id": "applicant",
     },
     "procedures:answer_objection": {"pk": "case_objection"},
     "procedures:delegation_end": {"pk": "delegation"},
@@ -218,7 +218,7 @@ procedures:delegations                GET  200  200  200  200  403  302  403  40
 procedures:delegations                POST 422  422  422  422  403  302  403  403  403  403  403
 procedures:delegation_end             GET  200  404  404  404  403  302  403  403  403  403  403
 procedures:delegation_end             POST 422  404  404  404  403  302  403  403  403  403  403
-procedures:case_open                  GET  200  200  200  404  403  302  403  403  403  403  403
+procedures:case_open                  GET  403  403  200  404  403  302  403  403  403  403  403
 procedures:case_open                  POST 403  403  422  404  403  302  403  403  403  403  403
 procedures:case                       GET  200  200  200  404  403  302  200  403  403  403  200
 procedures:case_print                 GET  200  200  200  404  403  302  200  403  403  403  200

@@ -182,8 +182,8 @@ def _proceed(made: World) -> None:
     village, county = actor_of_cast("village"), actor_of_cast("county")
     case = procedures.open_case(
         kind="household.identification",
-        subject_id=made.ids["household"],
-        name="钟文华",
+        subject_id=made.ids["applicant"],
+        name="刘桂英",
         division=VILLAGES[0],
         by=village,
     )

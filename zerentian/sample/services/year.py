@@ -8,7 +8,7 @@ decided by today stays where it is.
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -26,7 +26,8 @@ from zerentian.procedures import services as cases
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.definition import Procedure, StepEntry
 from zerentian.registry.models import Household, HouseholdIncome, Person
-from zerentian.registry.services.changes import remove_member
+from zerentian.registry.services import applications
+from zerentian.registry.services.changes import add_member, remove_member
 from zerentian.sample.rules import year
 from zerentian.sample.services.installing import LINE
 from zerentian.sample.services.notices import FIRST, picture
@@ -85,7 +86,7 @@ class CountyYear:
             self.day = self.first + timedelta(days=number)
             with self._clock():
                 _pack, procedure = procedures.definition_in_force(kind, self.day)
-                ids = self._open(procedure, subjects)
+                ids = self._apply(subjects) if kind == year.IDENTIFICATION else self._open(procedure, subjects)
                 self._walk(procedure, ids)
         for village, homes in sorted(villages.items()):
             self._members(village, homes.everyone)
@@ -128,6 +129,28 @@ class CountyYear:
         self.done["cases"] += len(ids)
         self.done[procedure.id] += len(ids)
         return ids
+
+    def _apply(self, subjects: Sequence[tuple[int, int]]) -> list[int]:
+        """Households that apply: taken down, described and handed in by their villages, one after the other."""
+        ids = []
+        for _none, village in subjects:
+            by = self._actor("village_officer", village)
+            for asks in (year.asking(self.rng, village, self.day) for _try in range(3)):
+                with suppress(Refused):  # somebody of the same number is on the register already
+                    ids.append(self._hand_in(asks, by))
+                    break
+        self.done["cases"] += len(ids)
+        self.done[year.IDENTIFICATION] += len(ids)
+        return ids
+
+    def _hand_in(self, asks: year.Asking, by: Actor) -> int:
+        with unit(by):
+            home = applications.begin_application(facts=asks.facts, head=asks.head, by=by)
+            for one in asks.members:
+                applications.add_applicant(household_id=home.pk, facts=one, by=by)
+            applications.describe_applicant(household_id=home.pk, facts=asks.living, by=by)
+            applications.record_applicant_income(household_id=home.pk, facts=asks.income, by=by)
+            return int(applications.submit_application(household_id=home.pk, by=by).pk)
 
     def _walk(self, procedure: Procedure, ids: Sequence[int]) -> None:
         """From step to step until every case is over or today has come."""
@@ -239,14 +262,17 @@ class CountyYear:
                 cases.answer_objection(objection_id=one.pk, outcome="rejected", answer=answer, by=by)
 
     def _members(self, village: int, homes: Sequence[int]) -> None:
-        """Some households lose a member in the year."""
+        """Some households lose a member in the year, to others a child is born."""
         chosen = self.rng.sample(homes, year.chance(len(homes) * year.MEMBERS, self.rng))
         own = self._actor("village_officer", village)
         with unit(own, writes=False):
             rows = Person.objects.filter(household__in=chosen, left_on=None).exclude(relation="head").order_by("id")
             leaving = dict(rows.values_list("household_id", "id"))
-        for person in leaving.values():
+        for home, person in leaving.items():
             self.day = self.first + timedelta(days=self.rng.randrange(365))
+            if self.rng.random() < year.JOINED:
+                self._born(home, village, own)
+                continue
             kind = self.rng.choice(_LEAVES)
             with self._clock():
                 try:
@@ -254,3 +280,11 @@ class CountyYear:
                 except Refused:
                     continue  # whoever joined the household after that day can't leave it before
                 self.done["members"] += 1
+
+    def _born(self, home: int, village: int, own: Actor) -> None:
+        child = year.newborn(self.rng, village, self.day)
+        with self._clock(), suppress(Refused):  # a number that somebody has, or a household under a procedure
+            add_member(
+                household_id=home, kind="birth", joined_on=self.day, facts=child, reason="出生登记", by=own
+            )  # fmt: skip
+            self.done["members"] += 1

@@ -22,10 +22,10 @@ from zerentian.sample.services.year import run_year
 def test_each_village_begins_in_one_round_with_its_share() -> None:
     villages = {n: year.Homes(list(range(1_000)), {"household.exit": list(range(500))}) for n in range(40)}
     begun = year.begun(villages, random.Random(1))
-    assert {kind for _day, kind in begun} == {"household.exit"}
+    assert {kind for _day, kind in begun} == {"household.exit", year.IDENTIFICATION}
     assert {day for day, _kind in begun} <= set(year.ROUNDS)
     per_village = [sum(v == n for some in begun.values() for _pk, v in some) for n in range(40)]
-    assert set(per_village) == {115}
+    assert set(per_village) == {123}
 
 
 @pytest.mark.django_db
@@ -34,6 +34,7 @@ def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(year, "SHARES", {"household.exit": 1.0})
     monkeypatch.setattr(year, "TURNED_DOWN", 0.0)
     monkeypatch.setattr(year, "OBJECTED", 1.0)
+    monkeypatch.setattr(year, "APPLY", 0.0)
     monkeypatch.setattr(year, "MEMBERS", 0.0)
     homes = [make_household(food_secured=True, clothing_secured=True, house_grade=g) for g in ("a", "b", "d")]
     with unit(system()), acting("test.income", by=system(), reason="测试"):
@@ -57,3 +58,23 @@ def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) ->
     assert days[-1] == now[0].exited_on
     assert states == {"ended"}
     assert date.today() == today  # noqa: DTZ011 - the clock is back
+
+
+@pytest.mark.django_db
+def test_households_apply_and_are_identified_or_told_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(year, "ROUNDS", (5,))
+    monkeypatch.setattr(year, "SHARES", {})
+    monkeypatch.setattr(year, "OBJECTED", 0.0)
+    monkeypatch.setattr(year, "APPLY", 6.0)
+    monkeypatch.setattr(year, "MEMBERS", 1.0)
+    monkeypatch.setattr(year, "JOINED", 1.0)
+    homes = [make_household(members=2), make_household(members=2)]
+    done = run_year(VILLAGE, seed=3, tell=lambda line: None)
+    assert done[year.IDENTIFICATION] == 12
+    with unit(system()):
+        results = set(Case.objects.filter(kind=year.IDENTIFICATION).values_list("result", flat=True))
+        taken = set(Household.objects.filter(number__contains="S").values_list("status", flat=True))
+        grown = Household.objects.filter(pk__in=[home.pk for home in homes], size=3).count()
+    assert results == {"identified", "refused"}
+    assert taken == {"poor", "not_identified"}
+    assert grown == done["members"] == 2
