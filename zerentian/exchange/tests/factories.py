@@ -14,13 +14,13 @@ HEAD = "plate,owner_id,owner_name,kind,usage,registered_on,price,state,area\n"
 NUMBER = identity(date(1980, 5, 6), serial=12)
 
 
-def delivered(text: str, **offer: object) -> Delivery:
+def delivered(text: str | bytes, **offer: object) -> Delivery:
     """A file of vehicles, taken in."""
     by = actor_of_cast("province")
     with unit(by):
         found = services.deliver(
             offer=services.Offer(**{"source": "vehicles", "period": "2026-Q3", **offer}),  # type: ignore[arg-type]
-            content=BytesIO(text.encode()), name="vehicles.csv", by=by, here=True,
+            content=BytesIO(text.encode() if isinstance(text, str) else text), name="vehicles.csv", by=by, here=True,
         )  # fmt: skip
     services.take_in_here(delivery_id=found.pk, by=by)
     with unit(system()):

@@ -1,13 +1,19 @@
 """From a department's file to a settled clue: delivered, checked, stored under tokens, matched, raised once."""
 
+import gzip
+from io import BytesIO
+
 import pyarrow.parquet as pq
 import pytest
 
-from zerentian.exchange.models import Clue, ClueEvidence
+from zerentian.accounts.tests.cast import actor_of_cast
+from zerentian.exchange import services
+from zerentian.exchange.models import Clue, ClueEvidence, Delivery, TableVersion
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
-from zerentian.kernel.files import place
+from zerentian.kernel.files import open_file, place
+from zerentian.kernel.refusal import Denied, Refused
 from zerentian.registry.tests.factories import make_household, make_person
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +39,62 @@ def test_a_car_becomes_one_clue_and_no_number_reaches_a_file() -> None:
         assert "王小明".encode() not in content
     for path in place("exchange").rglob("*.parquet"):
         assert NUMBER not in str(pq.read_table(path).to_pydict())
+
+
+def test_the_same_file_again_is_no_new_delivery() -> None:
+    first = delivered(HEAD + row("赣B1", NUMBER))
+    assert delivered(HEAD + row("赣B1", NUMBER)).pk == first.pk
+    with unit(system()):
+        assert Delivery.objects.count() == 1
+
+
+def test_a_wrong_row_is_named_without_its_values_and_too_many_send_the_file_back() -> None:
+    good = "".join(row(f"赣B{n}", NUMBER) for n in range(40))
+    found = delivered(HEAD + good + row("赣C1", NUMBER, price="八万") + row("赣B1", NUMBER))
+    assert (found.state, found.good, found.refused) == ("stored", 40, 2)
+    with unit(system()):
+        told = open_file(found.errors_file_id or 0).read_text("utf-8-sig")
+    assert "42,购置价（元）,应为数字" in told
+    assert "43,号牌号码,与前面某一行的号牌号码相同" in told
+    assert NUMBER not in told
+    back = delivered(HEAD + row("赣D1", NUMBER) + row("赣D2", NUMBER, price="八万"))
+    assert (back.state, "整批退回" in back.reasons[0]) == ("refused", True)
+    with unit(system()):
+        assert TableVersion.objects.count() == 1
+
+
+def test_other_forms_of_the_same_file_are_read() -> None:
+    text = HEAD + row("赣B1", NUMBER)
+    with unit(system()):
+        make_person(make_household(), id_number=NUMBER)
+    assert delivered(gzip.compress(text.encode("gb18030"))).state == "stored"
+    assert matched().counts["raised"] == 1
+    with pytest.raises(Refused, match="空的"):
+        delivered(b"")
+    assert delivered(b"PK\x03\x04 no archive").state == "refused"
+    assert delivered(gzip.compress(text.encode())[:-9]).state == "refused"
+    other = delivered(b"name,age\nx,1\n")
+    assert (other.state, "表头" in other.reasons[0]) == ("refused", True)
+
+
+def test_a_correction_goes_over_what_it_corrects_and_a_withdrawal_takes_it_out() -> None:
+    with unit(system()):
+        make_person(make_household(), id_number=NUMBER)
+    first = delivered(HEAD + row("赣B1", NUMBER) + row("赣B2", NUMBER))
+    delivered(HEAD + row("赣B1", NUMBER, kind="摩托车"), kind="correction", replaces=first.pk)
+    with unit(system()):
+        assert TableVersion.objects.latest("number").row_count == 1
+        first.refresh_from_db()
+    assert first.state == "replaced"
+    assert matched().counts.get("hits", 0) == 0
+
+
+def test_a_department_delivers_its_own_data_only() -> None:
+    for name in ("county", "department"):
+        by = actor_of_cast(name)
+        with pytest.raises((Denied, Refused)), unit(by):
+            services.deliver(
+                offer=services.Offer("vehicles", "2026-Q3", division=360000000000), content=BytesIO(b"x"), name="v.csv", by=by
+            )  # fmt: skip
+    with pytest.raises(Refused, match="所属期"):
+        delivered(HEAD, period="2026-09")

@@ -184,6 +184,7 @@ def _context(request: Request, found: Clue) -> dict[str, Any]:
         "evidence": [_evidence(found, one) for one in queries.evidence_of(found)],
         "source": source_title(found.source), "ask": [spoken(q.zh, q.en) for q in rule.ask] if rule else [],
         "parameters": _parameters(found), "steps": _steps(found),
+        "may_see_source": actor.may(Permission.EXCHANGE_VIEW) and found.source in queries.sources(),
         "may_answer": found.state == "open" and actor.may(Permission.CLUE_ANSWER),
         "may_settle": found.state == "answered" and actor.may(Permission.CLUE_SETTLE),
         "opens": reverse("procedures:case_open", args=[opens, found.household_id])

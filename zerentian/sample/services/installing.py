@@ -20,6 +20,7 @@ from zerentian.kernel.models import Run
 from zerentian.kernel.refusal import Refused
 from zerentian.organisations.services.imports import begin_import
 from zerentian.registry.models import Household
+from zerentian.sample.services.exchange import exchange_once
 from zerentian.sample.services.notices import hang_notices
 
 ORGANISATIONS = ("bodies", "posts", "appointments", "grids", "assignments")
@@ -39,6 +40,7 @@ STEPS = {
     "households": "户、人口、收入、村、县",
     "notices": "公示",
     "a year of cases": "一年的办件",
+    "exchange": "部门数据交换",
     "ledger": "责任台账",
     "seal": "封存办理记录",
 }
@@ -78,6 +80,10 @@ class Installation:
     def cases(self) -> None:
         """A year of procedures in one township."""
         self._step("a year of cases", lambda: self._command("sample_year", area=str(TOWNSHIP), verbosity=0))
+
+    def exchange(self) -> None:
+        """A department's delivery, a match, and clues at every stage."""
+        self._step("exchange", lambda: exchange_once(self.files, TOWNSHIP, SEED))
 
     def ledger(self) -> None:
         """Every duty reckoned, and what was done sealed."""

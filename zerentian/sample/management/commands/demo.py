@@ -24,6 +24,7 @@ class Command(BaseCommand):
             demo.register()
             demo.notices()
             demo.cases()
+            demo.exchange()
             demo.ledger()
         except Refused as refused:
             raise CommandError(str(refused)) from refused
