@@ -268,24 +268,6 @@ class Reply(Row):
         constraints = [models.UniqueConstraint(fields=["clue_id", "delivery", "row"], name="reply_is_sent_once")]
 
 
-class Upload(Row):
-    """A file that is being sent in parts, until it is whole; taken up again where it broke off."""
-
-    access = Access.DIVISION
-    tracked = False
-    key = models.UUIDField(unique=True)
-    division = models.BigIntegerField()
-    user_id = models.BigIntegerField()
-    source = models.CharField(max_length=40)
-    name = models.CharField(max_length=255)
-    length = models.BigIntegerField()
-    offset = models.BigIntegerField(default=0)
-    about = models.JSONField(default=dict)
-    delivery_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-
-
 class Destruction(Row):
     """A delivered file that is no longer in the house: which, when, on what ground."""
 

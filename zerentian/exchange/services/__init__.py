@@ -2,6 +2,7 @@
 
 from zerentian.exchange.services.answering import answer_clue, answer_reply, return_clue, settle_clue
 from zerentian.exchange.services.deliveries import Offer, deliver, take_in_here, withdraw
+from zerentian.exchange.services.keeping import destroy_due, escalate_clues
 from zerentian.exchange.services.matching import begin_match, match_here
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "answer_reply",
     "begin_match",
     "deliver",
+    "destroy_due",
+    "escalate_clues",
     "match_here",
     "return_clue",
     "settle_clue",

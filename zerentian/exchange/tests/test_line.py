@@ -1,15 +1,16 @@
 """From a department's file to a settled clue: delivered, checked, stored under tokens, matched, raised once."""
 
 import gzip
+from datetime import date, timedelta
 from io import BytesIO
 
 import pyarrow.parquet as pq
 import pytest
 
 from zerentian.accounts.tests.cast import actor_of_cast
-from zerentian.exchange import services
-from zerentian.exchange.models import Clue, ClueEvidence, Delivery, TableVersion
-from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
+from zerentian.exchange import queries, services
+from zerentian.exchange.models import Clue, ClueEvidence, Delivery, Destruction, TableVersion
+from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, raised, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import open_file, place
@@ -98,3 +99,30 @@ def test_a_department_delivers_its_own_data_only() -> None:
             )  # fmt: skip
     with pytest.raises(Refused, match="所属期"):
         delivered(HEAD, period="2026-09")
+
+
+def test_files_are_destroyed_after_their_day_and_that_is_recorded() -> None:
+    found = delivered(HEAD + row("赣B1", NUMBER))
+    kept = place("exchange") / "originals" / str(found.pk)
+    with unit(system()):
+        assert services.destroy_due(by=system(), on=found.keep_until) == 0
+    assert kept.exists()
+    with unit(system()):
+        after = (found.keep_until or date.today()) + timedelta(days=1)  # noqa: DTZ011
+        assert services.destroy_due(by=system(), on=after) == 1
+        assert services.destroy_due(by=system(), on=after) == 0
+        assert Destruction.objects.get().sha256 == found.sha256
+    assert not kept.exists()
+    delivered(HEAD + row("赣B2", NUMBER), period="2026-Q4")
+    with unit(system()):
+        assert services.destroy_due(by=system(), on=after + timedelta(days=400)) == 2
+        assert [v.number for v in TableVersion.objects.all() if queries.table_folder(v).exists()] == [2]
+
+
+def test_a_late_clue_goes_up_one_desk_once() -> None:
+    clue = raised()
+    with unit(system()):
+        assert services.escalate_clues(by=system(), on=clue.due_on) == 0
+        assert services.escalate_clues(by=system(), on=clue.due_on + timedelta(days=1)) == 1
+        assert services.escalate_clues(by=system(), on=clue.due_on + timedelta(days=2)) == 0
+        assert Clue.objects.get().holder == "township"

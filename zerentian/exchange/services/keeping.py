@@ -1,0 +1,99 @@
+"""What happens by itself every night: files whose time is over are destroyed, clues over their deadline go up one desk."""
+
+import shutil
+from datetime import date, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zerentian.exchange import queries
+from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, TableVersion
+from zerentian.kernel.actor import Actor, system
+from zerentian.kernel.acts import act
+from zerentian.kernel.db import unit
+from zerentian.kernel.effects import announce
+from zerentian.kernel.files import place
+from zerentian.kernel.jobs import every
+from zerentian.kernel.permissions import Permission
+from zerentian.rulebook.queries import law_area, parameter
+
+_ABOVE = {"village": "township", "township": "county"}
+FILE, TABLE = "file", "table"
+
+
+@every("10 17 * * *")
+def keep_daily() -> None:
+    """Shortly after one o'clock of the place."""
+    with unit(system()):
+        destroy_due(by=system())
+        escalate_clues(by=system())
+
+
+@act("exchange.destroy", _("销毁到期的交付原件"), needs=Permission.EXCHANGE_MATCH)
+def destroy_due(*, by: Actor, on: date | None = None) -> int:
+    """Destroy sealed files after their day, and tables that newer ones replaced long ago; each is recorded; how many."""
+    today = on or timezone.localdate()
+    over = Delivery.objects.filter(keep_until__lt=today, destroyed_at=None).exclude(state=Delivery.State.CHECKING)
+    files, tables = list(over.select_for_update().order_by("id")), _superseded(today)
+    for one in files:
+        _destroy_file(one)
+    for version in tables:
+        _destroy_table(version)
+    return len(files) + len(tables)
+
+
+def _destroy_file(delivery: Delivery) -> None:
+    for name in ("originals", "incoming"):
+        path = place("exchange") / name / str(delivery.pk)
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+    delivery.destroyed_at = timezone.now()
+    delivery.save(update_fields=["destroyed_at"])
+    _record(delivery, FILE, delivery.sha256, f"保存到 {delivery.keep_until}，期限已过")
+
+
+def _superseded(today: date) -> list[TableVersion]:
+    """Tables that are no longer the newest, made longer ago than they are kept, whose files are still there."""
+    days = int(parameter("exchange.table.keep_days", law_area(), today))
+    newest = TableVersion.objects.values("source", "division").annotate(last=Max("number"))
+    last = {(row["source"], row["division"]): row["last"] for row in newest}
+    old = TableVersion.objects.filter(made_at__date__lt=today - timedelta(days=days)).select_related("delivery")
+    return [
+        one
+        for one in old.order_by("id")
+        if one.number < last[one.source, one.division] and queries.table_folder(one).exists()
+    ]
+
+
+def _destroy_table(version: TableVersion) -> None:
+    shutil.rmtree(queries.table_folder(version))
+    _record(version.delivery, TABLE, version.digest, f"第 {version.number} 版比对表，已被新版取代且保存期满")
+
+
+def _record(delivery: Delivery, what: str, sha256: str, ground: str) -> None:
+    Destruction.objects.create(
+        delivery=delivery, division=delivery.division, what=what, sha256=sha256, ground=ground
+    )  # fmt: skip
+
+
+@act("exchange.clue.escalate", _("线索逾期升级"), needs=Permission.CLUE_SETTLE)
+def escalate_clues(*, by: Actor, on: date | None = None) -> int:
+    """Put every open clue that ran out of time on the desk above, once; how many."""
+    today = on or timezone.localdate()
+    late = Clue.objects.filter(due_on__lt=today, escalated_on=None).exclude(state=Clue.State.SETTLED)
+    found = list(late.select_for_update(of=("self",)).order_by("id"))
+    for clue in found:
+        clue.holder, clue.escalated_on = _ABOVE.get(clue.holder, clue.holder), today
+    Clue.objects.bulk_update(found, ["holder", "escalated_on"], batch_size=1_000)
+    ClueStep.objects.bulk_create(
+        [
+            ClueStep(clue=c, division=c.division, household_id=c.household_id, kind="escalated", who=by.name)
+            for c in found
+        ],
+        batch_size=1_000,
+    )
+    if found:
+        announce("records.changed", division=law_area(), by=by)
+    return len(found)
