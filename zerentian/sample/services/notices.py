@@ -19,6 +19,7 @@ from zerentian.sample.services.officers import officer
 from zerentian.territory import queries as territory
 
 MOST = 24  # villages with a notice
+PROPOSED = ("poor", "pre_exit")
 FIRST = 360732100200  # the village of the demonstration's accounts comes first
 _ROLES = {Level.COUNTY: "county_officer", Level.TOWNSHIP: "township_officer", Level.VILLAGE: "village_officer"}
 _SAID = ("这一户去年在镇上买了房，请核实", "名单里漏了我们组的一户", "这一户有人在县城上班，请再核一核")
@@ -37,15 +38,15 @@ def hang_notices() -> int:
 
 
 def _lists() -> list[tuple[int, list[Line]]]:
-    """Villages with the heads of some exited households."""
+    """Villages with the heads of some households that are still poor: whoever is proposed for exit has not left yet."""
     with unit(system(), writes=False):
-        rows = Household.objects.filter(status="exited").values_list("division", flat=True)
+        rows = Household.objects.filter(status__in=PROPOSED).values_list("division", flat=True)
         villages = sorted(
             set(rows.order_by("division").distinct()[: MOST * 20]), key=lambda code: (code != FIRST, code)
         )
         found = []
         for village in villages[:: max(1, len(villages) // MOST)][:MOST]:
-            homes = Household.objects.filter(division=village, status="exited").order_by("id")[:8]
+            homes = Household.objects.filter(division=village, status__in=PROPOSED).order_by("id")[:8]
             found.append((village, [Line(h.head_name, size=h.size or 1, result="proposed") for h in homes]))
     return found
 

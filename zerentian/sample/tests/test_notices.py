@@ -19,7 +19,7 @@ def test_a_demonstration_has_notices_in_every_state() -> None:
     villages = [place.id for place in territory.everything(inside=360732000000) if place.id % 1000][:12]
     with unit(system()), acting("test.homes", by=system(), reason="测试"):
         for number, village in enumerate(villages):
-            Household.objects.create(number=f"H{number}", division=village, head_name="钟文华", size=4, status="exited")
+            Household.objects.create(number=f"H{number}", division=village, head_name="钟文华", size=4, status="poor")
     assert hang_notices() == 12
     with unit(system()):
         states = Counter(Notice.objects.values_list("state", flat=True))
