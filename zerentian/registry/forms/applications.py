@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.registry.forms.corrections import SHEETS, CorrectionForm
+from zerentian.registry.rules import identity
+from zerentian.rulebook import queries as rulebook
 
 HEAD = ("name", "id_number", "sex", "birth_on", "document_note")
 BASICS = ("natural_village", "address", "phone", "household_type", "cause", "other_causes")
@@ -62,6 +65,16 @@ class ApplicationForm(CorrectionForm):
             self.fields["phone"].widget.attrs |= {"type": "tel", "inputmode": "tel", **_PLAIN}
         if "id_number" in self.fields:
             self.fields["id_number"].widget.attrs |= _PLAIN
+
+    def clean_id_number(self) -> str:
+        """A wrong number is said together with everything else that is wrong, not one round later."""
+        number = str(self.cleaned_data.get("id_number") or "")
+        if number and "*" not in number:
+            earliest = int(rulebook.parameter("quality.id.minimum_year", rulebook.law_area()))
+            fault = identity.fault_of(identity.normal_one(number), earliest_year=earliest, today=timezone.localdate())
+            if fault:
+                raise forms.ValidationError(fault)
+        return number
 
     def plain_fields(self) -> list[forms.BoundField]:
         """What everybody fills in."""

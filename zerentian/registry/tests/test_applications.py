@@ -66,6 +66,16 @@ def village(db: None) -> Client:
     return client_of_cast("village")
 
 
+def test_everything_wrong_on_the_first_page_is_said_at_once(village: Client) -> None:
+    wrong = {**HEAD, "name": "", "id_number": "36073219800501001", "cause": ""}
+    page = village.post("/households/applications/new/", wrong)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "应为 18 位" in text
+    assert text.count("invalid-feedback") >= 3 or text.count("is-invalid") >= 3
+    assert "36073219800501001" in text
+
+
 def test_an_officer_of_the_village_takes_an_applicant_down_page_by_page(village: Client) -> None:
     number = identity(date(1980, 5, 1), male=False)
     answer = village.post("/households/applications/new/", {**HEAD, "id_number": number, "phone": "13912345678"})
