@@ -260,7 +260,11 @@ def _target(code: int) -> dict[str, Any] | None:
     except KeyError:
         return None
     own = [value for value in history.values if value.area == code]
-    return {"value": own[-1].value, "source": rulebook.source_words(own[-1].source), "since": own[-1].valid_from} if own else None
+    return (
+        {"value": own[-1].value, "source": rulebook.source_words(own[-1].source), "since": own[-1].valid_from}
+        if own
+        else None
+    )
 
 
 def _counts_export(request: Request, code: int, cut_on: Any) -> HttpResponse:
