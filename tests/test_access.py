@@ -134,7 +134,7 @@ WITHOUT_POLICY = {
 }
 
 
-def test_the_role_that_serves_pages_cannot_step_around_the_policies() -> None:
+def test_the_role_that_serves_pages_cannot_step_around_the_policies(world: World) -> None:
     sql = "select count(*) from pg_roles where rolname = current_user and not rolsuper and not rolbypassrls"
     assert count(None, sql, []) == 1
     tables = [m._meta.db_table for m in own_models() if m.access not in (Access.SYSTEM, Access.STAGED)]

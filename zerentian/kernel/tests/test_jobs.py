@@ -144,6 +144,17 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_is_resumed(o
     assert things(officer) == [str(n) for n in range(40)]
 
 
+def test_a_worker_that_stops_when_idle_begins_nothing_by_the_clock(officer: Actor, home: Path) -> None:
+    with unit(officer):
+        run = jobs.start("test.steps", title="排队", by=officer, upto=1)
+    assert worker(home).wait(timeout=60) == 0
+    run.refresh_from_db()
+    assert run.status == "done"
+    with connection.cursor() as cursor:  # each minute something is due
+        cursor.execute("select count(*) from procrastinate_periodic_defers")
+        assert cursor.fetchone() == (0,)
+
+
 def test_a_run_that_kills_every_worker_is_given_up_with_a_sentence(officer: Actor) -> None:
     with unit(officer):
         run = jobs.start("test.steps", title="毒", by=officer, upto=1)

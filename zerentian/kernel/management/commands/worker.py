@@ -36,7 +36,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queue", choices=QUEUES, help="only this queue, in this process")
         parser.add_argument("--parent", type=int, help="stop when this process is gone")
-        parser.add_argument("--until-idle", action="store_true", help="stop when nothing is queued")
+        parser.add_argument(
+            "--until-idle", action="store_true", help="do what is queued, nothing by the clock, and stop"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["parent"]:
@@ -68,10 +70,15 @@ def revive() -> None:
 
 
 def work(queues: list[str], *, wait: bool) -> None:
-    """Work on the queues in this process; first put back what a killed process left."""
+    """Work on the queues in this process; first put back what a killed process left.
+
+    Without `wait` only what is queued is done: nothing is begun because the clock has come to it.
+    """
     resume_stalled()
     connections.close_all()
     with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()) as worker_app:
+        if not wait:
+            worker_app.periodic_defaults = {"max_delay": -1}  # every hour of the clock is past
         worker_app.run_worker(
             queues=queues,
             wait=wait,
