@@ -52,13 +52,16 @@ def name_parts(names: pl.Series) -> pl.DataFrame:
 
 
 def number_parts(numbers: pl.Series) -> pl.DataFrame:
-    """For numbers in normal form: `region` (first six), `number_born`, `tail` (last four of eighteen); null where too short."""
-    whole = numbers.str.len_chars() >= 18
-    text = pl.Series(numbers.name, numbers).set(~whole.fill_null(value=False), None)
+    """For numbers in normal form: `region` (first six), `number_born`, `tail` (last four of eighteen).
+
+    Each is null where the number is too short for it; a damaged number keeps the parts that the damage left.
+    """
+    length = numbers.str.len_chars()
+    digits = numbers.str.slice(0, 6)
     return pl.DataFrame(
         {
-            "region": text.str.slice(0, 6),
-            "number_born": text.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
-            "tail": text.str.slice(14, 4),
+            "region": digits.set(~digits.str.contains(r"^\d{6}$").fill_null(value=False), None),
+            "number_born": numbers.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
+            "tail": numbers.str.slice(14, 4).set((length < 18).fill_null(value=True), None),
         }
     )

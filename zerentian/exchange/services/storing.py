@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from zerentian.exchange.rules import contracts, linkage
+from zerentian.exchange.rules import contracts, firms, linkage
 from zerentian.exchange.rules.sources import Source
 from zerentian.kernel import privacy
 from zerentian.kernel.files import place
@@ -104,7 +104,7 @@ def kept_columns(good: pl.DataFrame, source: Source, delivery: int, stored: Stor
     if file.person.columns:
         columns += _person_columns(good, source, stored, limits)
     if file.firm:
-        columns += halves(tokens_of(good[file.firm], FIRM), "ft", "fu")
+        columns += halves(tokens_of(firms.keys(good[file.firm]), FIRM), "ft", "fu")
     columns += [good[name] for name in source.plain]
     return pl.DataFrame(columns)
 

@@ -1,6 +1,7 @@
 """Identity numbers (GB 11643) and disability cards: one at a time, and whole columns at once."""
 
 import re
+import unicodedata
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,10 @@ _CHECK = np.frombuffer(b"10X98765432", dtype="u1")
 # 18 characters, and for a disability card the kind (1-7), the grade (1-4) and, when reissued, two more.
 _SHAPE = r"^\d{17}[\dX](?:[1-7][1-4](?:\d{2}|B\d)?)?$"
 _BODY = re.compile(_SHAPE)
+# What is typed for the X at the end: the Cyrillic letter and the sign of multiplication.
+_LIKE_X = ("\u0425", "\u0445", "\u00d7")
+_NOISE = "[\\s\u2010-\u2015\u2212-]"  # blanks and hyphens
+_NOISE_ONE = re.compile(_NOISE)
 
 LENGTH = "应为 18 位（旧证 15 位，残疾人证 20 或 22 位）"
 SHAPE = "含有不该有的字符"
@@ -21,8 +26,10 @@ CHECK_DIGIT = "校验码不对"
 
 
 def normal_one(number: str) -> str:
-    """The number in capitals, without blanks; an old number of 15 digits becomes 18 (its century is 19)."""
-    plain = re.sub(r"\s", "", number).upper()
+    """The number in narrow capitals, without blanks and hyphens; an old one of 15 digits becomes 18 (its century is 19)."""
+    plain = _NOISE_ONE.sub("", unicodedata.normalize("NFKC", number)).upper()
+    for sign in _LIKE_X:
+        plain = plain.replace(sign, "X")
     if re.fullmatch(r"\d{15}", plain):
         longer = plain[:6] + "19" + plain[6:]
         return longer + check_digit(longer)
@@ -62,7 +69,11 @@ def birth_of(number: str) -> date:
 
 def normal(values: pl.Series) -> pl.Series:
     """`normal_one` of a column."""
-    plain = values.str.replace_all(r"\s", "").str.to_uppercase()
+    wide = values.str.contains(r"[^\x00-\x7f]").fill_null(value=False)
+    narrow = values.str.normalize("NFKC").zip_with(wide, values) if wide.any() else values
+    plain = narrow.str.replace_all(_NOISE, "").str.to_uppercase()
+    if wide.any():
+        plain = plain.str.replace_many(list(_LIKE_X), ["X"] * len(_LIKE_X))
     short = plain.str.contains(r"^\d{15}$").fill_null(value=False)
     if not short.any():
         return plain

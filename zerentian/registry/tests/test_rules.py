@@ -63,6 +63,28 @@ def test_an_old_number_of_15_digits_becomes_18() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X"),
+        ("110105 19491231 002x", "11010519491231002X"),
+        ("110105-19491231－002X", "11010519491231002X"),
+        ("11010519491231002\u0445", "11010519491231002X"),
+        ("11010519491231002×", "11010519491231002X"),
+        ("１１０１０５４９１２３１００２", "11010519491231002X"),
+        ("11010519491231002X43", "11010519491231002X43"),
+        ("1101051949123100", "1101051949123100"),
+    ],
+)
+def test_a_number_is_read_however_it_was_typed(typed: str, meant: str) -> None:
+    assert identity.normal_one(typed) == meant
+    assert identity.normal(pl.Series([typed, None, "11010519491231002X"])).to_list() == [
+        meant,
+        None,
+        "11010519491231002X",
+    ]
+
+
 def test_what_a_number_tells() -> None:
     assert not identity.is_male("11010519491231002X")
     assert identity.birth_of("11010519491231002X") == date(1949, 12, 31)
