@@ -38,8 +38,11 @@ class Publishable(StrEnum):
 
 
 def faults_of_answer(text: str, longest: int) -> list[str]:
-    """The same for an answer of several lines, which may name days like 2026-11-23."""
-    return faults_of_text(_DAY.sub("日", "".join(text.splitlines())), longest)
+    """The same for an answer of several lines, which may name days like 2026-11-23.
+
+    A day parts no number: digits before and behind it count as one, since a document's number holds a day of birth.
+    """
+    return faults_of_text(_DAY.sub(" ", "".join(text.splitlines())), longest)
 
 
 def faults_of_text(text: str, longest: int) -> list[str]:

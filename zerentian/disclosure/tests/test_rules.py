@@ -49,6 +49,7 @@ def test_what_a_text_on_a_notice_may_say(text: str, is_right: bool) -> None:
     [
         ("2026-11-23 入户核实，\r\n2026/11/25 上会，情况属实", True), ("11 月 23 日核实", True), ("电话 13912345678", False),
         ("1391234\n5678", False), ("3607-3219-7001-0100", False), ("2026-13-45", False),
+        ("证号 360732-1970-01-01-0012", False), ("360732 1970.01.01 001X", False), ("2026-11-23 至 2026-11-25", True),
     ],
 )  # fmt: skip
 def test_what_an_answer_may_say(text: str, is_right: bool) -> None:
