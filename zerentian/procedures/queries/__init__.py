@@ -18,25 +18,19 @@ from zerentian.procedures.queries.cases import (
     cases_by_id,
     cases_of,
     checklist,
-    colleagues,
     facts_of,
     facts_of_many,
-    given_by,
-    given_to,
-    hands_of,
     happened,
     last_day_of,
     may_resume,
     moves,
     notices_of,
     parted,
-    post_kind,
     present_notices,
     related,
     standing_against,
     summary,
     verdicts,
-    who,
     whole_due,
 )
 from zerentian.procedures.queries.definitions import (
@@ -50,6 +44,7 @@ from zerentian.procedures.queries.definitions import (
     vocabulary,
     words,
 )
+from zerentian.procedures.queries.hands import colleagues, given_by, given_to, hands_of, post_kind, who
 from zerentian.procedures.queries.inboxes import (
     came_back,
     escalated,
@@ -65,6 +60,7 @@ from zerentian.procedures.queries.shown import (
     CaseRow,
     case_file,
     choices_of,
+    conflict_words,
     digest,
     digest_lines,
     drawing,
@@ -77,7 +73,7 @@ from zerentian.procedures.queries.spoken import decider_words, level_words, part
 
 __all__ = [
     "MEASURE", "Incomplete", "Lack", "incomplete", "incomplete_ids", "lacking", "pages_of_notices",
-    "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "digest", "digest_lines", "drawing", "numbers_of",
+    "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "conflict_words", "digest", "digest_lines", "drawing", "numbers_of",
     "row_of", "rows_of", "steps_shown",
     "Paper", "Wanted", "came_back", "case", "cases", "cases_by_id", "cases_of", "checklist", "colleagues", "content_of", "definition",
     "definition_in_force", "definitions", "digest_of", "escalated", "facts_of", "facts_of_many", "hands_of", "happened", "heaps", "in_heap",

@@ -1,4 +1,4 @@
-"""Cases as pages, acts and lists need them: facts for the rules, hands of an actor, filters, one case's file."""
+"""Cases as pages, acts and lists need them: facts for the rules, filters, one case's file."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,15 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from zerentian.accounts.models import RoleGrant
-from zerentian.accounts.rules import ROLES
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason
 from zerentian.kernel.scope import Scope, range_of
-from zerentian.organisations.models import Post
-from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, Delegation, StepRecord
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePaper, StepRecord
 from zerentian.procedures.queries.definitions import definition
+from zerentian.procedures.queries.hands import hands_of
 from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import ConditionEntry, LimitEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, other_parts, possible
@@ -26,41 +23,6 @@ from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.days import last_day
 
 DECIDING = ("opened", "decided", "held", "confirmed", "sent_back")
-
-
-def hands_of(actor: Actor, kind: str, on: date) -> list[Hand]:
-    """The capacities in which somebody acts in cases of the kind: his own, then those delegated to him."""
-    own = Hand(
-        actor.user_id,
-        who(actor),
-        actor.division,
-        actor.role,
-        post_kind(actor.post_id),
-        actor.may(Permission.CASE_DECIDE),
-    )
-    if actor.user_id is None:
-        return [own]
-    rows = Delegation.objects.filter(
-        to_user=actor.user_id, starts_on__lte=on, ends_on__gte=on, ended_on=None
-    ).order_by("id")  # fmt: skip
-    return [own, *(_lent(own, row) for row in rows if not row.kinds or kind in row.kinds)]
-
-
-def _lent(own: Hand, row: Delegation) -> Hand:
-    return Hand(
-        own.user_id, own.who, row.division, row.role, row.post, own.may_decide, row.from_user, row.from_who
-    )  # fmt: skip
-
-
-def who(actor: Actor) -> str:
-    """Name and post, as records keep them."""
-    return f"{actor.name} {actor.post_title}".strip()
-
-
-def post_kind(grant_id: int | None) -> str:
-    """The kind of the post that a grant of a role rests on; empty without one."""
-    held = RoleGrant.objects.filter(pk=grant_id).values_list("post_id", flat=True).first() if grant_id else None
-    return str(Post.objects.filter(pk=held).values_list("kind", flat=True).first() or "") if held else ""
 
 
 def summary(case: Case, outcome: str = "") -> CaseSummary:
@@ -370,24 +332,3 @@ def parted(hand: Hand, facts: CaseFacts, part: str) -> list[Mapping[str, Any]]:
 def _persons(hand: Hand) -> list[tuple[int, str]]:
     both = ((hand.user_id, hand.who), (hand.for_user, hand.for_who))
     return [(user, name) for user, name in both if user is not None]
-
-
-def colleagues(actor: Actor, on: date) -> list[tuple[int, str]]:
-    """Those who may be given the actor's decisions: other people who decide cases in the actor's own division."""
-    deciding = [key for key, role in ROLES.items() if Permission.CASE_DECIDE in role.permissions]
-    rows = RoleGrant.objects.filter(
-        division=actor.division or 0, role__in=deciding, withdrawn_at=None, starts_on__lte=on
-    ).filter(Q(ends_on=None) | Q(ends_on__gte=on)).exclude(user_id=actor.user_id).select_related("user")  # fmt: skip
-    return sorted({(row.user_id, f"{row.user.name} {row.title}".strip()) for row in rows})
-
-
-def given_by(actor: Actor) -> QuerySet[Delegation]:
-    """What the actor has delegated, the newest first."""
-    rows: QuerySet[Delegation] = Delegation.objects.within(actor.scope).filter(from_user=actor.user_id)
-    return rows.order_by("-id")
-
-
-def given_to(actor: Actor, on: date) -> QuerySet[Delegation]:
-    """What is delegated to the actor from today on."""
-    rows: QuerySet[Delegation] = Delegation.objects.within(actor.scope).filter(to_user=actor.user_id, ended_on=None)
-    return rows.filter(ends_on__gte=on).order_by("id")

@@ -10,8 +10,9 @@ from zerentian.kernel.actor import Actor
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import level_of, range_of
 from zerentian.procedures.models import Case, Definition, StepRecord
-from zerentian.procedures.queries.cases import DECIDING, hands_of
+from zerentian.procedures.queries.cases import DECIDING
 from zerentian.procedures.queries.definitions import definition
+from zerentian.procedures.queries.hands import hands_of
 from zerentian.procedures.rules.flow import LIVE, Hand
 
 

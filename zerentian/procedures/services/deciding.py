@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -219,6 +220,7 @@ def review_conflict(*, case_id: int, passes: bool, note: str, by: Actor, turn: i
         raise Refused(Reason("请写明复核意见", "意见"))
     procedure, held = queries.definition(case.definition_id), case.held
     step = procedure.at(case.step)
+    _require_apart(case, step, by, day)
     outcome = next(one for one in step.outcomes if one.id == held["outcome"])
     if not passes:
         changes = {"state": Case.State.OPEN, "held": None}
@@ -228,8 +230,17 @@ def review_conflict(*, case_id: int, passes: bool, note: str, by: Actor, turn: i
     if missing := lacks(queries.facts_of(case, day, outcome.id), step, outcome, day):
         raise Refused(*(queries.why_reason(why) for why in missing))
     given = Given(held["form"], held["vote"], note, held["meeting"])
-    carry_out(case, outcome, given, by=by, on=day, what="confirmed", for_who=held["who"][:120])
+    carry_out(case, outcome, given, by=by, on=day, what="confirmed", part=step.part, for_who=held["who"][:120])
     return case
+
+
+def _require_apart(case: Case, step: StepEntry, by: Actor, on: date) -> None:
+    """Refused to a reviewer who is in conflict himself: another part in the case, or related to its subject."""
+    own = queries.hands_of(by, case.kind, on)[0]
+    against = queries.parted(own, queries.facts_of(case, on), step.part) + queries.related([case], own).get(case.pk, [])
+    if against:
+        where = gettext("复核人也须回避，请由另一人复核")
+        raise Refused(*(Reason(queries.conflict_words(dict(one)), where) for one in against))
 
 
 @act("procedures.case.send_back", _("退回案件"), needs=Permission.CASE_DECIDE, reason_required=True)

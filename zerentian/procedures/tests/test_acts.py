@@ -7,6 +7,7 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
+from zerentian.accounts.models import RoleGrant
 from zerentian.accounts.tests.cast import VILLAGES, actor_of_cast
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -237,6 +238,39 @@ def test_a_relative_s_decision_can_be_turned_down(world: f.World) -> None:
     assert f.records(held)[-1].conflicts[0]["text"] == "与户主为兄弟"
     services.review_conflict(case_id=case.pk, passes=False, note="请其他干部办理", by=actor_of_cast("township"))
     assert (f.fresh(case).state, f.fresh(case).step, f.fresh(case).held) == ("open", "application", None)
+
+
+def test_whoever_reviews_is_no_relative_and_had_no_other_part(world: f.World) -> None:
+    case = f.opened()
+    village, township, county = (actor_of_cast(name) for name in ("village", "township", "county"))
+    world.related = {village.user_id or 0: "与户主为兄弟", township.user_id or 0: "与户主为夫妻"}
+    f.decided(case)
+    with pytest.raises(Refused, match="与户主为夫妻"):
+        services.review_conflict(case_id=case.pk, passes=True, note="同意", by=township)
+    services.review_conflict(case_id=case.pk, passes=True, note="已核对", by=county)
+    assert f.fresh(case).step == "review"
+    # Having reviewed for the village, the county's officer doesn't also decide for the county without another hand.
+    world.related = {}
+    case = f.fresh(case)
+    while case.step != "comparison":
+        case = f.decided(case)
+    assert f.decided(case).state == "review"
+    with pytest.raises(Refused, match="回避"):
+        services.review_conflict(case_id=case.pk, passes=True, note="同意", by=county)
+
+
+def test_a_delegation_ends_with_the_office_of_whoever_gave_it() -> None:
+    leader, county, today = actor_of_cast("leader"), actor_of_cast("county"), timezone.localdate()
+    services.delegate(to_user_id=county.user_id, starts_on=today, ends_on=today, reason="出差", by=leader)
+
+    def roles() -> list[str]:
+        with unit(county):
+            return [hand.role for hand in queries.hands_of(county, "household.exit", today)]
+
+    assert roles() == ["county_officer", "county_leader"]
+    with unit(system()), acting("test.gone", by=system(), reason="测试"):
+        RoleGrant.objects.filter(user=leader.user_id).update(withdrawn_at=timezone.now())
+    assert roles() == ["county_officer"]
 
 
 def test_forty_households_are_decided_by_one_meeting_each_with_its_record() -> None:
