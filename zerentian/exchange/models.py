@@ -82,6 +82,31 @@ class Delivery(Row):
         ]
 
 
+class DeliveryTerm(Row):
+    """One delivery that is owed: by which body, for which period, due when; and the first one that came for it.
+
+    Kept from the sources' cadences and the deliveries. `body_id`: the department, or the office that runs the platform
+    while there is none.
+    """
+
+    tracked = False
+    access = Access.SIGNED_IN
+    source = models.CharField(max_length=40)
+    division = models.BigIntegerField()
+    department = models.CharField(max_length=24)
+    body_id = models.BigIntegerField(null=True)
+    period = models.CharField(max_length=10)
+    due_on = models.DateField()
+    delivery = models.ForeignKey(Delivery, models.PROTECT, null=True, related_name="+")
+    delivered_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "division", "period"], name="delivery_term_is_owed_once")
+        ]
+        indexes = [models.Index("division", "due_on", name="delivery_term_by_place")]
+
+
 class TableVersion(Row):
     """The table of one source and area as it stood after a delivery; the newest one is what a run matches."""
 

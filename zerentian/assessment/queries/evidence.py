@@ -12,9 +12,11 @@ from django.utils.translation import get_language, gettext
 
 from zerentian.assessment.models import Entry, Figure
 from zerentian.assessment.queries.measures import Bound, bound_measure
+from zerentian.exchange import queries as exchange
+from zerentian.exchange.models import DeliveryTerm
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
-from zerentian.organisations.models import BodyKind, Grid, Post
+from zerentian.organisations.models import BodyKind, Post
 from zerentian.organisations.queries import reach
 from zerentian.procedures import queries as procedures
 from zerentian.procedures.models import Case
@@ -72,8 +74,7 @@ def evidence(entry: Entry, scope: Scope, *, after: int = 0, limit: int = PAGE) -
             following = place
             break
         rows += _rows(bound, place, scope, entry.body if own else None)
-    language = get_language() or ""
-    title = measure.evidence_title_en if language.startswith("en") else measure.evidence_title
+    title = measure.evidence_title_en if _is_english() else measure.evidence_title
     return Evidence(title, tuple(_proofs(rows)), total, len(short), following)
 
 
@@ -120,7 +121,7 @@ def _seen(shown: Scope, wide: Range, bound: Bound) -> Scope:
 
 _PAGES = {
     "household": "registry:household", "body": "organisations:body", "village": "registry:village",
-    "notice": "disclosure:notice", "case": "procedures:case",
+    "notice": "disclosure:notice", "case": "procedures:case", "clue": "exchange:clue",
 }  # fmt: skip
 
 
@@ -129,19 +130,27 @@ def _proofs(rows: Sequence[tuple[Any, ...]]) -> list[Proof]:
         "household": _names(Household, "head_name", rows, "household"), "case": _names(Case, "name", rows, "case"),
     }  # fmt: skip
     places = territory.names({row[2] for row in rows})
-    bodies = {**_names(Post, "body_id", rows, "post")}
-    villages = _names(Grid, "division", rows, "grid")
+    bodies = _names(Post, "body_id", rows, "post")
+    sources = _names(DeliveryTerm, "source", rows, "delivery_term")
     return [
         Proof(
             key, kind, division, places.get(division, ""), _label(kind, label), str(heads.get(kind, {}).get(key, "")),
-            gettext(why) if why else "", _url(kind, key, division, bodies, villages),
+            gettext(why) if why else "", _url(kind, key, division, bodies, sources),
         )
         for key, kind, division, label, why in rows
     ]  # fmt: skip
 
 
 def _label(kind: str, label: str | None) -> str:
-    """What the row is called; a case by its procedure."""
+    """What the row is called; a case by its procedure, a clue by its rule, a delivery by its source and period."""
+    if kind in ("clue", "reply"):
+        rules = {rule.id: rule for source in exchange.sources().values() for rule in source.rules}
+        return rulebook.spoken(rules[label], "title") if label in rules else label or ""
+    if kind == "delivery_term":
+        id, _space, period = (label or "").partition(" ")
+        source = exchange.sources().get(id)
+        words = (source.file.title.en if _is_english() else source.file.title.zh) if source else id
+        return f"{words} {period}"
     if kind != "case":
         return label or ""
     titles = [
@@ -155,8 +164,12 @@ def _names(model: Any, field: str, rows: Sequence[tuple[Any, ...]], kind: str) -
     return dict(model.objects.filter(pk__in=ids).values_list("pk", field)) if ids else {}
 
 
-def _url(kind: str, key: int, division: int, bodies: Mapping[int, Any], villages: Mapping[int, Any]) -> str:
+def _url(kind: str, key: int, division: int, bodies: Mapping[int, Any], sources: Mapping[int, Any]) -> str:
     try:
+        if kind == "delivery_term":
+            return reverse("exchange:source", args=[sources[key]])
+        if kind == "reply":
+            return reverse("exchange:replies")
         if kind == "post":
             return reverse("organisations:body", args=[bodies[key]]) if key in bodies else ""
         if kind == "grid":
@@ -168,6 +181,10 @@ def _url(kind: str, key: int, division: int, bodies: Mapping[int, Any], villages
         return reverse(_PAGES[kind], args=[key])
     except (NoReverseMatch, KeyError):
         return ""
+
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def kind_word(kind: str) -> str:

@@ -118,6 +118,7 @@ def ask(engine: Engine, wanted: Sequence[Demand], figures: str) -> list[tuple[An
         f" '{d.requirement.measure}', {'true' if d.is_own else 'false'})"
         for k, d in enumerate(wanted)
         for s in d.duty.subjects
+        if d.requirement.is_asked_of(s.kind)
     ]
     if rows:
         engine.execute(f"insert into zt_demand values {', '.join(rows)}")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import Bound, bound_measures
 from zerentian.assessment.services import entries, figures, standings
+from zerentian.exchange.services import keep_calendar
 from zerentian.kernel import jobs, snapshots
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting, current_run
@@ -78,6 +79,8 @@ def recompute(
         run.begin(4 if whole else 3)
         for fault in faults:
             run.refuse(fault)
+    if wide:
+        keep_calendar(day)
     if whole:
         quality.refresh(on=day)
         return _whole(_Task(EVERYWHERE, Level.PROVINCE, None, None, day, bound), began, run)

@@ -352,4 +352,32 @@ class Migration(migrations.Migration):
                 fields=("source", "division", "number"), name="table_version_is_numbered_once"
             ),
         ),
+        migrations.CreateModel(
+            name="DeliveryTerm",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40)),
+                ("division", models.BigIntegerField()),
+                ("department", models.CharField(max_length=24)),
+                ("body_id", models.BigIntegerField(null=True)),
+                ("period", models.CharField(max_length=10)),
+                ("due_on", models.DateField()),
+                ("delivered_on", models.DateField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exchange.delivery",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(models.F("division"), models.F("due_on"), name="delivery_term_by_place")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "division", "period"), name="delivery_term_is_owed_once")
+                ],
+            },
+        ),
     ]

@@ -1,6 +1,7 @@
 """Acts and jobs of the exchange: deliveries, matching, clues."""
 
 from zerentian.exchange.services.answering import answer_clue, answer_reply, return_clue, settle_clue
+from zerentian.exchange.services.calendar import keep_calendar
 from zerentian.exchange.services.deliveries import Offer, deliver, take_in_here, withdraw
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues
 from zerentian.exchange.services.matching import begin_match, match_here
@@ -13,6 +14,7 @@ __all__ = [
     "deliver",
     "destroy_due",
     "escalate_clues",
+    "keep_calendar",
     "match_here",
     "return_clue",
     "settle_clue",

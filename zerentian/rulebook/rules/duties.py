@@ -59,7 +59,8 @@ class Due:
 class Requirement:
     """One figure and its target. `over` is `own` (the body's figure) or `area` (summed over its area).
 
-    unit: percent values run from 0 to 100; at_risk: how far short of the target still counts as at risk.
+    unit: percent values run from 0 to 100; at_risk: how far short of the target still counts as at risk;
+    of: the kind of body that it is asked of, where not every subject of the duty is.
     """
 
     measure: str
@@ -68,6 +69,11 @@ class Requirement:
     unit: str
     over: str
     at_risk: Decimal = Decimal(0)
+    of: str = ""
+
+    def is_asked_of(self, kind: str) -> bool:
+        """Whether bodies of that kind have to meet it."""
+        return self.of in ("", kind)
 
     def is_met(self, value: Decimal) -> bool:
         """Whether the value reaches the target."""

@@ -74,6 +74,7 @@ class RequirementEntry(Entry):
     unit: Literal["percent", "count", "days", "yuan", "ratio"]
     over: Literal["own", "area"]
     at_risk: Decimal = Field(Decimal(0), ge=0)
+    of: str = ""
 
 
 class DutyEntry(Entry):
@@ -101,6 +102,8 @@ class DutyEntry(Entry):
             raise ValueError("定期责任要写 due")
         if self.due and self.due.month and self.cycle is not Cycle.YEARLY:
             raise ValueError("只有年度责任可以写 {month, day}；其他周期写 {days}")
+        if strange := {r.of for r in self.requires if r.of} - {s.kind for s in self.subjects}:
+            raise ValueError(f"要求里的主体 {'、'.join(sorted(strange))} 不在 subjects 中")
         return self
 
     def duty(self, regulation: str, defaults: "Defaults", local: str = "") -> Duty:
@@ -115,7 +118,9 @@ class DutyEntry(Entry):
             subjects=tuple(Subject(s.kind, s.level, s.department) for s in self.subjects),
             cycle=self.cycle,
             due=due_of(self.due) if self.due else None,
-            requirements=tuple(Requirement(r.measure, r.op, r.value, r.unit, r.over, r.at_risk) for r in self.requires),
+            requirements=tuple(
+                Requirement(r.measure, r.op, r.value, r.unit, r.over, r.at_risk, r.of) for r in self.requires
+            ),
             valid_from=self.valid_from or defaults.valid_from,
             valid_to=self.valid_to,
             source=self.source or defaults.source,
