@@ -24,3 +24,32 @@ select m.id as match, m.division,
          when m.division % 1000000 = 0 then 1000000 when m.division % 1000 = 0 then 1000 else 1 end as until,
        m."on" as matched_on
 from exchange_matchrun m where m.finished_at is not null;
+
+-- Areas of which a department delivered the whole table: who has no row there is not on its list. The area is lo <= division < hi;
+-- `complete_on` is the end of the newest full delivery's period, or the day it came when that was earlier.
+create view facts.full_table with (security_invoker) as
+with recursive whole (id) as (
+  select d.id from exchange_delivery d where d.kind = 'full'
+  union
+  select d.id from exchange_delivery d join whole w on w.id = d.replaces_id where d.kind = 'correction'
+),
+newest as (
+  select distinct on (v.source, v.division) v.source, v.division, v.of from exchange_tableversion v
+  order by v.source, v.division, v.number desc
+),
+made as (
+  select d.id, d.delivered_at::date as delivered_on,
+         (make_date(left(d.period, 4)::int, case
+            when d.period ~ '^\d{4}-\d\d$' then right(d.period, 2)::int when d.period ~ 'Q\d$' then 3 * right(d.period, 1)::int
+            when d.period ~ 'H\d$' then 6 * right(d.period, 1)::int else 12 end, 1) + interval '1 month' - interval '1 day')::date as period_to
+  from exchange_delivery d join whole w on w.id = d.id
+  where d.state = 'stored'
+)
+select n.source, n.division, n.division as lo,
+       n.division + case when n.division % 10000000000 = 0 then 10000000000 when n.division % 100000000 = 0 then 100000000
+         when n.division % 1000000 = 0 then 1000000 when n.division % 1000 = 0 then 1000 else 1 end as hi,
+       max(least(m.delivered_on, m.period_to)) as complete_on
+from newest n
+cross join lateral jsonb_array_elements_text(n.of) as o (delivery)
+join made m on m.id = o.delivery::bigint
+group by n.source, n.division;

@@ -22,7 +22,7 @@ from zerentian.kernel.jobs import kinds
 
 FOLDER = Path("docs/generated")
 _VIEW = re.compile(
-    r"((?:^--[^\n]*\n)*)^create view facts\.(\w+)[^\n]*? as\s+(select.*?);\s*$",
+    r"((?:^--[^\n]*\n)*)^create view facts\.(\w+)[^\n]*? as\s+((?:select|with).*?);\s*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 # Django's columns in the words of SQL, as far as facts use them.
