@@ -65,7 +65,10 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:quality_explain": {"pk": "finding"},
     "registry:quality_revoke": {"pk": "exception"},
     "exchange": {"pk": "clue", "name": "vehicles"},
-    **{f"exchange:{name}": {"pk": "delivery"} for name in ("delivery", "delivery_withdraw")},
+    **{
+        f"exchange:{name}": {"pk": "delivery"}
+        for name in ("delivery", "delivery_withdraw", "delivery_check", "delivery_errors")
+    },
     "exchange:reply": {"pk": "reply"},
     "oversight": {"pk": "round"},
     "oversight:check": {"pk": "check"},
@@ -85,6 +88,10 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "area": "360732",
         "body_id": "body",
         "rest": "nothing",
+        "name": "vehicles",
+        "delivery_id": "delivery",
+        "upload_id": "upload",
+        "reply_id": "reply",
     },
 }
 
@@ -359,6 +366,8 @@ exchange:deliveries                   GET   200  403  403  200  403  302  200  4
 exchange:delivery                     GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:delivery_withdraw            GET   403  403  403  403  403  302  403  403  403  403  403
 exchange:delivery_withdraw            POST  403  403  403  403  403  302  403  403  403  403  403
+exchange:delivery_check               POST  403  403  403  403  403  302  403  403  403  403  403
+exchange:delivery_errors              GET   404  403  403  404  403  302  404  403  403  403  404
 exchange:replies                      GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:reply                        GET   404  403  403  404  403  302  403  403  403  403  403
 exchange:reply                        POST  404  403  403  404  403  302  403  403  403  403  403
@@ -422,6 +431,21 @@ api:list_notices                      GET   200  200  200  200  401  401  200  4
 api:read_notice                       GET   200  200  200  404  401  401  200  401  401  401  200
 api:list_households                   GET   200  200  200  200  401  401  200  401  401  401  200
 api:read_household                    GET   200  200  200  404  401  401  200  401  401  401  200
+api:list_sources                      GET   200  403  403  200  401  401  200  401  401  401  200
+api:read_contract                     GET   200  403  403  200  401  401  200  401  401  401  200
+api:list_calendar                     GET   200  403  403  200  401  401  200  401  401  401  200
+api:list_uploads                      GET   200  403  403  200  401  401  403  401  401  401  403
+api:begin_upload                      POST  400  400  400  400  401  401  400  401  401  401  400
+api:read_upload                       GET   404  403  403  404  401  401  403  401  401  401  403
+api:add_piece                         PATCH 411  411  411  411  401  401  411  401  401  401  411
+api:cancel_upload                     DELETE 404 403  403  404  401  401  403  401  401  401  403
+api:finish_upload                     POST  404  403  403  404  401  401  403  401  401  401  403
+api:list_deliveries                   GET   200  403  403  200  401  401  200  401  401  401  200
+api:read_delivery                     GET   200  403  403  200  401  401  200  401  401  401  200
+api:read_errors                       GET   404  403  403  404  401  401  404  401  401  401  404
+api:withdraw                          POST  400  400  400  400  401  401  400  401  401  401  400
+api:list_replies                      GET   200  403  403  200  401  401  200  401  401  401  200
+api:answer_reply                      POST  400  400  400  400  401  401  400  401  401  401  400
 api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401  200
 api:read_entry                        GET   200  404  404  404  401  401  200  401  401  401  200
 api:read_evidence                     GET   200  404  404  404  401  401  200  401  401  401  200

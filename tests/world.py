@@ -224,7 +224,9 @@ def _exchange(made: World) -> None:
         services.answer_clue(clue_id=settled.pk, conclusion="wrong_data", statement="不是本人的车", by=village)
         services.settle_clue(clue_id=settled.pk, by=township)
         reply = Reply.objects.get()
-    made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk}
+    offer, file = services.Offer("vehicles", "2026-Q3"), services.Announced("v.csv", 3, "0" * 64)
+    begun = services.begin_upload(offer=offer, file=file, by=actor_of_cast("province"))
+    made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk, "upload": begun.pk}
 
 
 def _reckon(made: World) -> None:

@@ -54,6 +54,8 @@ ZERENTIAN_CIPHER = os.environ.get("ZERENTIAN_CIPHER", "sm4")  # sm4 | aes
 ZERENTIAN_SEAL_HASH = os.environ.get("ZERENTIAN_SEAL_HASH", "sha256")  # sha256 | sm3
 ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
 ZERENTIAN_DELIVERY_LIMIT = _number("ZERENTIAN_DELIVERY_LIMIT", 4 << 30)  # bytes of a department's file
+ZERENTIAN_PIECE_LIMIT = _number("ZERENTIAN_PIECE_LIMIT", 16 << 20)  # bytes of one piece of an upload by the API
+ZERENTIAN_UPLOAD_HOURS = _number("ZERENTIAN_UPLOAD_HOURS", 72)  # then an unfinished upload is given up
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
 ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)
@@ -151,12 +153,8 @@ def _database(url: str) -> dict[str, Any]:
 EMBEDDED = "DATABASE_URL" not in os.environ
 if EMBEDDED:
     _at = server.address(ZERENTIAN_HOME)
-    _local = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": server.DATABASE,
-        "HOST": _at.host,
-        "PORT": str(_at.port),
-    }
+    _engine = "django.db.backends.postgresql"
+    _local = {"ENGINE": _engine, "NAME": server.DATABASE, "HOST": _at.host, "PORT": str(_at.port)}
     _default, _owner = {**_local, "USER": server.APP}, {**_local, "USER": server.OWNER}
 else:
     _default = _database(os.environ["DATABASE_URL"])  # any PostgreSQL from 15; none: the embedded one

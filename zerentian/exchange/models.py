@@ -67,6 +67,7 @@ class Delivery(Row):
     stored_at = models.DateTimeField(null=True)
     destroyed_at = models.DateTimeField(null=True)
     keep_until = models.DateField(null=True)
+    mark = models.CharField(max_length=80, blank=True)  # of a file in a folder: taken in once, however often it is seen
 
     class Meta:
         indexes = [
@@ -78,6 +79,43 @@ class Delivery(Row):
                 fields=["source", "division", "sha256"],
                 condition=Q(state__in=("checking", "stored")),
                 name="delivery_is_taken_once",
+            ),
+            models.UniqueConstraint(fields=["mark"], condition=~Q(mark=""), name="delivery_mark_is_used_once"),
+        ]
+
+
+class Upload(Row):
+    """A file that a department's program sends piece by piece; how far it has come is the size of the file on disk."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", _("上传中")
+        FINISHED = "finished", _("已交付")
+        CANCELLED = "cancelled", _("已取消")
+        EXPIRED = "expired", _("已过期")
+
+    access = Access.DIVISION
+    source = models.CharField(max_length=40)
+    division = models.BigIntegerField()
+    kind = models.CharField(max_length=12, choices=Delivery.Kind)
+    period = models.CharField(max_length=10)
+    replaces_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    delivery = models.ForeignKey(Delivery, models.PROTECT, null=True, related_name="uploads")
+    user_id = models.BigIntegerField(null=True)
+    who = models.CharField(max_length=120)
+    begun_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("source", "division", F("id").desc(), name="upload_by_source")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "division", "sha256"], condition=Q(state="open"), name="upload_is_begun_once"
             )
         ]
 

@@ -25,6 +25,8 @@ PROBLEM: Schema = {
     },
 }
 SHARED = (401, 403, 404, 422, 429, 500)
+WRITING = (*SHARED, 400, 409)  # of what is not only read
+PIECES = (*WRITING, 411, 413)  # of what takes bytes
 
 
 def completed(written: Schema, titles: dict[int, str], key_text: str) -> Schema:
@@ -36,15 +38,19 @@ def completed(written: Schema, titles: dict[int, str], key_text: str) -> Schema:
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": key_text}},
     }
     paths = {
-        path: {method: _with_errors(found, titles) for method, found in methods.items()}
+        path: {method: _with_errors(found, titles, _errors_of(method)) for method, found in methods.items()}
         for path, methods in written["paths"].items()
     }
     return {**written, "paths": paths, "components": components, "security": [{"token": []}]}
 
 
-def _with_errors(operation: Schema, titles: dict[int, str]) -> Schema:
+def _errors_of(method: str) -> tuple[int, ...]:
+    return SHARED if method == "get" else PIECES if method == "patch" else WRITING
+
+
+def _with_errors(operation: Schema, titles: dict[int, str], errors: tuple[int, ...]) -> Schema:
     answers = {str(code): answer for code, answer in operation["responses"].items()}
-    for status in SHARED:
+    for status in errors:
         answers[str(status)] = {
             "description": titles[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -1,5 +1,6 @@
 """Tokens of the standing cast, issued by the act itself."""
 
+import json
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -10,7 +11,16 @@ from zerentian.accounts.services import issue_token
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.kernel.actor import Actor
 
-READABLE = ["division.view", "body.view", "rulebook.view", "ledger.view", "household.view", "notice.view"]
+READABLE = [
+    "division.view",
+    "body.view",
+    "rulebook.view",
+    "ledger.view",
+    "household.view",
+    "notice.view",
+    "exchange.view",
+    "exchange.deliver",
+]
 
 
 @dataclass
@@ -24,6 +34,16 @@ class Program:
         """Ask the API, as a program does: without cookies."""
         headers = {"Authorization": f"Bearer {self.key}", "Accept-Language": language}
         return Client(headers=headers).get(f"/api/v1/{address}", query)
+
+    def send(
+        self, method: str, address: str, body: object = None, language: str = "zh-hans", **headers: str
+    ) -> HttpResponse:
+        """Send JSON, or bytes as they are."""
+        told = {"Authorization": f"Bearer {self.key}", "Accept-Language": language, **headers}
+        raw = isinstance(body, bytes)
+        content = body if raw else "" if body is None else json.dumps(body)
+        kind = "application/octet-stream" if raw else "application/json"
+        return getattr(Client(headers=told, enforce_csrf_checks=True), method)(f"/api/v1/{address}", content, kind)  # type: ignore[no-any-return]
 
 
 def program(name: str, division: int | None = None, permissions: list[str] | None = None) -> Program:

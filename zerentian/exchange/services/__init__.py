@@ -2,20 +2,39 @@
 
 from zerentian.exchange.services.answering import answer_clue, answer_reply, return_clue, settle_clue
 from zerentian.exchange.services.calendar import keep_calendar
-from zerentian.exchange.services.deliveries import Offer, deliver, take_in_here, withdraw
-from zerentian.exchange.services.keeping import destroy_due, escalate_clues
+from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
+from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, match_here
+from zerentian.exchange.services.uploads import (
+    Announced,
+    add_piece,
+    begin_upload,
+    cancel_upload,
+    expire_uploads,
+    finish_upload,
+    offset_of,
+)
 
 __all__ = [
+    "Announced",
     "Offer",
+    "add_piece",
     "answer_clue",
     "answer_reply",
     "begin_match",
+    "begin_upload",
+    "broken_off",
+    "cancel_upload",
+    "check_again",
     "deliver",
     "destroy_due",
     "escalate_clues",
+    "expire_uploads",
+    "finish_upload",
     "keep_calendar",
+    "look_after",
     "match_here",
+    "offset_of",
     "return_clue",
     "settle_clue",
     "take_in_here",

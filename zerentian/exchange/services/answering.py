@@ -17,7 +17,7 @@ from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import announce, effect
 from zerentian.kernel.files import PHOTOS, store, suffix_of
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Outrun, Reason, Refused
+from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
 from zerentian.rulebook.queries import calendar, parameter
 from zerentian.rulebook.rules.days import last_day
 
@@ -82,6 +82,8 @@ def answer_reply(*, reply_id: int, corrected: bool, answer: str, by: Actor) -> R
     found: Reply | None = queries.replies(by).select_for_update(of=("self",)).filter(pk=reply_id).first()
     if found is None:
         raise Http404
+    if not queries.delivers(by, queries.source(found.source)):
+        raise Denied("这一条由交付数据的部门答复")
     if found.state != Reply.State.OPEN:
         raise Outrun("这一条已经答复过了，请刷新后再看")
     if len(answer.strip()) < 2:

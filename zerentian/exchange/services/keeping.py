@@ -1,7 +1,10 @@
 """What happens by itself every night: files whose time is over are destroyed, clues over their deadline go up one desk."""
 
 import shutil
+import time
+from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.db.models import Max
 from django.utils import timezone
@@ -9,17 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, TableVersion
+from zerentian.exchange.services.deliveries import check_again, is_left
+from zerentian.exchange.services.taking import TAKE_IN, alone, incoming, tidy
+from zerentian.exchange.services.uploads import expire_uploads
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import place
 from zerentian.kernel.jobs import every
+from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
 from zerentian.rulebook.queries import law_area, parameter
 
 _ABOVE = {"village": "township", "township": "county"}
 FILE, TABLE = "file", "table"
+RETRY = 600  # seconds after which a check that was broken off is begun again
+MOST_ATTEMPTS = 6  # at checking a delivery, before somebody has to look
+ABANDONED = 86_400  # seconds after which a file that no delivery knows is taken away
 
 
 @every("10 17 * * *")
@@ -28,6 +39,42 @@ def keep_daily() -> None:
     with unit(system()):
         destroy_due(by=system())
         escalate_clues(by=system())
+
+
+@every("*/10 * * * *")
+def look_after() -> None:
+    """What was broken off goes on, what was sealed in vain is sealed, what nobody waits for is taken away."""
+    with unit(system()):
+        expire_uploads(by=system())
+        left = list(Delivery.objects.filter(state=Delivery.State.CHECKING).order_by("id"))
+        for one in left:
+            if is_left(one) and _attempts(one) < MOST_ATTEMPTS and _is_old(incoming(one), RETRY):
+                check_again(delivery_id=one.pk, by=system())
+    _sweep()
+
+
+def _attempts(delivery: Delivery) -> int:
+    return Run.objects.filter(kind=TAKE_IN, arguments__delivery_id=delivery.pk).count()
+
+
+def _is_old(path: Path, seconds: int) -> bool:
+    """Whether nothing has changed about a file for so long; a file from the future is new."""
+    try:
+        return time.time() - path.stat().st_mtime > seconds
+    except FileNotFoundError:
+        return True
+
+
+def _sweep() -> None:
+    """Files in waiting whose delivery is decided, or whose transaction never ended."""
+    for path in sorted(place("exchange", "incoming").iterdir()):
+        with unit(system(), writes=False):
+            known = Delivery.objects.filter(pk=int(path.name)).first() if path.name.isdecimal() else None
+        if known is not None and known.state != Delivery.State.CHECKING:
+            with suppress(Refused), alone(known):
+                tidy(known)
+        elif known is None and _is_old(path, ABANDONED):
+            path.unlink(missing_ok=True)
 
 
 @act("exchange.destroy", _("销毁到期的交付原件"), needs=Permission.EXCHANGE_MATCH)

@@ -214,10 +214,11 @@ def merge(before: Path, fresh: Path | None, target: Path, *, without: int | None
     if without is not None:
         kept += f" and (row < {without * SHIFT} or row >= {(without + 1) * SHIFT})"
     if fresh is not None:
-        kept += (
-            f" and not exists (select 1 from read_parquet('{fresh}/*.parquet') f where f.k = b.k and f.k2 = b.k2)"
-            f" union all by name select * from read_parquet('{fresh}/*.parquet')"
-        )
+        if "k" in schema_of(fresh).names:
+            kept += (
+                f" and not exists (select 1 from read_parquet('{fresh}/*.parquet') f where f.k = b.k and f.k2 = b.k2)"
+            )
+        kept += f" union all by name select * from read_parquet('{fresh}/*.parquet')"
     target.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1500MB", "temp_directory": f"{target}.spill"}) as duck:
         done = duck.execute(f"copy ({kept}) to '{target}/part-000.parquet' (format parquet, compression zstd)")

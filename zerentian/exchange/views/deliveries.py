@@ -26,7 +26,8 @@ from zerentian.exchange.views.words import (
     source_title,
     spoken,
 )
-from zerentian.kernel.http import Request
+from zerentian.kernel.files import open_file
+from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.organisations.models import Department
@@ -206,11 +207,33 @@ def delivery(request: Request, pk: int) -> HttpResponse:
         "doubtful": found.counts.get("without_number", 0), "title": source_title(found.source), "came": came,
         "columns": sorted(found.counts.get("by_column", {}).items(), key=lambda p: -p[1]),
         "place": territory.full_name(found.division),
+        "dropped": found.counts.get("dropped", []),
+        "broken_off": services.broken_off(found),
+        "may_deliver": queries.delivers(request.actor, queries.source(found.source)),
         "may_withdraw": found.state == Delivery.State.STORED
         and queries.delivers(request.actor, queries.source(found.source)),
         "crumbs": _crumbs((_("交付记录"), reverse("exchange:deliveries")), (found.receipt, "")),
     }  # fmt: skip
     return render(request, "exchange/delivery.html", context)
+
+
+@require_GET
+def delivery_errors(request: Request, pk: int) -> HttpResponse:
+    """The error file, for whoever may see the delivery."""
+    found = _delivery(request, pk)
+    if found.errors_file_id is None:
+        raise Http404
+    return attachment(open_file(found.errors_file_id), f"错误清单-{found.receipt}.csv", "text/csv")
+
+
+@require_POST
+def delivery_check(request: Request, pk: int) -> HttpResponse:
+    """Check a delivery again whose check was broken off."""
+    found = _delivery(request, pk)
+    _require_delivery(request, queries.source(found.source))
+    services.check_again(delivery_id=pk, by=request.actor)
+    messages.success(request, _("已重新开始检查"))
+    return redirect("exchange:delivery", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
