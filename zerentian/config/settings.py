@@ -58,7 +58,6 @@ ZERENTIAN_PIECE_LIMIT = _number("ZERENTIAN_PIECE_LIMIT", 16 << 20)  # bytes of o
 ZERENTIAN_UPLOAD_HOURS = _number("ZERENTIAN_UPLOAD_HOURS", 72)  # then an unfinished upload is given up
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
-ZERENTIAN_SNAPSHOTS_KEPT = _number("ZERENTIAN_SNAPSHOTS_KEPT", 40)
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
 ZERENTIAN_API_FAILURES_PER_MINUTE = _number("ZERENTIAN_API_FAILURES_PER_MINUTE", 20)  # wrong keys of one address
 ZERENTIAN_PUBLIC_PER_MINUTE = _number("ZERENTIAN_PUBLIC_PER_MINUTE", 240)  # public pages of one address and process

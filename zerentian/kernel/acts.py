@@ -26,6 +26,7 @@ titles: dict[str, Title] = {
     "audit.export": _("导出审计记录"),
     "personal.reveal": _("查看完整个人信息"),
     "run.cancel": _("取消任务"),
+    "snapshot.take": _("取快照"),
     "kernel.rotate_keys": _("更换密钥"),
 }
 

@@ -152,6 +152,28 @@ class Reading(Row):
         ]
 
 
+class Snapshot(Row):
+    """One snapshot that was taken: what it holds, the digest of its manifest, when it was proved whole, when destroyed."""
+
+    access = Access.SIGNED_IN
+    name = models.CharField(max_length=40, unique=True)
+    as_of = models.DateField()
+    taken_at = models.DateTimeField()
+    last_act = models.BigIntegerField()
+    schema = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    row_count = models.BigIntegerField()
+    files = models.IntegerField()
+    size = models.BigIntegerField()
+    verified_at = models.DateTimeField(null=True)
+    faults = models.JSONField(default=list)
+    destroyed_at = models.DateTimeField(null=True)
+    ground = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(models.F("as_of").desc(), name="snapshot_by_day")]
+
+
 class Run(Row):
     """One piece of long work: who started it, how far it is, what it refused, what it made."""
 

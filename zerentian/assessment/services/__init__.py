@@ -2,6 +2,7 @@
 
 from zerentian.assessment.services import answers, benches  # noqa: F401 - register their effects
 from zerentian.assessment.services.disputes import decide_dispute, raise_dispute
+from zerentian.assessment.services.keeping import keep_snapshots
 from zerentian.assessment.services.reckoning import recompute, start_recompute
 
-__all__ = ["decide_dispute", "raise_dispute", "recompute", "start_recompute"]
+__all__ = ["decide_dispute", "keep_snapshots", "raise_dispute", "recompute", "start_recompute"]

@@ -245,7 +245,6 @@ def recompute_job(
 ) -> None:
     """The computation as long work; the platform computes, whoever asked for it. Restarted from its beginning."""
     recompute(by=system(), division=area, measure=measure, on=date.fromisoformat(on) if on else None, run=run)
-    snapshots.prune()
 
 
 def start_recompute(*, by: Actor, division: int | None) -> Run:

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
-from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, TableVersion
+from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, MatchRun, TableVersion
 from zerentian.exchange.services.deliveries import check_again, is_left
 from zerentian.exchange.services.taking import TAKE_IN, alone, incoming, tidy
 from zerentian.exchange.services.uploads import expire_uploads
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import unit
-from zerentian.kernel.effects import announce
+from zerentian.kernel.effects import announce, effect
 from zerentian.kernel.files import place
 from zerentian.kernel.jobs import every
 from zerentian.kernel.models import Run
@@ -144,3 +144,9 @@ def escalate_clues(*, by: Actor, on: date | None = None) -> int:
     if found:
         announce("records.changed", division=law_area(), by=by)
     return len(found)
+
+
+@effect("snapshots.needed")
+def pinned_snapshots(*, since: date) -> set[str]:
+    """Snapshots that matches since a day were made from: without them a match can't be repeated."""
+    return set(MatchRun.objects.filter(on__gte=since).exclude(snapshot="").values_list("snapshot", flat=True))

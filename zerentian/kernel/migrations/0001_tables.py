@@ -187,4 +187,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Snapshot",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("as_of", models.DateField()),
+                ("taken_at", models.DateTimeField()),
+                ("last_act", models.BigIntegerField()),
+                ("schema", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("row_count", models.BigIntegerField()),
+                ("files", models.IntegerField()),
+                ("size", models.BigIntegerField()),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("faults", models.JSONField(default=list)),
+                ("destroyed_at", models.DateTimeField(null=True)),
+                ("ground", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "indexes": [models.Index(models.OrderBy(models.F("as_of"), descending=True), name="snapshot_by_day")],
+            },
+        ),
     ]

@@ -1,4 +1,4 @@
-"""Finished snapshots: their manifests, whether they are whole, how many are kept, a DuckDB session over one."""
+"""Finished snapshots: their manifests, whether they are whole, a DuckDB session over one."""
 
 import hashlib
 import json
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-from django.conf import settings
 from django.utils import timezone
 
 from zerentian.kernel.files import place
@@ -47,10 +46,17 @@ class Manifest:
     columns: dict[str, Columns]
     parts: tuple[Part, ...]
     folder: Path
+    counts: dict[str, int]
+    digest: str
 
     def rows(self, view: str) -> int:
         """How many rows of a view."""
         return sum(part.rows for part in self.parts if part.view == view)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(part.bytes for part in self.parts)
 
     @property
     def total(self) -> int:
@@ -75,6 +81,8 @@ def load(folder: Path) -> Manifest:
         {view: tuple((name, kind) for name, kind in found) for view, found in stored["columns"].items()},
         tuple(Part(**part) for part in stored["parts"]),
         folder,
+        stored["rows"],
+        sha256_of(folder / "manifest.json"),
     )
 
 
@@ -85,33 +93,47 @@ def kept(root: Path | None = None) -> list[Manifest]:
     return sorted(found, key=lambda m: (m.taken_at, int(m.name.rpartition("-")[2])), reverse=True)
 
 
-def verify(folder: Path) -> list[str]:
-    """What is wrong with a snapshot: a file missing, changed or of another length; empty when it is whole."""
+def verify(folder: Path, digest: str = "") -> list[str]:
+    """What is wrong with a snapshot, in sentences; empty when it is whole.
+
+    Compares every file with the manifest (digest, rows, columns), the counts by view, the version of the columns, what
+    else lies in the folder; and the manifest with `digest`, what was recorded when it was taken.
+    """
     manifest = load(folder)
     faults = []
+    if digest and manifest.digest != digest:
+        faults.append("清单 manifest.json 被改动过：摘要与取快照时的记录不符")
+    if schema_of(manifest.columns) != manifest.schema:
+        faults.append("清单里的列与它的版本摘要不符")
+    faults += [f"视图 {v} 的行数与各文件之和不符" for v, rows in manifest.counts.items() if rows != manifest.rows(v)]
+    faults += [f"视图 {v} 没有文件" for v in manifest.columns if all(part.view != v for part in manifest.parts)]
     for part in manifest.parts:
-        path = folder / part.path
-        if not path.is_file():
-            faults.append(f"缺少文件 {part.path}")
-        elif sha256_of(path) != part.sha256:
-            faults.append(f"文件 {part.path} 被改动过：摘要与清单不符")
-        elif pq.read_metadata(path).num_rows != part.rows:
-            faults.append(f"文件 {part.path} 的行数与清单不符")
-    return faults
+        faults += _part_faults(manifest, part)
+    known = {folder / part.path for part in manifest.parts} | {folder / "manifest.json"}
+    strange = sorted(path for path in folder.rglob("*") if path.is_file() and path not in known)
+    return faults + [f"多出文件 {path.relative_to(folder)}" for path in strange]
 
 
-def prune(keep: int | None = None, root: Path | None = None) -> list[str]:
-    """Remove all but the newest snapshots, and drafts left behind by a killed process; the names removed."""
-    home = root or place("snapshots")
-    limit = settings.ZERENTIAN_SNAPSHOTS_KEPT if keep is None else keep
-    gone = kept(home)[max(limit, 1) :]
-    for manifest in gone:
-        shutil.rmtree(manifest.folder, ignore_errors=True)
+def _part_faults(manifest: Manifest, part: Part) -> list[str]:
+    path = manifest.folder / part.path
+    if not path.is_file():
+        return [f"缺少文件 {part.path}"]
+    if sha256_of(path) != part.sha256:
+        return [f"文件 {part.path} 被改动过：摘要与清单不符"]
+    found = pq.read_metadata(path)
+    if found.num_rows != part.rows:
+        return [f"文件 {part.path} 的行数与清单不符"]
+    if found.schema.to_arrow_schema().names != [name for name, _kind in manifest.columns.get(part.view, ())]:
+        return [f"文件 {part.path} 的列与清单不符"]
+    return []
+
+
+def sweep(root: Path | None = None) -> None:
+    """Remove drafts left behind by a killed process."""
     old = (timezone.now() - timedelta(hours=6)).timestamp()
-    for draft in home.glob(".draft-*"):
+    for draft in (root or place("snapshots")).glob(".draft-*"):
         if draft.stat().st_mtime < old:
             shutil.rmtree(draft, ignore_errors=True)
-    return [manifest.name for manifest in gone]
 
 
 @contextmanager
@@ -126,6 +148,11 @@ def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
             duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}])')  # noqa: S608
         yield duck
+
+
+def schema_of(columns: dict[str, Columns]) -> str:
+    """The version of the views: a digest of their columns."""
+    return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

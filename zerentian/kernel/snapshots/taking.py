@@ -1,6 +1,5 @@
 """Taking a snapshot: the facts of one moment as Parquet, one file per county and view, in bounded memory."""
 
-import hashlib
 import io
 import json
 import queue
@@ -21,11 +20,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from zerentian.kernel.actor import system
-from zerentian.kernel.db import unit
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import joined, unit
 from zerentian.kernel.files import place
+from zerentian.kernel.models import Snapshot
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
-from zerentian.kernel.snapshots.keeping import FORMAT, WORKERS, Columns, Manifest, Part, load, sha256_of
+from zerentian.kernel.snapshots.keeping import FORMAT, WORKERS, Columns, Manifest, Part, load, schema_of, sha256_of
 
 BLOCK = 8 << 20  # bytes of CSV turned into one row group
 _COUNTY = Level.COUNTY.span
@@ -74,8 +75,10 @@ def take(as_of: date, root: Path | None = None, *, progress: Callable[[int, int]
             parts = _write_all(draft, _wanted(columns), schemas, moment, progress)
             parts += [_empty(draft, view, schemas[view]) for view in columns if not any(p.view == view for p in parts)]
             last_act, taken_at = _facts_of_moment()
-        manifest = Manifest("", as_of, taken_at, last_act, _digest(columns), columns, tuple(parts), draft)
-        return _finish(manifest, home)
+        manifest = Manifest("", as_of, taken_at, last_act, schema_of(columns), columns, tuple(parts), draft, {}, "")
+        if root is not None and root != place("snapshots"):
+            return _finish(manifest, home, frozenset())
+        return _recorded(_finish(manifest, home, _names_of(as_of)))
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -282,11 +285,24 @@ def _arrow_type(view: str, name: str, kind: str) -> pa.DataType:
         raise Refused(f"facts.{view} 的列 {name} 是 {kind} 类型，快照不能保存；请在视图里转成文本或数字") from None
 
 
-def _digest(columns: dict[str, Columns]) -> str:
-    return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
+def _names_of(as_of: date) -> frozenset[str]:
+    """Names of that day that were given once, also to snapshots that are destroyed."""
+    with unit(system(), writes=False):
+        return frozenset(Snapshot.objects.filter(as_of=as_of).values_list("name", flat=True))
 
 
-def _finish(manifest: Manifest, home: Path) -> Manifest:
+def _recorded(manifest: Manifest) -> Manifest:
+    """Keep in the database, and so under the chain of history, that it was taken and what its manifest says."""
+    with joined(system()), acting("snapshot.take", by=system(), subject=manifest.name):
+        Snapshot.objects.create(
+            name=manifest.name, as_of=manifest.as_of, taken_at=manifest.taken_at, last_act=manifest.last_act,
+            schema=manifest.schema, digest=manifest.digest, row_count=manifest.total, files=len(manifest.parts),
+            size=manifest.size,
+        )  # fmt: skip
+    return manifest
+
+
+def _finish(manifest: Manifest, home: Path, given: frozenset[str]) -> Manifest:
     """Write the manifest and give the folder its name, `<as-of>-<n>`, by one rename."""
     kept_facts = {
         "format": FORMAT,
@@ -303,7 +319,7 @@ def _finish(manifest: Manifest, home: Path) -> Manifest:
     while True:
         target = home / f"{manifest.as_of.isoformat()}-{number}"
         try:
-            if not target.exists():
+            if target.name not in given and not target.exists():
                 manifest.folder.rename(target)
                 return load(target)
         except OSError:  # another process took the name between the look and the rename
