@@ -35,7 +35,14 @@ def _state() -> str:
         "territory/data/*",
         "kernel/db.py",
     )
-    for path in sorted({p for pattern in wanted for p in (settings.ROOT / "zerentian").glob(pattern) if p.is_file()}):
+    for path in sorted(
+        {
+            p
+            for pattern in wanted
+            for p in (settings.ROOT / "zerentian").glob(pattern)
+            if p.is_file() and "sources" not in p.parts
+        }
+    ):
         seen.update(str(path.relative_to(settings.ROOT)).encode() + path.read_bytes())
     return seen.hexdigest()[:12]
 

@@ -20,6 +20,7 @@ from zerentian.exchange.rules import contracts
 from zerentian.exchange.rules import sources as source_rules
 from zerentian.exchange.rules.clues import ClueRule, parse_rule
 from zerentian.exchange.rules.contracts import Contract
+from zerentian.exchange.rules.examples import ExampleFile
 from zerentian.exchange.rules.sources import Source, SourceFile, Term, terms
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.files import place
@@ -109,6 +110,14 @@ def read_contract(path: Path) -> Contract:
     if faults := contracts.faults(contract):
         raise Refused(*(Reason(fault, where) for fault in faults))
     return contract
+
+
+def examples(source: str) -> ExampleFile:
+    """The worked examples of a source's rules; Refused when there are none or they can't be read."""
+    path = SOURCES / source / "examples.yaml"
+    if not path.exists():
+        raise Refused(Reason("缺少 examples.yaml：每条规则至少要有一个应指出和一个不应指出的例子", f"sources/{source}"))
+    return read_yaml(ExampleFile, path.read_text("utf-8"), f"sources/{source}/examples.yaml")
 
 
 def current_versions() -> list[TableVersion]:

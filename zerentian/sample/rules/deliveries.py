@@ -1,78 +1,198 @@
-"""A department's delivery for the sample: vehicles of people in the register, with near hits, among many others'."""
+"""One county's rows of a source's delivery, and the key: who stands in which row, what must be found, what is misspelt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from zerentian.registry.rules.identity import check_digit
-from zerentian.sample.rules.names import full_names, surnames
+from zerentian.exchange.rules.sources import Source
+from zerentian.sample.rules import damage
+from zerentian.sample.rules.fills import filled, numbered
+from zerentian.sample.rules.recipes import Part, Recipe
+from zerentian.sample.rules.strangers import free_bodies, full_names, identity_numbers, is_known, strangers
 
-KINDS = ("小型轿车", "小型普通客车", "轻型货车", "重型货车", "摩托车", "三轮汽车", "拖拉机")
-SHARES = (0.5, 0.1, 0.08, 0.02, 0.22, 0.05, 0.03)
-EVERYWHERE, NEARBY = 900, 60  # one adult in so many owns a vehicle; in the demonstration's township more
-OTHERS = 4_000  # owners who are not in the register
-MISTYPED = 0.05  # of the owners in the register, those with a wrong digit in the number
+# How the sheets of the register call what a recipe calls by the names of `facts`.
+PERSON = {"school_status": "school", "has_allowance": "allowance", "has_extreme_support": "extreme_support"}
+HOUSEHOLD = {
+    "status": "status", "household_type": "attribute", "house_grade": "house_grade", "is_relocated": "is_relocated",
+    "in_cooperative": "in_cooperative", "cause": "cause", "size": "size", "exited_on": "exited_on",
+    "identified_on": "household_identified_on", "farmland": "farmland", "house_year": "house_year",
+    "head_name": "head_name",
+}  # fmt: skip
+KEY = {"row": pl.Int64, "number": pl.String, "household": pl.String, "what": pl.String, "rule": pl.String,
+       "note": pl.String, "error": pl.String}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Vehicles:
-    """The rows, and for the answer key the numbers of those who own a vehicle, rightly written and mistyped."""
+class Size:
+    """How much of the province is made: `rows` of the people outside, `thin` of the shares of those inside.
+
+    In the township `home` the shares are not thinned, so that somebody has something to look at.
+    """
+
+    rows: float
+    thin: float
+    home: int = 0
+
+
+SIZES = {"demo": Size(1 / 2000, 0.05, 360732100000), "county": Size(0.01, 1), "province": Size(1, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Rows of a delivery as texts, and the key to those that concern the register."""
 
     rows: pl.DataFrame
-    owners: tuple[str, ...]
-    mistyped: tuple[str, ...]
+    key: pl.DataFrame
 
 
-def vehicles(persons: pl.DataFrame, township: int, today: date, seed: int) -> Vehicles:
-    """Vehicles of some adults among `persons` (id_number, name, birth_on, division) and of others."""
-    rng = np.random.default_rng(seed)
-    adults = persons.filter(
-        (pl.col("birth_on") < today - timedelta(days=18 * 366)) & (pl.col("id_number").str.len_chars() == 18)
+def county_people(persons: pl.DataFrame, households: pl.DataFrame, today: date) -> pl.DataFrame:
+    """The persons of a county with their households, under the names of `facts`; only those who have a whole number."""
+    homes = households.select("number", *[pl.col(name).alias(put) for name, put in HOUSEHOLD.items()])
+    whole = persons.filter(pl.col("id_number").str.contains(r"^\d{17}[\dX]$")).unique(
+        "id_number", keep="first", maintain_order=True
     )
-    near = pl.col("division").is_between(township, township + 999)
-    drawn = pl.Series(rng.random(adults.height))
-    chance = adults.select(pl.when(near).then(1 / NEARBY).otherwise(1 / EVERYWHERE)).to_series()
-    owners = adults.filter(drawn < chance)
-    wrong = rng.random(owners.height) < MISTYPED
-    numbers = [_mistyped(n) if bad else n for n, bad in zip(owners["id_number"], wrong, strict=True)]
-    names = [*owners["name"].to_list(), *_names(rng, OTHERS)]
-    numbers += [_stranger(rng) for _n in range(OTHERS)]
-    order = rng.permutation(len(names))
-    rows = _rows(rng, [numbers[i] for i in order], [names[i] for i in order], today)
-    right = owners["id_number"].filter(~pl.Series(wrong)).to_list()
-    return Vehicles(rows, tuple(right), tuple(owners["id_number"].filter(pl.Series(wrong)).to_list()))
-
-
-def _rows(rng: np.random.Generator, numbers: list[str], names: list[str], today: date) -> pl.DataFrame:
-    count = len(numbers)
-    days = rng.integers(100, 15 * 365, count)
-    return pl.DataFrame(
-        {
-            "plate": [f"赣{'ABCDEFGHJKL'[n % 11]}{10_000 + n}" for n in range(count)],
-            "owner_id": numbers,
-            "owner_name": names,
-            "kind": rng.choice(KINDS, count, p=SHARES),
-            "usage": rng.choice(["非营运", "营运"], count, p=[0.9, 0.1]),
-            "registered_on": [(today - timedelta(days=int(d))).isoformat() for d in days],
-            "price": (rng.integers(30, 1_800, count) * 100).astype(str),
-            "state": rng.choice(["正常", "注销", "报废"], count, p=[0.88, 0.06, 0.06]),
-            "area": [n[:6] for n in numbers],
-        }
+    people = whole.rename(PERSON).join(
+        homes.rename({"number": "household_number"}), on="household_number", how="inner", maintain_order="left"
     )
+    age = pl.lit(today.year) - pl.col("birth_on").dt.year()
+    return people.with_columns(
+        (pl.col("relation") == "head").alias("is_head"), age.alias("age"),
+        pl.col("id_number").str.slice(0, 17).cast(pl.Int64).alias("body"),
+    )  # fmt: skip
 
 
-def _mistyped(number: str) -> str:
-    """One digit of the serial number wrong, the check digit as it was."""
-    return number[:15] + str((int(number[15]) + 1) % 10) + number[16:]
+def county_rows(
+    source: Source, recipe: Recipe, people: pl.DataFrame, size: Size, others: int, first: int, seed: int, today: date
+) -> Made:
+    """The rows of one county: `others` of strangers and those of its registered people; rows are counted from `first`."""
+    county = int(people["division"][0]) // 1_000_000
+    rng = np.random.default_rng([seed, crc32(source.id.encode()), county])
+    known, villages = np.sort(people["body"].to_numpy()), people["division"].unique(maintain_order=True).to_numpy()
+    away = strangers(rng, others, villages, known, today)
+    frames = [
+        _keyed(filled(source, recipe, {}, away, rng, today), away, Part(harmless="x", rest=True)).with_columns(
+            number=None
+        )
+    ]
+    absent = []
+    for part, chosen in chosen_people(recipe, people, size, rng):
+        if part.absent:
+            absent.append(_absent(part, people.filter(chosen)))
+        else:
+            frames.append(_part_rows(source, recipe, part, people.filter(chosen), known, rng, today))
+    whole = pl.concat(frames, how="vertical_relaxed")
+    whole = whole[rng.permutation(whole.height)].with_row_index("row", first)
+    rows = numbered(source, recipe, whole.select(source.contract.names), first)
+    key = whole.filter(pl.col("number").is_not_null()).select(pl.col(name).cast(kind) for name, kind in KEY.items())
+    planted = [_by_rule(key), *absent]
+    return Made(rows, pl.concat(planted, how="vertical"))
 
 
-def _stranger(rng: np.random.Generator) -> str:
-    born = date(1950, 1, 1) + timedelta(days=int(rng.integers(0, 18_000)))
-    first = f"36012{rng.integers(1, 5)}{born:%Y%m%d}{rng.integers(0, 1000):03d}"
-    return first + check_digit(first)
+def chosen_people(
+    recipe: Recipe, people: pl.DataFrame, size: Size, rng: np.random.Generator
+) -> list[tuple[Part, pl.Series]]:
+    """The parts of a recipe, each with a mark for everybody who stands in it; nobody stands in two."""
+    taken = np.zeros(people.height, np.bool_)
+    township = people["division"].to_numpy() // 1000 * 1000
+    weight = np.where(township == size.home, 1.0, size.thin)
+    found = []
+    for part in recipe.registered:
+        fits = people.select(pl.sql_expr(part.who).fill_null(value=False).alias("fits"))["fits"]
+        able = (fits.to_numpy() if len(fits) == people.height else np.full(people.height, bool(fits[0]))) & ~taken
+        chosen = able.copy() if part.rest else _share(able, weight, part.share, rng)
+        taken |= chosen
+        found.append((part, pl.Series(chosen)))
+    return found
 
 
-def _names(rng: np.random.Generator, count: int) -> list[str]:
-    return [str(name) for name in full_names(rng, surnames(rng, count), rng.random(count) < 0.6)]
+def _share(
+    able: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], share: float, rng: np.random.Generator
+) -> npt.NDArray[np.bool_]:
+    """Some of the able, each as likely as its weight says; one at least, wherever anybody is able."""
+    chosen = np.zeros(len(able), np.bool_)
+    where = np.flatnonzero(able)
+    if len(where):
+        count = min(len(where), max(1, round(share * float(weight[where].sum()))))
+        order = np.argsort(rng.random(len(where)) / weight[where], kind="stable")
+        chosen[where[order[:count]]] = True
+    return chosen
+
+
+def _part_rows(
+    source: Source, recipe: Recipe, part: Part, people: pl.DataFrame, known: npt.NDArray[np.int64],
+    rng: np.random.Generator, today: date,
+) -> pl.DataFrame:  # fmt: skip
+    if part.times > 1:
+        people = pl.concat([people] * part.times)
+    if part.stranger:
+        people = _somebody_else(part, people, known, rng)
+    rows = filled(source, recipe, dict(part.set), people, rng, today)
+    keyed = _keyed(rows, people, part)
+    keys = source.file.person
+    if not part.planted or not recipe.damaged or not keys.id_number:
+        return keyed
+    may_miss = bool(keys.name) and not source.contract.field(keys.id_number).constraints.required
+    error = damage.draw(rng, keyed.height, recipe.damaged, may_miss=may_miss, has_name=bool(keys.name))
+    wrong = damage.damaged(pl.DataFrame({"id_number": people["id_number"], "name": people["name"], "error": error}))
+    put = {keys.id_number: wrong["id_number"], "error": wrong["error"]}
+    if keys.name:
+        put[keys.name] = wrong["name"]
+    return keyed.with_columns(**put)
+
+
+def _somebody_else(
+    part: Part, people: pl.DataFrame, known: npt.NDArray[np.int64], rng: np.random.Generator
+) -> pl.DataFrame:
+    """Other people who could be taken for these: of the same name, or with the number next to theirs."""
+    is_male = (people["sex"] == "male").to_numpy()
+    if part.stranger == "name":
+        back = rng.integers(1500, 6000, people.height).astype("timedelta64[D]")
+        born = people["birth_on"].to_numpy().astype("datetime64[D]") - back
+        bodies = free_bodies(rng, int(people["division"][0]) // 1_000_000 if people.height else 0, born, is_male, known)
+        return people.with_columns(id_number=identity_numbers(bodies), birth_on=pl.Series(born).cast(pl.Date))
+    bodies = people["body"].to_numpy().copy()
+    while True:
+        bodies = np.where(bodies % 1000 >= 998, bodies - 900, bodies + 2)
+        if not is_known(bodies, known).any():
+            break
+    return people.with_columns(id_number=identity_numbers(bodies), name=full_names(rng, is_male))
+
+
+def _keyed(rows: pl.DataFrame, people: pl.DataFrame, part: Part) -> pl.DataFrame:
+    """The rows with what the key says of them."""
+    what = "planted" if part.planted else "near" if part.near else "harmless"
+    told = {
+        "number": people["number"] if "number" in people.columns else None,
+        "household": people["household_number"] if "household_number" in people.columns else None,
+    }
+    return rows.with_columns(
+        *[pl.lit(value, dtype=pl.String).alias(name) if value is None else value.alias(name) for name, value in told.items()],
+        pl.lit(what).alias("what"), pl.lit("\x1f".join(part.rules) or part.rule).alias("rule"),
+        pl.lit(part.near or part.harmless).alias("note"), pl.lit("").alias("error"),
+    )  # fmt: skip
+
+
+def _by_rule(key: pl.DataFrame) -> pl.DataFrame:
+    """One line for each rule that a row is planted for."""
+    return key.with_columns(pl.col("rule").str.split("\x1f")).explode("rule").select(*KEY)
+
+
+def _absent(part: Part, people: pl.DataFrame) -> pl.DataFrame:
+    """The key of those who are planted by standing in no row."""
+    rows = people.select(
+        pl.lit(None, pl.Int64).alias("row"), "number", pl.col("household_number").alias("household"),
+        pl.lit("planted" if part.planted else "near").alias("what"), pl.lit("\x1f".join(part.rules) or part.rule).alias("rule"),
+        pl.lit(part.near).alias("note"), pl.lit("").alias("error"),
+    )  # fmt: skip
+    return _by_rule(rows)
+
+
+def unused(recipe: Recipe, columns: Mapping[str, object]) -> list[str]:
+    """Columns that a recipe fills and the contract does not have."""
+    named = {*recipe.columns, *(name for part in recipe.registered for name in part.set)}
+    return sorted(named - set(columns))

@@ -1,56 +1,64 @@
-"""The sample's exchange: a department delivers, the match runs, villages have answered some of the clues."""
+"""The sample's exchange: every department delivers, the match runs, villages have answered some of the clues."""
 
-from io import BytesIO
+from datetime import date
 from pathlib import Path
 
-import polars as pl
 from django.utils import timezone
 
+from zerentian.exchange import queries
 from zerentian.exchange import services as exchange
 from zerentian.exchange.models import Clue
+from zerentian.exchange.rules.sources import terms
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, Scope, ancestor
 from zerentian.rulebook.queries import law_area
-from zerentian.sample.rules.deliveries import vehicles
+from zerentian.sample.services.deliveries import Order, write_deliveries
 from zerentian.sample.services.officers import officer
 
-NEEDED = ["id_number", "name", "birth_on", "division"]
-# In the demonstration's township every third clue is settled, every third answered, the others wait.
+MOST_ANSWERED = 60  # clues of the demonstration's township that somebody has looked at
+# Of them every third is settled, every third answered, the others wait.
 _ENDS = (
-    ("wrong_data", "车管所核实为同名同姓，号码录错，本人从未购车"),
-    ("explained", "车辆是为耕作购买的旧车，已计入家庭资产，收入仍低于标准"),
-    ("changed", "该车已于去年转让，过户手续齐全"),
+    ("wrong_data", "部门核实为同名同姓或号码录错，与本人无关"),
+    ("explained", "情况属实，已计入家庭收入和资产，核算后仍符合条件"),
+    ("changed", "上年已经变化，手续齐全，入户时看过原件"),
 )  # fmt: skip
 
 
-def exchange_once(files: Path, township: int, seed: int) -> int:
-    """Deliver the vehicles of the quarter before, match, answer some; how many clues there are."""
+def exchange_once(files: Path, out: Path, township: int, seed: int) -> int:
+    """Deliver every source for the period before, match, answer some; how many clues there are."""
     today = timezone.localdate()
-    made = vehicles(pl.read_parquet(files / "persons.parquet", columns=NEEDED), township, today, seed)
-    by, content = officer("province_officer", law_area()), BytesIO(made.rows.write_csv().encode())
-    offer = exchange.Offer("vehicles", _quarter_before(today.year, (today.month - 1) // 3))
-    with unit(by):
-        delivery = exchange.deliver(offer=offer, content=content, name="vehicles.csv", by=by, here=True)
-    exchange.take_in_here(delivery_id=delivery.pk, by=by)
+    rows = write_deliveries(files, out, Order("demo", seed, today, "csv"))
+    by = officer("province_officer", law_area())
+    for source in rows:
+        _deliver(source, out / f"{source}.csv", today, by)
     with unit(by):
         match = exchange.begin_match(by=by, here=True)
     exchange.match_here(match_id=match.pk, by=by)
     with unit(by, writes=False):
         found = Clue.objects.count()
-        near = list(Clue.objects.within(Scope.of([township])).order_by("id").values_list("id", "division"))
+        near = list(
+            Clue.objects.within(Scope.of([township])).filter(state="open").order_by("id").values_list("id", "division")
+        )
     if not found:
         raise Refused("样例的部门数据没有比出一条线索，请检查样例文件")
-    for number, (pk, village) in enumerate(
-        near, start=2
-    ):  # the first one waits, so that the village has something to do
+    # The first one waits, so that the village has something to do.
+    for number, (pk, village) in enumerate(near[:MOST_ANSWERED], start=2):
         _answer(pk, village, number)
     return found
 
 
-def _quarter_before(year: int, quarters: int) -> str:
-    """The last full quarter: `quarters` of the year are over."""
-    return f"{year}-Q{quarters}" if quarters else f"{year - 1}-Q4"
+def _deliver(source: str, path: Path, today: date, by: Actor) -> None:
+    """One department's file, as the last period's; refused when the platform does not take it whole."""
+    period = terms(queries.source(source).file.cadence, 0, date(today.year - 1, 1, 1), today)[-1].period
+    with unit(by):
+        delivery = exchange.deliver(
+            offer=exchange.Offer(source, period), content=path, name=path.name, by=by, here=True
+        )
+    run = exchange.take_in_here(delivery_id=delivery.pk, by=by)
+    if run.status != run.Status.DONE:
+        raise Refused(f"样例的“{queries.source(source).file.title.zh}”没有收妥：{run.error}")
 
 
 def _answer(pk: int, village: int, number: int) -> None:

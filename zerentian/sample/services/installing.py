@@ -82,8 +82,8 @@ class Installation:
         self._step("a year of cases", lambda: self._command("sample_year", area=str(TOWNSHIP), verbosity=0))
 
     def exchange(self) -> None:
-        """A department's delivery, a match, and clues at every stage."""
-        self._step("exchange", lambda: exchange_once(self.files, TOWNSHIP, SEED))
+        """Every department's delivery, a match, and clues at every stage."""
+        self._step("exchange", lambda: exchange_once(self.files, self.folder / "deliveries", TOWNSHIP, SEED))
 
     def ledger(self) -> None:
         """Every duty reckoned, and what was done sealed."""

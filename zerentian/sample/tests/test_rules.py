@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zerentian.sample.rules import deliveries, people
+from zerentian.sample.rules import people
 from zerentian.sample.rules.families import Families
 from zerentian.sample.rules.faults import EACH, FAULTS, plant
 from zerentian.sample.rules.places import (
@@ -104,21 +104,3 @@ def test_faults_are_planted_where_the_key_says_and_nowhere_else(families: Famili
         kinds = [k for k, (sheet, _) in FAULTS.items() if sheet == name]
         assert differing.height <= EACH * len(kinds)
         assert differing.height >= EACH * len(kinds) - 2
-
-
-def test_vehicles_are_planted_among_strangers_and_the_key_names_them() -> None:
-    people = pl.DataFrame(
-        {
-            "id_number": [f"36073219700101{n:03d}X" for n in range(1_000)],
-            "name": ["王小明"] * 1_000,
-            "birth_on": [date(1970, 1, 1)] * 1_000,
-            "division": [360732100200] * 1_000,
-        }
-    )
-    made = deliveries.vehicles(people, 360732100000, TODAY, 1)
-    again = deliveries.vehicles(people, 360732100000, TODAY, 1)
-    assert made.rows.equals(again.rows)
-    assert made.rows.height == deliveries.OTHERS + len(made.owners) + len(made.mistyped)
-    assert set(made.owners) <= set(made.rows["owner_id"])
-    assert not set(made.mistyped) & set(made.rows["owner_id"])
-    assert made.rows["plate"].n_unique() == made.rows.height
