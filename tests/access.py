@@ -60,6 +60,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:person_confirm": {"pk": "person", "part": "work"},
     "registry:change_new": {"kind": "join"},
     "registry:change_undo": {"pk": "change"},
+    "registry:kinship_end": {"pk": "kinship"},
     "registry:county": {"code": COUNTY},
     "registry:import": {"pk": "import"},
     "registry:quality_explain": {"pk": "finding"},
@@ -323,6 +324,11 @@ registry:income_change                POST  422  422  422  404  403  302  403  4
 registry:income_new                   GET   200  200  200  404  403  302  403  403  403  403  403
 registry:income_new                   POST  422  422  422  404  403  302  403  403  403  403  403
 registry:household_prints             GET   200  200  200  404  403  302  200  403  403  403  200
+registry:kinships                     GET   200  200  200  200  403  302  200  403  403  403  200
+registry:kinship_new                  GET   200  200  200  404  403  302  403  403  403  403  403
+registry:kinship_new                  POST  422  422  422  404  403  302  403  403  403  403  403
+registry:kinship_end                  GET   200  200  200  404  403  302  403  403  403  403  403
+registry:kinship_end                  POST  422  422  422  404  403  302  403  403  403  403  403
 registry:household_print              GET   200  200  200  404  403  302  200  403  403  403  200
 registry:household_print              POST  422  422  422  404  403  302  422  403  403  403  403
 registry:village_print                GET   200  200  200  404  403  302  200  403  403  403  200

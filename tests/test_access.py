@@ -21,7 +21,11 @@ from zerentian.registry.models import QualityScore
 COUNTY, NEIGHBOUR, VILLAGE = 360732000000, 360731000000, 360732100200
 NUMBERS = itertools.count(900_001)  # no two rows alike
 # What check constraints ask for beyond columns that must be filled.
-BESIDES = {"organisations_assignment": {"post_id": 1}, "procedures_caseobjection": {"answered_on": "2020-01-01"}}
+BESIDES = {
+    "organisations_assignment": {"post_id": 1},
+    "procedures_caseobjection": {"answered_on": "2020-01-01"},
+    "registry_kinship": {"ended_on": "2020-01-01"},
+}
 # The law is open to all.
 OPEN_FACTS = {"parameter"}
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -44,6 +44,7 @@ from zerentian.registry.models import (
     Village,
 )
 from zerentian.registry.services import applications, quality
+from zerentian.registry.services.kinship import declare_kinship
 from zerentian.rulebook import services as rulebook
 from zerentian.rulebook.rules.pack import OverlayFile
 from zerentian.rulebook.rules.reading import check_content
@@ -141,6 +142,10 @@ def _findings(made: World) -> None:
     until = timezone.localdate() + timedelta(days=30)
     said = quality.explain(finding_id=other.pk, reason="入户核对，情况属实", until=until, by=actor_of_cast("village"))
     made.ids |= {"finding": one.pk, "exception": said.pk}
+    kin = declare_kinship(
+        household_id=made.ids["household"], cadre="赖水生", relation="sibling", by=actor_of_cast("village")
+    )
+    made.ids["kinship"] = kin.pk
 
 
 def _register(made: World) -> None:

@@ -22,6 +22,7 @@ class RegistryConfig(AppConfig):
             "area_procedures",
             "changes",
             "counts",
+            "kinship",
             "monitoring",
             "procedures",
             "remedies",
@@ -31,11 +32,13 @@ class RegistryConfig(AppConfig):
         navigation.register("registry", 20, _("申请户"), "registry:application_list", Permission.CASE_OPEN)
         navigation.register("registry", 30, _("村和县登记册"), "registry:villages", Permission.HOUSEHOLD_VIEW)
         navigation.register("registry", 35, _("档案质量"), "registry:quality", Permission.HOUSEHOLD_VIEW)
+        navigation.register("registry", 37, _("亲属申报"), "registry:kinships", Permission.CASE_VIEW)
         navigation.register("registry", 40, _("采集表导入"), "registry:imports", Permission.REGISTRY_IMPORT)
         navigation.pages.update({
             "registry.households": _("户档案清单"),
             "registry.household": _("户档案"),
             "registry.household.history": _("户档案沿革"),
+            "registry.kinship": _("亲属申报"),
             "registry.household.change": _("更正户档案"),
             "registry.person.change": _("更正人口"),
             "registry.income.change": _("更正收入"),

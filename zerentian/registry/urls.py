@@ -21,6 +21,9 @@ urlpatterns = [
     path(
         "households/persons/<int:pk>/application/drop/", views.application_member_drop, name="application_member_drop"
     ),
+    path("households/kinship/", views.kinships, name="kinships"),
+    path("households/kinship/<int:pk>/end/", views.kinship_end, name="kinship_end"),
+    path("households/<int:pk>/kinship/new/", views.kinship_new, name="kinship_new"),
     path("households/<int:pk>/", views.household, name="household"),
     path("households/<int:pk>/history/", views.household_history, name="household_history"),
     path("households/<int:pk>/reveal/", views.household_reveal, name="household_reveal"),

@@ -1396,6 +1396,69 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(models.F("household"), models.F("id"), name="paper_by_household")],
             },
         ),
+        migrations.CreateModel(
+            name="Kinship",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("division", models.BigIntegerField(verbose_name="村代码")),
+                ("cadre", models.CharField(max_length=60, verbose_name="干部姓名")),
+                ("user_id", models.BigIntegerField(null=True)),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("spouse", "配偶"),
+                            ("parent", "父母或子女"),
+                            ("sibling", "兄弟姐妹"),
+                            ("grandparent", "祖父母、外祖父母或孙辈"),
+                            ("in_law", "配偶的父母、子女的配偶等姻亲"),
+                            ("other", "其他近亲属"),
+                        ],
+                        max_length=12,
+                        verbose_name="与该户的关系",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("declared_on", models.DateField(verbose_name="申报日期")),
+                ("declared_by", models.CharField(max_length=120, verbose_name="申报人")),
+                ("declared_by_id", models.BigIntegerField(null=True)),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                ("ended_by", models.CharField(blank=True, max_length=120, verbose_name="终止办理人")),
+                ("ended_reason", models.CharField(blank=True, max_length=300, verbose_name="终止理由")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kinships",
+                        to="registry.household",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "亲属申报",
+                "indexes": [
+                    models.Index(models.F("household"), models.F("id"), name="kinship_by_household"),
+                    models.Index(models.F("division"), models.F("id"), name="kinship_by_place"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("household", "cadre"),
+                        name="kinship_is_declared_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_by", ""), ("ended_on__isnull", True)),
+                            models.Q(("ended_on__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="kinship_that_ended_says_by_whom",
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="person",
             index=models.Index(models.F("division"), name="person_by_place"),

@@ -12,6 +12,7 @@ from zerentian.registry.models.imports import (
     StagedPerson,
     StagedVillage,
 )
+from zerentian.registry.models.kinship import Kinship
 from zerentian.registry.models.quality import (
     GROUPS,
     QualityChange,
@@ -57,6 +58,7 @@ __all__ = [
     "HouseholdPaper",
     "Import",
     "ImportProblem",
+    "Kinship",
     "OfficialCount",
     "Person",
     "QualityChange",

@@ -1,4 +1,4 @@
-"""Pinyin and its initials of people's names, for search."""
+"""Pinyin and its initials of people's names, for search; family names, as far as they tell who may be related."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -34,3 +34,22 @@ def spoken_many(names: Iterable[str | None]) -> tuple[list[str], list[str]]:
     known = {name: spoken(name) for name in set(given)}
     pairs = [known[name] for name in given]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+# Family names of two characters; every other one has one.
+DOUBLE = frozenset((
+    "欧阳", "上官", "司马", "诸葛", "东方", "独孤", "南宫", "司徒", "司空", "皇甫", "尉迟", "公孙", "令狐", "慕容", "长孙", "宇文",
+    "轩辕", "夏侯", "申屠", "太史", "端木", "澹台", "钟离", "淳于", "闻人", "万俟", "闾丘", "公羊", "呼延", "拓跋", "赫连", "濮阳",
+    "单于", "鲜于",
+))  # fmt: skip
+
+
+def surname(name: str) -> str:
+    """The family name; empty for no name."""
+    plain = "".join(name.split())
+    return plain[:2] if plain[:2] in DOUBLE and len(plain) > 2 else plain[:1]
+
+
+def same_surname(one: str, other: str) -> bool:
+    """Whether two people bear the same family name."""
+    return bool(surname(one)) and surname(one) == surname(other)

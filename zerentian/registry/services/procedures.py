@@ -8,11 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from zerentian.accounts.models import User
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
-from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, relation, subjects
+from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, subjects
 from zerentian.registry.models import Household, Person
 from zerentian.registry.rules import standards
 from zerentian.registry.services import status
@@ -29,17 +28,6 @@ def households_of(*, subject_ids: Sequence[int], scope: Scope) -> dict[int, Subj
         )
         for home in Household.objects.within(scope).filter(pk__in=subject_ids)
     }  # fmt: skip
-
-
-@relation
-def related(*, subject_kind: str, subject_ids: Sequence[int], user_id: int, who: str) -> dict[int, list[str]]:
-    """A decider who bears the name of a member may be that member: another person must look."""
-    if subject_kind != "household":
-        return {}
-    name = User.objects.filter(pk=user_id).values_list("name", flat=True).first()
-    members = Person.objects.filter(household__in=subject_ids, left_on__isnull=True, name=name or "\0")
-    sentence = f"{who}与该户成员{name}同名，可能是本人或家人"
-    return {home: [sentence] for home in set(members.values_list("household_id", flat=True))}
 
 
 Verdicts = dict[int, Verdict]

@@ -34,6 +34,7 @@ from zerentian.registry.views.imports import (
     import_withdraw,
     imports,
 )
+from zerentian.registry.views.kinship import kinship_end, kinship_new, kinships
 from zerentian.registry.views.lists import households, households_export
 from zerentian.registry.views.places import county, village
 from zerentian.registry.views.prints import household_print, household_prints, village_print, village_prints
@@ -71,6 +72,9 @@ __all__ = [
     "household_change",
     "household_confirm",
     "household_history",
+    "kinship_end",
+    "kinship_new",
+    "kinships",
     "household_print",
     "household_prints",
     "household_reveal",

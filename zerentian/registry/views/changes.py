@@ -116,7 +116,7 @@ def change_new(request: Request, pk: int, kind: str) -> HttpResponse:
         "back": back,
         "first": step.first,
     }
-    return _answer(request, step.form, step.do, goes_to=back, crumbs=steps_to(home, title, _hub(home)), **page)
+    return answer(request, step.form, step.do, goes_to=back, crumbs=steps_to(home, title, _hub(home)), **page)
 
 
 @form_view
@@ -137,7 +137,7 @@ def change_undo(request: Request, pk: int) -> HttpResponse:
     back = reverse("registry:change_list", args=[home.pk])
     lead = _("%(day)s %(what)s：%(who)s") % {"day": row.on, "what": _title(row, home), "who": row.people}
     note = _("撤销后恢复到变动以前，原来的记录和这次撤销都留在变动记录里。")
-    return _answer(
+    return answer(
         request, form, do, goes_to=back, crumbs=steps_to(home, _("撤销变动"), _hub(home)), heading=_("撤销变动"), lead=lead, note=note,
         submit=_("撤销变动"), back=back,
     )  # fmt: skip
@@ -348,7 +348,7 @@ def _hub(home: Household) -> tuple[str, str]:
     return (_("成员变动"), reverse("registry:change_list", args=[home.pk]))
 
 
-def _answer(request: Request, form: Any, do: Callable[[], str], *, goes_to: str, **page: Any) -> HttpResponse:
+def answer(request: Request, form: Any, do: Callable[[], str], *, goes_to: str, **page: Any) -> HttpResponse:
     """Show the form, or carry the act out and say what was done."""
     status = 200
     if request.method == "POST":

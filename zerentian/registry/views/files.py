@@ -29,7 +29,7 @@ from zerentian.registry.forms.corrections import (
     RevealForm,
 )
 from zerentian.registry.forms.search import PROBLEMS
-from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Person
+from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Kinship, Person
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
@@ -79,6 +79,9 @@ def household(request: Request, pk: int) -> HttpResponse:
         "now": timezone.now(),
         "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
         **_cases(request, row),
+        "kinships": Kinship.objects.filter(household=row).order_by("-pk"),
+        "can_see_kin": request.actor.may(Permission.CASE_VIEW),
+        "can_declare": inside and request.actor.may(Permission.CASE_DECIDE),
         "findings": of_household(request, row),
         "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
