@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -118,6 +120,14 @@ def examples(source: str) -> ExampleFile:
     if not path.exists():
         raise Refused(Reason("缺少 examples.yaml：每条规则至少要有一个应指出和一个不应指出的例子", f"sources/{source}"))
     return read_yaml(ExampleFile, path.read_text("utf-8"), f"sources/{source}/examples.yaml")
+
+
+def database_day() -> date:
+    """The day of the place by the database's clock, by which files are kept: clocks of machines may differ."""
+    with connection.cursor() as cursor:
+        cursor.execute("select (now() at time zone %s)::date", [settings.TIME_ZONE])
+        found: date = cursor.fetchone()[0]
+    return found
 
 
 def current_versions() -> list[TableVersion]:

@@ -219,7 +219,7 @@ def known_file(source: Source, division: int, sha256: str) -> Delivery | None:
 def _made(offer: Offer, source: Source, division: int, by: Actor, **file: Any) -> Delivery:
     replaced = check_offer(offer, source, division, by)
     today = timezone.localdate()
-    keep = today + timedelta(days=int(parameter("exchange.file.keep_days", division, today)))
+    keep = queries.database_day() + timedelta(days=int(parameter("exchange.file.keep_days", division, today)))
     made: Delivery = Delivery.objects.create(
         source=source.id, division=division, body_id=by.body_id, kind=offer.kind, way=offer.way, period=offer.period,
         receipt=f"{today:%Y%m%d}-{secrets.token_hex(4).upper()}", replaces=replaced, contract=contract_version(source),

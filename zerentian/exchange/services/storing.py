@@ -7,6 +7,7 @@ everything else personal stand there only as keyed tokens, and sealed, batch by 
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,7 @@ from zerentian.registry.rules import identity
 
 SHIFT = 1 << 32  # the row of a table is delivery × SHIFT + number of the row in its file
 BATCH = 50_000
+MOST_REMEMBERED = 500_000  # parts of names and numbers whose tokens are kept from batch to batch
 PERSON = "person.id"  # the purpose of identity tokens, the register's own
 FIRM = "firm.code"
 PART = "exchange.part"  # of names and numbers, for linkage
@@ -47,52 +49,90 @@ class Limits:
 
 @dataclass
 class Stored:
-    """What became of a file: rows read, good and refused, and the files written."""
+    """What became of a file: rows read, good and refused, columns that are not contracted, and the files written."""
 
     rows: int = 0
     good: int = 0
     refused: int = 0
     unknown_numbers: int = 0
+    dropped: list[str] = field(default_factory=list)
     parts: list[Path] = field(default_factory=list)
 
+    def count(self, rows: int, good: int) -> None:
+        """More rows were read, so many of them good."""
+        self.rows, self.good, self.refused = self.rows + rows, self.good + good, self.refused + rows - good
 
-def batches(path: Path, source: Source, problems: list[Problem]) -> Iterator[pl.DataFrame]:
-    """The rows of a delivered file as clean texts under the contract's names."""
+
+def _skipped(problems: list[Problem]) -> int:
+    """Lines that were no rows at all: they stand in no frame."""
+    return sum(problem.key == "" for problem in problems)
+
+
+def batches(path: Path, source: Source, problems: list[Problem], dropped: list[str]) -> Iterator[pl.DataFrame]:
+    """The rows of a delivered file as clean texts under the contract's names; `dropped` hears of other columns."""
     sheet = source.contract.sheet(source.id, source.file.title.zh)
-    yield from read_batches(path, sheet, problems=problems, size=BATCH)
+    yield from read_batches(path, sheet, problems=problems, size=BATCH, strange=dropped)
 
 
 def store_rows(path: Path, source: Source, delivery: int, folder: Path, tell: Any, limits: Limits) -> Stored:
     """Check and keep a file's rows below `folder`; `tell(problems, rows)` hears of every batch.
 
-    Memory holds one batch. Sealed columns go to the delivery's own folder, where `sealed_row` finds them.
+    Memory holds two batches: one is written while the next is checked. Sealed columns go to the delivery's own
+    folder, where `sealed_row` finds them.
     """
     stored = Stored()
     problems: list[Problem] = []
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / "part-000.parquet"
-    writer: pq.ParquetWriter | None = None
-    try:
-        for frame in batches(path, source, problems):
+    with _Writing(folder / "part-000.parquet", source, delivery) as writing:
+        for frame in batches(path, source, problems, stored.dropped):
             unread = {p.row for p in problems}
             found = contracts.check(frame.filter(~pl.col("row").is_in(list(unread))), source.contract)
-            stored.rows += frame.height
-            stored.good += found.good.height
-            stored.refused += frame.height - found.good.height
-            table = kept_columns(found.good, source, delivery, stored, limits).to_arrow()
-            if writer is None:
-                writer = pq.ParquetWriter(target, table.schema, compression="zstd")
-            writer.write_table(table)
-            _seal(found.good, source, delivery)
-            tell([*problems, *found.problems], frame.height)
+            rows = frame.height + _skipped(problems)
+            stored.count(rows, found.good.height)
+            writing.put(kept_columns(found.good, source, delivery, stored, limits), found.good)
+            tell([*problems, *found.problems], rows)
             problems.clear()
-    finally:
-        if writer is not None:
-            writer.close()
-    if writer is None:
+    stored.count(_skipped(problems), 0)
+    tell(problems, len(problems))
+    if not stored.rows:
         raise Refused("文件里没有数据行；请检查是否选错了文件")
-    stored.parts = [target]
+    stored.parts = [writing.target]
     return stored
+
+
+class _Writing:
+    """Writes a table and the sealed columns beside the check: the processor packs one batch while it checks the next."""
+
+    def __init__(self, target: Path, source: Source, delivery: int) -> None:
+        self.target, self._source, self._delivery = target, source, delivery
+        self._writer: pq.ParquetWriter | None = None
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: Future[None] | None = None
+
+    def __enter__(self) -> "_Writing":
+        return self
+
+    def put(self, kept: pl.DataFrame, good: pl.DataFrame) -> None:
+        """Write the next batch, once the one before is written."""
+        if self._waiting is not None:
+            self._waiting.result()
+        self._waiting = self._pool.submit(self._write, kept, good)
+
+    def _write(self, kept: pl.DataFrame, good: pl.DataFrame) -> None:
+        table = kept.to_arrow()
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.target, table.schema, compression="zstd")
+        self._writer.write_table(table)
+        _seal(good, self._source, self._delivery)
+
+    def __exit__(self, kind: object, *_rest: object) -> None:
+        self._pool.shutdown(wait=True)
+        try:
+            if kind is None and self._waiting is not None:
+                self._waiting.result()
+        finally:
+            if self._writer is not None:
+                self._writer.close()
 
 
 def kept_columns(good: pl.DataFrame, source: Source, delivery: int, stored: Stored, limits: Limits) -> pl.DataFrame:
@@ -104,7 +144,7 @@ def kept_columns(good: pl.DataFrame, source: Source, delivery: int, stored: Stor
     if file.person.columns:
         columns += _person_columns(good, source, stored, limits)
     if file.firm:
-        columns += halves(tokens_of(firms.keys(good[file.firm]), FIRM), "ft", "fu")
+        columns += halves(firms.keys(good[file.firm]), FIRM, "ft", "fu")
     columns += [good[name] for name in source.plain]
     return pl.DataFrame(columns)
 
@@ -119,10 +159,9 @@ def _person_columns(good: pl.DataFrame, source: Source, stored: Stored, limits: 
     names = linkage.name_parts(good[keys.name]) if keys.name else linkage.name_parts(empty.alias("given"))
     born = good[keys.birth_on] if keys.birth_on else pl.Series([None] * good.height, dtype=pl.Date)
     both = pl.concat([parts, names], how="horizontal")
-    tokens = [halves_one(tokens_of(both[name], PART), name) for name in _PARTS]
     return [
-        *halves(tokens_of(numbers, PERSON), "t", "u"),
-        *tokens,
+        *halves(numbers, PERSON, "t", "u"),
+        *(part_token(both[name]) for name in _PARTS),
         both["length"],
         both["number_born"],
         (born.zip_with(born.is_not_null(), both["number_born"])).alias("born"),
@@ -130,32 +169,72 @@ def _person_columns(good: pl.DataFrame, source: Source, stored: Stored, limits: 
     ]
 
 
-def tokens_of(values: pl.Series, purpose: str) -> list[bytes | None]:
-    """The keyed token of each value, each different one worked out once."""
-    known = values.unique().drop_nulls().to_list()
-    made = dict(zip(known, privacy.tokens(known, purpose), strict=True))
-    return [made.get(value) for value in values.to_list()]
+def halves(values: pl.Series, purpose: str, first: str, second: str) -> list[pl.Series]:
+    """The keyed token of each value as two columns of integers, which every engine joins fast."""
+    different, places = _different(values)
+    tokens = privacy.tokens(different.to_list(), purpose)
+    made = _integers(tokens, first, second)
+    return [one.gather(places) for one in made]
 
 
-def halves(tokens: Iterable[bytes | None], first: str, second: str) -> list[pl.Series]:
-    """Tokens of 16 bytes as two columns of integers, which every engine joins fast."""
+def part_token(values: pl.Series) -> pl.Series:
+    """The first half of the keyed token of each value: enough for parts that are compared, never joined alone.
+
+    Parts come again and again, so those that were seen are remembered.
+    """
+    different, places = _different(values)
+    given = different.to_list()
+    fresh = [value for value in given if value is not None and value not in _remembered]
+    if len(_remembered) + len(fresh) > MOST_REMEMBERED:
+        _remembered.clear()
+        fresh = [value for value in given if value is not None]
+    numbers = _integers(privacy.tokens(fresh, PART), "first", "second")[0]
+    _remembered.update(zip(fresh, numbers.to_list(), strict=True))
+    made = pl.Series(values.name, [None if value is None else _remembered[value] for value in given], dtype=pl.Int64)
+    return made.gather(places)
+
+
+_remembered: dict[str, int | None] = {}  # part → the first half of its token
+
+
+def _different(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The different values, null among them, and for each row the place of its own."""
+    encoded = (
+        values.cast(pl.String).fill_null(_NOTHING).to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    )
+    different = pl.Series(encoded.dictionary, dtype=pl.String).replace(_NOTHING, None)
+    return different, pl.Series(pc.cast(encoded.indices, pa.uint32()))
+
+
+_NOTHING = "\x00"  # no file has it: a text with a zero byte is cleaned of it
+
+
+def _integers(tokens: Iterable[bytes | None], first: str, second: str) -> list[pl.Series]:
+    """Tokens of 16 bytes as two columns of integers."""
     given = list(tokens)
     missing = pl.Series([token is None for token in given], dtype=pl.Boolean)
-    numbers = np.frombuffer(b"".join(token or bytes(16) for token in given), dtype=">i8").astype("i8").reshape(-1, 2)
-    return [pl.Series(name, numbers[:, at]).set(missing, None) for at, name in enumerate((first, second))]
+    numbers = np.frombuffer(b"".join(token or _EMPTY for token in given), dtype=">i8").astype("i8").reshape(-1, 2)
+    return [
+        pl.Series(name, numbers[:, at], dtype=pl.Int64).set(missing, None) for at, name in enumerate((first, second))
+    ]
 
 
-def halves_one(tokens: Iterable[bytes | None], name: str) -> pl.Series:
-    """The first half of each token: enough for parts that are compared, never joined alone."""
-    return halves(tokens, name, "")[0]
+_EMPTY = bytes(16)
 
 
 def row_keys(good: pl.DataFrame, key: tuple[str, ...]) -> list[pl.Series]:
     """`k`, `k2`: which row of the department's own list it is, by a keyed digest of its primary key."""
-    secret = privacy.token("row", "exchange.key")
+    secret = privacy.token("row", "exchange.key") or b""
     texts = good.select(pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in key], separator="\x1f"))
-    digests = [hashlib.blake2b(t.encode(), key=secret or b"", digest_size=16).digest() for t in texts.to_series()]
-    return halves(digests, "k", "k2")
+    base = hashlib.blake2b(key=secret, digest_size=16)
+    return _integers((_digest(base, text) for text in texts.to_series().to_list()), "k", "k2")
+
+
+def _digest(base: Any, text: str) -> bytes:
+    one = base.copy()
+    one.update(text.encode())
+    digest: bytes = one.digest()
+    return digest
 
 
 def _seal(good: pl.DataFrame, source: Source, delivery: int) -> None:

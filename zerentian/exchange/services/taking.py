@@ -5,6 +5,7 @@ import gzip
 import logging
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,7 @@ BLOCK = 1 << 20
 LOCK_SPACE = 0x5A45  # first key of the advisory locks under which tables are numbered
 MOST_TIMES = 50  # a file in an archive may unpack to so many times its size
 MOST_WRITTEN = 200_000  # faults that the error file names one by one
+MOST_NAMED, LONGEST_NAME = 50, 40  # columns that are not contracted: how many are named, and how long a name may be
 State, Kind = Delivery.State, Delivery.Kind
 
 
@@ -177,7 +179,9 @@ def unpacked(path: Path, folder: Path) -> Path:
         try:
             with gzip.open(path) as inner:
                 _copy(iter(lambda: inner.read(BLOCK), b""), target, most)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
+            if is_full(error):
+                raise
             raise Refused("gzip 文件不完整或已损坏，请重新压缩后再交付") from error
         return target
     if head.startswith(b"PK"):
@@ -211,7 +215,7 @@ def _copy(blocks: Any, target: Path, most: int) -> None:
 
 def _drop_doubles(source: Source, folder: Path, stored: storing.Stored, faults: _Faults) -> None:
     """Rows whose primary key stood in an earlier row of the file are refused."""
-    if not source.contract.primary_key:
+    if not source.contract.primary_key or not stored.good:
         return
     again = storing.twice(folder)
     if not again:
@@ -225,8 +229,8 @@ def _drop_doubles(source: Source, folder: Path, stored: storing.Stored, faults: 
 
 def _refuse_bad(stored: storing.Stored, delivery: Delivery) -> None:
     limit = float(parameter("exchange.refused.limit", delivery.division))
-    share = 100 * stored.refused / max(1, stored.rows + 0)
-    if stored.rows == 0 or share > limit:
+    share = 100 * stored.refused / stored.rows
+    if not stored.good or share > limit:
         raise Refused(
             f"{stored.rows:,} 行中有 {stored.refused:,} 行不合格（{share:.1f}%，上限 {limit:g}%），整批退回；"
             "请按错误清单更正后重新交付"
@@ -299,7 +303,10 @@ def _finish(
             "refused": stored.refused,
             "stored_at": timezone.now(),
         }
-        changes["counts"] = {**changes.get("counts", {}), "without_number": stored.unknown_numbers}
+        dropped = [name[:LONGEST_NAME] for name in stored.dropped[:MOST_NAMED]]
+        changes["counts"] = {
+            **changes.get("counts", {}), "without_number": stored.unknown_numbers, "dropped": dropped,
+        }  # fmt: skip
     guarded_update(Delivery.objects.filter(pk=delivery.pk, state=State.CHECKING), **changes)
 
 

@@ -14,14 +14,19 @@ def looks_like_header(cells: list[str], sheet: Sheet) -> bool:
     return hits >= min(2, len(sheet.columns)) and hits * 3 >= len(filled)
 
 
-def match_header(cells: list[str], sheet: Sheet) -> dict[int, str]:
-    """Position → key of a header row; Refused when required columns are missing or stand twice."""
+def match_header(cells: list[str], sheet: Sheet, strange: list[str] | None = None) -> dict[int, str]:
+    """Position → key of a header row; Refused when required columns are missing or stand twice.
+
+    `strange` hears of the columns that the sheet doesn't have.
+    """
     known = sheet.by_header()
     found: dict[int, str] = {}
     twice = []
     for position, cell in enumerate(cells):
         key = known.get(plain_header(cell))
         if key is None:
+            if strange is not None and cell.strip():
+                strange.append(cell.strip())
             continue
         if key in found.values():
             twice.append(sheet.column(key).label)

@@ -53,18 +53,20 @@ def read_batches(
     division: int | None = None,
     size: int = 50_000,
     only: Collection[int] | None = None,
+    strange: list[str] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """`read_rows` in frames of about `size` rows, so that memory stays flat for CSV and Parquet of any length.
 
     `only` names the rows that are wanted; the others are passed over before anything is made of them.
+    `strange` hears of columns that the sheet doesn't have; they are not read.
     """
     form = form_of(path)
     if form is Form.WORKBOOK:
-        raw = workbook_frames(path, sheet, problems, division, size)
+        raw = workbook_frames(path, sheet, problems, division, size, strange)
     elif form is Form.PARQUET:
-        raw = _parquet_frames(path, sheet, size, only)
+        raw = _parquet_frames(path, sheet, size, only, strange)
     else:
-        raw = _text_frames(path, sheet, problems, size)
+        raw = _text_frames(path, sheet, problems, size, strange)
     for frame in raw:
         wanted = frame if only is None else frame.filter(pl.col("row").is_in(list(only)))
         yield cleaned(wanted, sheet, problems)
@@ -137,14 +139,18 @@ def _text_header(path: Path, encoding: str) -> tuple[list[str], str]:
     return next(csv.reader(io.StringIO(line), delimiter=separator), []), separator
 
 
-def _text_frames(path: Path, sheet: Sheet, problems: list[Problem], size: int) -> Iterator[pl.DataFrame]:
+def _text_frames(
+    path: Path, sheet: Sheet, problems: list[Problem], size: int, strange: list[str] | None
+) -> Iterator[pl.DataFrame]:
     encoding = encoding_of(path)
     header, separator = _text_header(path, encoding)
     if not looks_like_header(header, sheet):
         wanted = "、".join(c.label for c in sheet.columns[:6])
-        have = "、".join(header)[:120]
-        raise Refused(f"第一行不是“{sheet.title}”的表头（应有：{wanted} …；文件里是：{have}）。请检查是否选错了文件")
-    matched = match_header(header, sheet)
+        # What the line says is not repeated: without a header it is somebody's row.
+        raise Refused(
+            f"第一行不是“{sheet.title}”的表头（应有：{wanted} …；文件的第一行有 {len(header)} 列）。请检查是否选错了文件"
+        )
+    matched = match_header(header, sheet, strange)
     names = [str(position) for position in range(len(header))]
     broken: list[int] = []
     next_row = 2
@@ -221,9 +227,11 @@ def _parquet_header(path: Path) -> list[str]:
         raise Refused("Parquet 文件已损坏，读不出来；请重新生成") from error
 
 
-def _parquet_frames(path: Path, sheet: Sheet, size: int, only: Collection[int] | None) -> Iterator[pl.DataFrame]:
+def _parquet_frames(
+    path: Path, sheet: Sheet, size: int, only: Collection[int] | None, strange: list[str] | None
+) -> Iterator[pl.DataFrame]:
     header = _parquet_header(path)
-    matched = {header[position]: key for position, key in match_header(header, sheet).items()}
+    matched = {header[position]: key for position, key in match_header(header, sheet, strange).items()}
     row = 1
     try:
         for batch in pa_parquet.ParquetFile(path).iter_batches(batch_size=size, columns=list(matched)):

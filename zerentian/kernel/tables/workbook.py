@@ -33,7 +33,7 @@ _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id
 
 
 def workbook_frames(
-    path: Path, sheet: Sheet, problems: list[Problem], division: int | None, size: int
+    path: Path, sheet: Sheet, problems: list[Problem], division: int | None, size: int, strange: list[str] | None = None
 ) -> Iterator[pl.DataFrame]:
     """The sheet's rows as raw strings, in frames of `size` rows."""
     with open_workbook(path) as archive:
@@ -50,7 +50,7 @@ def workbook_frames(
         meta = meta_of(book)
         _check_meta(meta, sheet, division)
         name = choose(book, sheet)
-        yield from _frames(book.get_sheet_by_name(name), sheet, problems, errors.get(name, []), size)
+        yield from _frames(book.get_sheet_by_name(name), sheet, problems, errors.get(name, []), size, strange)
 
 
 def opened(path: Path) -> CalamineWorkbook:
@@ -131,13 +131,14 @@ def _frames(
     problems: list[Problem],
     errors: list[tuple[int, int, str]],
     size: int,
+    strange: list[str] | None,
 ) -> Iterator[pl.DataFrame]:
     if grid.start is None:
         raise Refused(f"“{sheet.title}”表是空的，请检查是否选错了文件")
     if grid.total_height > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
         raise Refused(f"“{sheet.title}”表超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV")
     rows = grid.iter_rows()
-    header, header_row = _find_header(rows, sheet)
+    header, header_row = _find_header(rows, sheet, strange)
     left = grid.start[1]
     for row, column, text in errors:
         if row > header_row and (key := header.get(column - left)):
@@ -154,13 +155,13 @@ def _frames(
         yield _frame(chunk, first, header, sheet, problems)
 
 
-def _find_header(rows: Iterator[list[Any]], sheet: Sheet) -> tuple[dict[int, str], int]:
+def _find_header(rows: Iterator[list[Any]], sheet: Sheet, strange: list[str] | None) -> tuple[dict[int, str], int]:
     """The matched header and its row number; the first rows may hold a title."""
     seen = []
     for number, cells in enumerate(rows, 1):
         texts = [str(c) for c in cells]
         if looks_like_header(texts, sheet):
-            return match_header(texts, sheet), number
+            return match_header(texts, sheet, strange), number
         seen.append("、".join(t for t in texts if t))
         if number == HEADER_WITHIN:
             break
