@@ -119,7 +119,7 @@ def broken_off(delivery: Delivery) -> str:
     if delivery.state != State.CHECKING or not is_left(delivery):
         return ""
     last = Run.objects.filter(kind=TAKE_IN, arguments__delivery_id=delivery.pk).order_by("-id").first()
-    return (last.error if last else "") or _("检查被中断，还没有结果")
+    return _(last.error) if last and last.error else _("检查被中断，还没有结果")
 
 
 @act("exchange.check_again", gettext_lazy("重新检查交付"), needs=Permission.EXCHANGE_DELIVER)

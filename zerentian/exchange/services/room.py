@@ -4,10 +4,12 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext_lazy as _
+
 from zerentian.kernel.refusal import Refused
 
-NO_ROOM = "服务器磁盘空间不足，暂时不能检查；文件已经收好，没有丢失，腾出空间后系统会自动重新检查"
-NOT_TAKEN = "服务器磁盘空间不足，没有收下这个文件；请告诉系统管理员，腾出空间后再交付同一个文件"
+NO_ROOM = _("服务器磁盘空间不足，暂时不能检查；文件已经收好，没有丢失，腾出空间后系统会自动重新检查")
+NOT_TAKEN = _("服务器磁盘空间不足，没有收下这个文件；请告诉系统管理员，腾出空间后再交付同一个文件")
 _NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 _WORDS = ("No space left on device", "Disk quota exceeded", "failed to offload data block")
 
@@ -24,5 +26,5 @@ def with_room() -> Iterator[None]:
         yield
     except OSError as error:
         if is_full(error):
-            raise Refused(NOT_TAKEN) from error
+            raise Refused(str(NOT_TAKEN)) from error
         raise

@@ -67,7 +67,7 @@ def take_in(*, run: Work, by: Actor, delivery_id: int) -> None:
                 if not is_full(error):
                     raise
                 _forget(delivery_id)
-                raise Refused(NO_ROOM) from error
+                raise Refused(str(NO_ROOM)) from error
         with unit(by, writes=False):
             delivery.refresh_from_db(fields=["state"])
         tidy(delivery)

@@ -147,7 +147,9 @@ def small(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """A home on a disk of 6 MB."""
     home = tmp_path / "small"
     home.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(home)], check=False, capture_output=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(home)], check=False, capture_output=True
+    )
     if made.returncode:
         pytest.skip("a small disk can be mounted by root only")
     settings.ZERENTIAN_HOME = home
@@ -169,7 +171,7 @@ def test_on_a_full_disk_nothing_is_half_stored_and_the_check_goes_on_later(small
     found = delivered(content)
     assert found.state == "checking"
     with unit(system()):
-        assert Run.objects.latest("id").error == NO_ROOM
+        assert Run.objects.latest("id").error == str(NO_ROOM)
         assert TableVersion.objects.count() == 0
     waiting = [path.name for path in (small / "exchange").rglob("*") if path.is_file()]
     assert waiting == [str(found.pk)]
