@@ -329,6 +329,8 @@ registry:kinship_new                  GET   200  200  200  404  403  302  403  4
 registry:kinship_new                  POST  422  422  422  404  403  302  403  403  403  403  403
 registry:kinship_end                  GET   200  200  200  404  403  302  403  403  403  403  403
 registry:kinship_end                  POST  422  422  422  404  403  302  403  403  403  403  403
+registry:income_rolling               GET   200  200  200  404  403  302  403  403  403  403  403
+registry:income_rolling               POST  422  422  422  404  403  302  403  403  403  403  403
 registry:household_print              GET   200  200  200  404  403  302  200  403  403  403  200
 registry:household_print              POST  422  422  422  404  403  302  422  403  403  403  403
 registry:village_print                GET   200  200  200  404  403  302  200  403  403  403  200

@@ -38,6 +38,7 @@ urlpatterns = [
     path("households/persons/<int:pk>/change/<slug:part>/", views.person_change, name="person_change"),
     path("households/incomes/<int:pk>/change/", views.income_change, name="income_change"),
     path("households/<int:pk>/incomes/new/", views.income_new, name="income_new"),
+    path("households/<int:pk>/incomes/rolling/", views.income_rolling, name="income_rolling"),
     path("households/<int:pk>/print/", views.household_prints, name="household_prints"),
     path("households/<int:pk>/print/<slug:form>/", views.household_print, name="household_print"),
     path("villages/<int:code>/form/", views.village_print, name="village_print"),

@@ -1459,6 +1459,110 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="RollingIncome",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("division", models.BigIntegerField(verbose_name="村代码")),
+                ("year", models.IntegerField(verbose_name="年度")),
+                ("period_from", models.DateField(verbose_name="计算期开始")),
+                ("period_to", models.DateField(verbose_name="计算期结束")),
+                ("size", models.IntegerField(verbose_name="家庭人口")),
+                (
+                    "wage",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="工资性收入"
+                    ),
+                ),
+                (
+                    "business",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="生产经营性收入"
+                    ),
+                ),
+                (
+                    "asset_dividend",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="资产收益扶贫分红"
+                    ),
+                ),
+                (
+                    "other_property",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="其他财产性收入"
+                    ),
+                ),
+                (
+                    "family_planning",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="计划生育金"
+                    ),
+                ),
+                (
+                    "low_income_allowance",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="低保金"),
+                ),
+                (
+                    "extreme_support",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="特困供养(五保)金"
+                    ),
+                ),
+                (
+                    "pension",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="养老保险金"
+                    ),
+                ),
+                (
+                    "eco_compensation",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="生态补偿金"
+                    ),
+                ),
+                (
+                    "other_transfer",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="其他转移性收入"
+                    ),
+                ),
+                (
+                    "production_cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="生产经营性支出"
+                    ),
+                ),
+                (
+                    "medical_expense",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="合规自付医疗支出"
+                    ),
+                ),
+                ("net", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="纯收入")),
+                ("per_capita", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="人均纯收入")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rolling_incomes",
+                        to="registry.household",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "滚动收入",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("household", "period_to"), name="one_rolling_income_per_household_and_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_to__gte", models.F("period_from"))),
+                        name="rolling_income_period_in_order",
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="person",
             index=models.Index(models.F("division"), name="person_by_place"),

@@ -35,6 +35,7 @@ from zerentian.registry.models.register import (
     Household,
     HouseholdIncome,
     Person,
+    RollingIncome,
     Village,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "QualityFinding",
     "QualityScore",
     "QualityTally",
+    "RollingIncome",
     "StagedCounty",
     "StagedHousehold",
     "StagedIncome",

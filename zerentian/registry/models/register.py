@@ -113,6 +113,26 @@ class HouseholdIncome(IncomeRecord):
         ]  # fmt: skip
 
 
+class RollingIncome(IncomeRecord):
+    """The income of the twelve months before a household came to be watched over, whatever the calendar year."""
+
+    access = Access.HOUSEHOLD
+    household_column = "household_id"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="rolling_incomes", db_index=False)
+
+    class Meta:
+        verbose_name = "滚动收入"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "period_to"], name="one_rolling_income_per_household_and_month"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_to__gte=models.F("period_from")), name="rolling_income_period_in_order"
+            ),
+        ]
+
+
 class Village(VillageRecord):
     """The village form of one year."""
 

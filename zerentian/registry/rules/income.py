@@ -1,7 +1,10 @@
-"""How a household's income adds up (registration form A17 to A20)."""
+"""How a household's income adds up (registration form A17 to A20), and over which months."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from zerentian.kernel.periods import months_after
 
 TOLERANCE = Decimal(1)  # yuan by which a sum may be off through rounding
 
@@ -36,3 +39,9 @@ def income_faults(parts: Mapping[str, Decimal | None], net: Decimal, size: int, 
     elif abs(per_head(net, size) - per_capita) > TOLERANCE:
         found["per_capita"] = f"纯收入除以人口是 {per_head(net, size)} 元，请核对人均纯收入或家庭人口"
     return found
+
+
+def rolling_window(on: date, months: int) -> tuple[date, date]:
+    """The full months before the day's own: identified on any day of June 2020, June 2019 to May 2020."""
+    first = on.replace(day=1)
+    return months_after(first, -months), first - timedelta(days=1)

@@ -15,6 +15,10 @@ ENTRY_GROUND = "责任制第二十二条"
 COUNTY_GROUND = "责任制第六条；厅字〔2016〕16 号"
 
 UNSAFE_GRADES = ("c", "d")
+# What only a procedure decides; no correction and no file changes it.
+DECIDED = (
+    "status", "exited_on", "returned_on", "removed_on", "monitoring_kind", "risk_found_on", "risk_removed_on", "risk_removal",
+)  # fmt: skip
 SCHOOL_FROM, SCHOOL_TO = 6, 15  # years of age, both within compulsory schooling
 STANDING_POOR = frozenset({"poor", "pre_exit", "returned"})
 STANDING_EXITED = frozenset({"exited", "exited_no_policy"})
@@ -172,34 +176,54 @@ def lacks_a_guarantee(living: Living, on: date) -> bool:
     )
 
 
-def may_be_monitored(status: str, per_capita: Decimal | None, line: Decimal, sudden: bool) -> list[Reason]:
-    """Why a household is not watched: it is poor already, or earns above the line and nothing sudden befell it."""
-    if status in STANDING_POOR:
-        return [Reason("该户仍是贫困户，按贫困户帮扶，不另列监测对象", "脱贫状态", "责任制第二十四条")]
-    if sudden or (per_capita is not None and per_capita < line):
+MONITORING_GROUND = "责任制第二十四条"
+
+
+def may_be_monitored(
+    living: Living, line: Decimal, sudden: bool, on: date, rolling: Decimal | None = None, window: str = ""
+) -> list[Reason]:  # fmt: skip
+    """Why a household is not watched: it is poor already, or earns above the line and nothing sudden befell it.
+
+    `rolling` is its income per head over the `window` of months before. Where a household at the edge is judged by it,
+    `window` says which; one that has left poverty may be judged by the income of this year or the last instead.
+    """
+    if living.status in STANDING_POOR:
+        return [Reason("该户仍是贫困户，按贫困户帮扶，不另列监测对象", "脱贫状态", MONITORING_GROUND)]
+    if sudden:
         return []
-    words = "没有登记近十二个月的收入" if per_capita is None else f"人均纯收入 {per_capita} 元不低于监测线 {line} 元"
-    return [Reason(f"{words}，也没有突发严重困难", "收入", "责任制第二十四条")]
+    yearly = not window or living.status in STANDING_EXITED
+    income = living.per_capita if rolling is None and yearly and _is_recent(living, on) else rolling
+    if income is None:
+        wanted = "近一年" if yearly else f"{window}（边缘户按滚动计算，不按自然年）"
+        words = f"没有登记{wanted}的收入"
+    elif income < line:
+        return []
+    else:
+        words = f"人均纯收入 {income} 元不低于监测线 {line} 元"
+    return [Reason(f"{words}，也没有突发严重困难", "收入", MONITORING_GROUND)]
+
+
+def _is_recent(living: Living, on: date) -> bool:
+    """Whether the income is of this year or the last; an older one proves nothing."""
+    return living.year in (on.year, on.year - 1)
 
 
 def risk_is_gone(living: Living, firm_from: date | None, line: Decimal, on: date) -> list[Reason]:
-    """Why the risk of a watched household doesn't count as gone: not watched long enough, income, a guarantee.
+    """Why the risk of a watched household doesn't count as gone: not watched long enough, income, each guarantee.
 
     `firm_from` is the first day on which it was watched long enough; None for a household that isn't watched.
     """
-    ground = "责任制第二十四条"
+    ground = MONITORING_GROUND
     if firm_from is None:
         return [Reason("该户不是监测对象，或风险已经消除", "监测对象类型", ground)]
     found = []
     if on < firm_from:
         found.append(Reason(f"观察期到 {firm_from} 才满", "观察期", ground))
-    if living.per_capita is None:
+    if living.per_capita is None or not _is_recent(living, on):
         found.append(Reason("没有登记近一年的收入", "收入", ground))
     elif living.per_capita < line:
         found.append(Reason(f"人均纯收入 {living.per_capita} 元，低于监测线 {line} 元", "收入", ground))
-    if lacks_a_guarantee(living, on):
-        found.append(Reason("住房、饮水、义务教育、基本医疗或吃穿仍有短板", "保障", ground))
-    return found
+    return [*found, *shortfalls(living, Bar(line), on)]
 
 
 @dataclass(frozen=True, slots=True)

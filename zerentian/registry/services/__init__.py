@@ -11,6 +11,7 @@ from zerentian.registry.services.corrections import (
     correct_person,
     correct_village,
     record_income,
+    record_rolling_income,
     version_of,
 )
 from zerentian.registry.services.exports import begin_export, collection_template, export_list
@@ -45,6 +46,7 @@ __all__ = [
     "export_list",
     "link_households",
     "record_income",
+    "record_rolling_income",
     "version_of",
     "check_import",
     "confirm_import",

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -22,18 +23,21 @@ from zerentian.kernel.privacy import SealedField, mask_id, token
 from zerentian.kernel.refusal import Outrun, Reason, Refused
 from zerentian.kernel.tables import Problem, Sheet
 from zerentian.organisations.models import Grid
-from zerentian.registry.models import APPLICANT, County, Household, HouseholdIncome, Person, Village
+from zerentian.registry.models import APPLICANT, County, Household, HouseholdIncome, Person, RollingIncome, Village
 from zerentian.registry.rules import columns, identity
 from zerentian.registry.rules.checks import Limits, examine, in_the_future, out_of_range, too_long
 from zerentian.registry.rules.income import net_income, per_head
 from zerentian.registry.rules.names import spoken
+from zerentian.registry.rules.standards import DECIDED
 from zerentian.registry.services.confirming import CORRECTED, note_confirmed
+from zerentian.registry.services.standing import window_of
 from zerentian.rulebook import queries as rulebook
 
 SHEET_OF: dict[type[models.Model], Sheet] = {
     Household: columns.HOUSEHOLDS,
     Person: columns.PERSONS,
     HouseholdIncome: columns.INCOMES,
+    RollingIncome: columns.INCOMES,
     Village: columns.VILLAGES,
     County: columns.COUNTIES,
 }
@@ -67,6 +71,7 @@ def correct_household(
 ) -> Household:
     """Correct some fields of a household; `changes` by field name, all of `part` of the file where one is named."""
     row: Household = _locked(Household, household_id, version, by)
+    _require_undecided(row, changes)
     _apply(row, changes)
     if "size" in changes:
         _agree_with_members(row)
@@ -77,6 +82,15 @@ def correct_household(
         note_confirmed(row, part=part, how=CORRECTED, by=by)
     announce("records.changed", division=row.division, by=by)
     return row
+
+
+def _require_undecided(row: Household, changes: Mapping[str, Any]) -> None:
+    """Refused to change what a procedure decides; to say it again is none."""
+    wrong = [key for key in DECIDED if key in changes and (changes[key] or None) != (getattr(row, key) or None)]
+    if wrong:
+        labels = {c.key: c.label for c in columns.HOUSEHOLDS.columns}
+        text = gettext("由识别、退出、返贫、清退或监测程序决定，不能直接更正；请在户档案“办理程序”里办理")
+        raise Refused(*(Reason(text, labels[key]) for key in wrong))
 
 
 def _agree_with_members(row: Household) -> None:
@@ -163,7 +177,22 @@ def record_income(*, household_id: int, changes: Mapping[str, Any], reason: str,
     return row
 
 
-def _add_up(row: HouseholdIncome) -> None:
+@act("registry.income.record_rolling", _("登记滚动收入"), needs=Permission.HOUSEHOLD_CHANGE, reason_required=True)
+def record_rolling_income(*, household_id: int, changes: Mapping[str, Any], reason: str, by: Actor) -> RollingIncome:
+    """Record the income of the months before this one, item by item; written again within the month, it is corrected."""
+    home: Household = _locked(Household, household_id, None, by)
+    since, until = window_of(home.division, timezone.localdate())
+    found = RollingIncome.objects.select_for_update().filter(household=home, period_to=until).first()
+    row = found or RollingIncome(household=home, division=home.division, period_to=until)
+    row.period_from, row.year = since, until.year
+    _apply(row, changes)
+    _add_up(row)
+    _save(row)
+    announce("records.changed", division=row.division, by=by)
+    return row
+
+
+def _add_up(row: HouseholdIncome | RollingIncome) -> None:
     parts = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
     row.net = net_income(parts)
     row.per_capita = per_head(row.net, row.size) if row.size else Decimal(0)

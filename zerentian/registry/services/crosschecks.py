@@ -11,7 +11,8 @@ from django.db import connection
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import narrowed
-from zerentian.kernel.scope import Scope
+from zerentian.kernel.scope import Level, Scope, level_of
+from zerentian.registry.rules.standards import DECIDED
 
 EVERYTHING = (0, 10**12)
 TABLES = {  # as views of the scope: the tables themselves only take rows in
@@ -72,6 +73,27 @@ OWN = (
     Cross("counties", "year", "；请保留一行", _twice("counties", "division, year", f"'与第 ' || {_ROW} || ' 行重复'", number="s.division")),
 )  # fmt: skip
 
+
+def _decided(sheet: str, keys: tuple[str, ...], known: str, number: str, todo: str) -> Cross:
+    """Rows that would change what a procedure decides, which a file may only repeat; the platform's own loading goes on."""
+    differ = " or ".join(
+        f"(nullif(s.{key}::text, '') is not null and s.{key} is distinct from h.{key})" for key in keys
+    )
+    return Cross(
+        sheet, "status", todo,
+        f"select s.id, s.file, s.row, {number}::text as number, '脱贫、退出或监测的状态和日期与册上不一致' as text"
+        f" from {TABLES[sheet]} s join {known} where {_MINE} and %(is_somebody)s and ({differ})",
+    )  # fmt: skip
+
+
+def _standing(table: str) -> str:
+    """The newest form of the place up to the year of the row."""
+    return (
+        f"lateral (select status, exited_on from {table} t where t.division = s.division and t.year <= s.year"
+        " order by t.year desc limit 1) h on h.status <> ''"
+    )
+
+
 # Against the register; run again for each range just before it is taken over.
 AGAINST_REGISTER = (
     Cross(
@@ -91,6 +113,10 @@ AGAINST_REGISTER = (
         " join registry_household h on h.number = s.number and h.status = 'closed'"
         " join registry_householdchange c on c.other_id = h.id and c.kind = 'merge'"
         f" join registry_household k on k.id = c.household_id where {_MINE}",
+    ),
+    _decided(
+        "households", DECIDED, "registry_household h on h.number = s.number", "s.number",
+        "；识别、退出、返贫、清退和监测按程序办理，采集表不能改；请改成册上的",
     ),
     Cross(
         "persons", "household_number", "；请改用现在的户编号，换户在“成员变动”办理",
@@ -134,6 +160,20 @@ def _homeless(sheet: str, number: str) -> str:
 
 
 REFERENCES = (
+    _decided(
+        "villages", ("status", "exited_on"), _standing("registry_village"), "s.division",
+        "；村退出按程序办理，采集表不能改；请改成册上的，空着表示不变",
+    ),
+    _decided(
+        "counties", ("status", "exited_on"), _standing("registry_county"), "s.division",
+        "；县退出按程序办理，采集表不能改；请改成册上的，空着表示不变",
+    ),
+    Cross(
+        "households", "number", "；新的户在“申请户”登记，经识别程序入册；初次建档由县级导入",
+        "select s.id, s.file, s.row, s.number, '册上没有这一户，村和乡镇不能由采集表登记入册' as text"
+        " from registry_stagedhousehold_seen s left join registry_household h on h.number = s.number"
+        f" where {_MINE} and %(is_local)s and h.id is null",
+    ),
     Cross("persons", "household_number", "；请先改正或补上这一户", _homeless("persons", "s.number")),
     Cross("incomes", "household_number", "；请先改正或补上这一户", _homeless("incomes", "s.household_number")),
     Cross(
@@ -229,6 +269,8 @@ def _run(check: Cross, import_id: int, by: Actor, within: tuple[int, int]) -> in
         "todo": check.todo,
         "lo": within[0],
         "hi": within[1],
+        "is_somebody": by.division is not None,
+        "is_local": by.division is not None and level_of(by.division) > Level.COUNTY,
         "ranges": "{" + ",".join(f"[{r.lo},{r.hi})" for r in by.scope.ranges) + "}",
     }
     statement = (_REFUSE if check.stops else _ASK).format(bad=check.bad, table=TABLES[check.sheet])

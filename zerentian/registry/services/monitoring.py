@@ -11,8 +11,9 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict, carries, conditions
 from zerentian.registry.models import Household
 from zerentian.registry.rules import standards
+from zerentian.registry.rules.income import rolling_window
 from zerentian.registry.rules.standards import Living
-from zerentian.registry.services.standing import livings_of
+from zerentian.registry.services.standing import livings_of, rolling_of
 
 Judge = Callable[[CaseSummary, Household, Living], list[Reason]]
 
@@ -39,13 +40,13 @@ def _by_mark(cases: Sequence[CaseSummary], text: str, *, watched: bool) -> dict[
 @conditions("household.may_be_monitored")
 def may_be_monitored(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
     """Not poor, and below the monitoring line or struck by sudden hardship."""
-    return _judged(cases, _entry(Decimal(str(parameters["line"]))), on)
+    return _entries(cases, Decimal(str(parameters["line"])), parameters, on)
 
 
 @conditions("household.near_the_line")
 def near_the_line(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
     """The same by a multiple of the poverty line."""
-    return _judged(cases, _entry(Decimal(str(parameters["line"])) * Decimal(str(parameters["factor"]))), on)
+    return _entries(cases, Decimal(str(parameters["line"])) * Decimal(str(parameters["factor"])), parameters, on)
 
 
 @conditions("household.risk_gone")
@@ -100,12 +101,23 @@ def watch_again(homes: Sequence[Household]) -> None:
         home.save()
 
 
-def _entry(line: Decimal) -> Judge:
-    def judge(case: CaseSummary, home: Household, living: Living) -> list[Reason]:
-        sudden = bool(case.data.get("sudden"))
-        return standards.may_be_monitored(home.status, living.per_capita, line, sudden)
+def _entries(
+    cases: Sequence[CaseSummary], line: Decimal, parameters: Mapping[str, Any], on: date
+) -> dict[int, Verdict]:  # fmt: skip
+    """By the rolling months before the clue or before the decision; a case begun under rules without them goes by the year."""
+    months = parameters.get("months")
+    windows = {
+        case.id: [rolling_window(day, int(months)) for day in (case.opened_on, on)] if months else [] for case in cases
+    }
+    ends: dict[int, set[date]] = {case.subject_id: {until for _since, until in windows[case.id]} for case in cases}
+    rolling = rolling_of(ends) if months else {}
 
-    return judge
+    def judge(case: CaseSummary, home: Household, living: Living) -> list[Reason]:
+        words = " {:%Y-%m-%d} 至 {:%Y-%m-%d} ".format(*windows[case.id][-1]) if months else ""
+        sudden = bool(case.data.get("sudden"))
+        return standards.may_be_monitored(living, line, sudden, on, rolling.get(home.pk), words)
+
+    return _judged(cases, judge, on)
 
 
 def _judged(cases: Sequence[CaseSummary], judge: Judge, on: date) -> dict[int, Verdict]:

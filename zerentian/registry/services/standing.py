@@ -1,11 +1,12 @@
 """How a household, village or county stands on a day, read from the register for the pure standards."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from zerentian.registry.models import Household, HouseholdIncome, Person, Village
+from zerentian.registry.models import Household, HouseholdIncome, Person, RollingIncome, Village
+from zerentian.registry.rules.income import rolling_window
 from zerentian.registry.rules.standards import Bar, CountyBar, Living, Member, VillageFacts
 from zerentian.rulebook import queries as rulebook
 
@@ -19,6 +20,17 @@ def livings_of(homes: Sequence[Household], on: date) -> dict[int, Living]:
     for person in Person.objects.filter(household__in=keys, left_on__isnull=True).only(*_ASKED).order_by("id"):
         members[person.household_id].append(_member(person))
     return {home.pk: _living(home, latest.get(home.pk), members[home.pk], on) for home in homes}
+
+
+def window_of(division: int, on: date) -> tuple[date, date]:
+    """The months whose income counts when a household at the edge is looked at on the day."""
+    return rolling_window(on, int(rulebook.parameter("monitoring.income_months", division, on)))
+
+
+def rolling_of(ends: Mapping[int, Collection[date]]) -> dict[int, Decimal]:
+    """Household → income per head of the newest rolling window, of those that end on one of its days."""
+    rows = RollingIncome.objects.filter(household__in=list(ends)).order_by("period_to")
+    return {row.household_id: row.per_capita for row in rows if row.period_to in ends[row.household_id]}
 
 
 _ASKED = (

@@ -183,7 +183,8 @@ def test_an_unstable_household_is_watched_until_its_risk_is_gone(clock: Any) -> 
     assert "低于监测线 6000 元" in str(refused.value)
     clock.shift(timedelta(days=190))
     with unit(system()), acting("test.income", by=system(), reason="测试"):
-        HouseholdIncome.objects.filter(household=home).update(per_capita=Decimal(8000))
+        year = timezone.localdate().year - 1
+        HouseholdIncome.objects.filter(household=home).update(per_capita=Decimal(8000), year=year)
     services.advance(case_id=removal, outcome="approved", by=somebody("county_officer", VILLAGE))
     assert (now(home).risk_removed_on, home.risk_removal) == (timezone.localdate(), "by_help")
     assert home.monitoring_kind == "unstable_exited"

@@ -31,8 +31,10 @@ from zerentian.registry.forms.corrections import (
     CorrectionForm,
     PaperForm,
 )
-from zerentian.registry.models import Household, HouseholdIncome, Person, Village
+from zerentian.registry.models import Household, HouseholdIncome, Person, RollingIncome, Village
+from zerentian.registry.rules.standards import DECIDED
 from zerentian.registry.services.confirming import last_confirmed, of_part
+from zerentian.registry.services.standing import window_of
 from zerentian.registry.views.changes import steps_to
 from zerentian.registry.views.words import crumbs
 
@@ -145,6 +147,7 @@ def household_change(request: Request, pk: int, part: str) -> HttpResponse:
     """Correct one part of a household's file."""
     row: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
     title, keys = _part(HOUSEHOLD_PARTS, part)
+    keys = tuple(key for key in keys if key not in DECIDED)
     note_reading(page="registry.household.change", household_id=pk, division=row.division)
     grids = [
         (name, name)
@@ -217,6 +220,36 @@ def income_new(request: Request, pk: int) -> HttpResponse:
                 return redirect(back)
     path = steps_to(home, _("登记收入"))
     context = {"form": form, "heading": _("登记收入"), "lead": home.head_name, "back": back, "crumbs": path}
+    return render(request, "registry/correction.html", context, status=status)
+
+
+@form_view
+def income_rolling(request: Request, pk: int) -> HttpResponse:
+    """Record the income of the twelve months before this one, by which a household at the edge is looked at."""
+    home: Household = _mine(request, Household, Permission.HOUSEHOLD_CHANGE, pk=pk)
+    since, until = window_of(home.division, timezone.localdate())
+    known = RollingIncome.objects.filter(household=home, period_to=until).first()
+    initial = None if known else {"size": home.size}
+    form = CorrectionForm(
+        request.POST or None, sheet=SHEETS["income"], keys=INCOME_KEYS[2:], row=known, initial=initial
+    )
+    back, status = reverse("registry:household", args=[pk]), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = services.record_rolling_income(
+                    household_id=pk, changes=form.changes(), reason=form.cleaned_data["reason"], by=request.actor
+                )
+            except Refused as refused:
+                refuse_into(form, refused)
+            else:
+                words = {"net": f"{made.net:,.2f}", "head": f"{made.per_capita:,.2f}", "n": made.size}
+                messages.success(request, _("已登记滚动收入：纯收入 %(net)s 元，%(n)s 人，人均 %(head)s 元") % words)
+                return redirect(back)
+    title = _("登记近十二个月的收入")
+    lead = f"{home.head_name} · {since:%Y-%m-%d} – {until:%Y-%m-%d}"
+    context = {"form": form, "heading": title, "lead": lead, "back": back, "crumbs": steps_to(home, title)}
     return render(request, "registry/correction.html", context, status=status)
 
 

@@ -29,7 +29,15 @@ from zerentian.registry.forms.corrections import (
     RevealForm,
 )
 from zerentian.registry.forms.search import PROBLEMS
-from zerentian.registry.models import APPLICANT, Household, HouseholdIncome, HouseholdPaper, Kinship, Person
+from zerentian.registry.models import (
+    APPLICANT,
+    Household,
+    HouseholdIncome,
+    HouseholdPaper,
+    Kinship,
+    Person,
+    RollingIncome,
+)
 from zerentian.registry.queries import HouseholdFile
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS
 from zerentian.registry.rules.income import SOURCES
@@ -72,6 +80,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
         "confirm_choices": UNCHANGED,
+        "rolling": RollingIncome.objects.filter(household=row).order_by("-period_to")[:3],
         "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk"),
         "changes": changes_of(row, may=request.actor.may(Permission.HOUSEHOLD_CHANGE)),
         "is_applicant": row.status in APPLICANT,

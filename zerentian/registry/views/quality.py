@@ -25,6 +25,7 @@ from zerentian.registry.forms.corrections import HOUSEHOLD_PARTS, INCOME_KEYS, P
 from zerentian.registry.forms.quality import KINDS, SEVERITIES, ExplainForm, FindingFilter, RevokeForm
 from zerentian.registry.models import Household, QualityException, QualityFinding
 from zerentian.registry.rules.quality import RULES
+from zerentian.registry.rules.standards import DECIDED
 from zerentian.registry.services import quality as service
 from zerentian.registry.services.quality import findings
 from zerentian.registry.services.quality.exports import MOST
@@ -49,6 +50,8 @@ def fix_url(line: findings.Line) -> str:
             )
     elif field == "income":
         return reverse("registry:income_new", args=[home.pk])
+    if rule.subject == "household" and field in DECIDED:
+        return reverse("registry:household", args=[home.pk]) + "#cases"
     part = next((name for name, (_title, keys) in HOUSEHOLD_PARTS.items() if field in keys), "")
     if part and rule.subject == "household" and field not in ("size", "head_name"):
         return reverse("registry:household_change", args=[home.pk, part]) + f"#id_{field}"
