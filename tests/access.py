@@ -397,6 +397,7 @@ oversight:check_replace               POST  422  403  403  404  403  302  403  4
 oversight:findings                    GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403  302
 assessment:mine                       GET   200  200  200  302  403  302  200  403  403  403  200
+assessment:turn_back                  GET   422  422  422  422  403  302  422  403  403  403  422
 assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403  422
 assessment:body                       GET   200  404  404  404  403  302  200  403  403  403  200

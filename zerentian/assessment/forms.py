@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.assessment.queries import boards
 from zerentian.assessment.queries.boards import Filter
 from zerentian.assessment.queries.evidence import kind_word
-from zerentian.assessment.queries.periods import years_of
+from zerentian.assessment.queries.periods import ledger_day, years_of
 from zerentian.kernel.templatetags.ui import LIGHTS
 from zerentian.rulebook import queries as rulebook
 
@@ -45,7 +44,7 @@ class BoardFilter(forms.Form):
     every = forms.BooleanField(label=_("含尚未测算的责任"), required=False)
 
     def __init__(self, data: Any, code: int, *, matrix: bool = True) -> None:
-        today = timezone.localdate().year
+        today = ledger_day().year
         super().__init__({"year": today, **data.dict()})
         if not matrix:
             del self.fields["every"]
@@ -65,7 +64,7 @@ class BoardFilter(forms.Form):
         self.is_valid()
         given = self.cleaned_data
         return Filter(
-            year=given.get("year") or timezone.localdate().year,
+            year=given.get("year") or ledger_day().year,
             kind=given.get("kind") or "",
             duty=given.get("duty") or "",
             chapter=given.get("chapter"),

@@ -11,14 +11,9 @@ from zerentian.kernel.models import Access, Row
 _COUNTED: dict[str, Any] = {"max_digits": 20, "decimal_places": 2}
 
 
-class Figure(Row):
-    """A measure's numerator and denominator for an area, or what one body contributes in an area.
+class _Figure(models.Model):
+    """The columns of a figure, now and in the past."""
 
-    body 0: of the area; own_*: what was counted at exactly this division; numerator, denominator: of all its range.
-    """
-
-    tracked = False
-    access = Access.DIVISION
     measure = models.CharField(max_length=80)
     body = models.BigIntegerField(default=0)
     division = models.BigIntegerField()
@@ -29,6 +24,21 @@ class Figure(Row):
     denominator = models.DecimalField(**_COUNTED)
 
     class Meta:
+        abstract = True
+
+
+class Figure(_Figure, Row):
+    """A measure's numerator and denominator for an area, or what one body contributes in an area.
+
+    body 0: of the area; own_*: what was counted at exactly this division; numerator, denominator: of all its range.
+    """
+
+    tracked = False
+    access = Access.DIVISION
+    past = "assessment_pastfigure"
+    kept_from = models.DateTimeField(db_default=Now())
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "body", "division"], name="one_figure_each")]
         indexes = [
             models.Index("division", "id", name="figure_by_division"),
@@ -36,11 +46,26 @@ class Figure(Row):
         ]
 
 
+class PastFigure(_Figure, Row):
+    """What a figure was at the end of a day, until it changed or went on a later one."""
+
+    tracked = False
+    append_only = True
+    access = Access.DIVISION
+    row_id = models.BigIntegerField()
+    kept_from = models.DateTimeField()
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("division", "gone_at", name="pastfigure_by_place")]
+
+
 class Reckoning(Row):
     """One finished computation: for which area, as of which day, from which facts."""
 
     tracked = False
     access = Access.SIGNED_IN
+    past = "finished_at"
     division = models.BigIntegerField(null=True)
     measure = models.CharField(max_length=80, blank=True)
     on = models.DateField()
@@ -57,14 +82,9 @@ class Reckoning(Row):
         indexes = [models.Index("division", "id", name="reckoning_by_division")]
 
 
-class Entry(Row):
-    """One requirement of a duty, for one body in one period: value, target, status, and since when.
+class _Entry(models.Model):
+    """The columns of an entry, now and in the past."""
 
-    judged: the status that the figure gives; status: the same, or `disputed` while the body disputes its records.
-    """
-
-    tracked = False
-    access = Access.DIVISION
     duty = models.CharField(max_length=40)
     requirement = models.SmallIntegerField()
     article = models.SmallIntegerField()
@@ -90,6 +110,21 @@ class Entry(Row):
     changed_on = models.DateField()
 
     class Meta:
+        abstract = True
+
+
+class Entry(_Entry, Row):
+    """One requirement of a duty, for one body in one period: value, target, status, and since when.
+
+    judged: the status that the figure gives; status: the same, or `disputed` while the body disputes its records.
+    """
+
+    tracked = False
+    access = Access.DIVISION
+    past = "assessment_pastentry"
+    kept_from = models.DateTimeField(db_default=Now())
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["body", "duty", "requirement", "period"], name="one_entry_each")]
         indexes = [
             models.Index("division", "id", name="entry_by_division"),
@@ -97,6 +132,20 @@ class Entry(Row):
             models.Index("rank", "division", condition=models.Q(rank__lte=4), name="entry_to_be_put_right"),
         ]
         verbose_name_plural = "entries"
+
+
+class PastEntry(_Entry, Row):
+    """What an entry was at the end of a day, until it changed or went on a later one."""
+
+    tracked = False
+    append_only = True
+    access = Access.DIVISION
+    row_id = models.BigIntegerField()
+    kept_from = models.DateTimeField()
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("division", "gone_at", name="pastentry_by_place")]
 
 
 class EntryChange(Row):
@@ -116,6 +165,7 @@ class EntryChange(Row):
     tracked = False
     append_only = True
     access = Access.DIVISION
+    past = "at"
     entry_id = models.BigIntegerField()
     division = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
@@ -192,11 +242,9 @@ class _Counts(models.Model):
         return self.done + self.on_track
 
 
-class BodyStanding(_Counts, Row):
-    """A body's duties in a year, counted by status."""
+class _BodyStanding(_Counts):
+    """The columns of a body's standing, now and in the past."""
 
-    tracked = False
-    access = Access.DIVISION
     body = models.BigIntegerField()
     division = models.BigIntegerField()
     kind = models.CharField(max_length=20)
@@ -204,18 +252,68 @@ class BodyStanding(_Counts, Row):
     name = models.CharField(max_length=120)
 
     class Meta:
+        abstract = True
+
+
+class BodyStanding(_BodyStanding, Row):
+    """A body's duties in a year, counted by status."""
+
+    tracked = False
+    access = Access.DIVISION
+    past = "assessment_pastbodystanding"
+    kept_from = models.DateTimeField(db_default=Now())
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["body", "year"], name="one_standing_a_body_and_year")]
         indexes = [models.Index("division", "kind", name="standing_by_division")]
 
 
-class AreaStanding(_Counts, Row):
-    """The duties of all bodies of an area in a year, counted by status."""
+class PastBodyStanding(_BodyStanding, Row):
+    """What a body's standing was at the end of a day, until it changed or went on a later one."""
 
     tracked = False
+    append_only = True
     access = Access.DIVISION
+    row_id = models.BigIntegerField()
+    kept_from = models.DateTimeField()
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("division", "gone_at", name="pastbodystanding_by_place")]
+
+
+class _AreaStanding(_Counts):
+    """The columns of an area's standing, now and in the past."""
+
     division = models.BigIntegerField()
     level = models.SmallIntegerField()
     bodies = models.IntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+
+class AreaStanding(_AreaStanding, Row):
+    """The duties of all bodies of an area in a year, counted by status."""
+
+    tracked = False
+    access = Access.DIVISION
+    past = "assessment_pastareastanding"
+    kept_from = models.DateTimeField(db_default=Now())
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["division", "year"], name="one_standing_an_area_and_year")]
+
+
+class PastAreaStanding(_AreaStanding, Row):
+    """What an area's standing was at the end of a day, until it changed or went on a later one."""
+
+    tracked = False
+    append_only = True
+    access = Access.DIVISION
+    row_id = models.BigIntegerField()
+    kept_from = models.DateTimeField()
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("division", "gone_at", name="pastareastanding_by_place")]

@@ -9,6 +9,7 @@ app_name = "assessment"
 pages = [
     path("", views.ledger, name="ledger"),
     path("mine/", views.mine, name="mine"),
+    path("turn-back/", views.turn_back, name="turn_back"),
     path("disputes/", views.disputes, name="disputes"),
     path("disputes/<int:pk>/decide/", views.dispute_decide, name="dispute_decide"),
     path("bodies/<int:pk>/", views.body, name="body"),

@@ -114,6 +114,7 @@ MIDDLEWARE = [
 ]
 if (PACKAGE / "accounts" / "middleware.py").exists():
     MIDDLEWARE.append("zerentian.accounts.middleware.ActorMiddleware")
+    MIDDLEWARE.append("zerentian.assessment.middleware.TurnedBack")
 MIDDLEWARE.append("zerentian.kernel.middleware.NotAllowedPage")
 
 ROOT_URLCONF = "zerentian.config.urls"

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
@@ -83,6 +85,20 @@ def narrowed(scope: Scope) -> Iterator[None]:
     yield
     if not connection.needs_rollback:
         write_settings(before)
+
+
+@contextmanager
+def as_it_stood(moment: datetime) -> Iterator[None]:
+    """Inside a unit: tables that keep their past are read as they stood at the moment; nothing may be written."""
+    change = "select set_config('search_path', %s, true), set_config('zerentian.moment', %s, true)"
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('search_path')")
+        before = cursor.fetchone()[0]
+        cursor.execute(change, ["past, public", moment.isoformat()])
+    yield
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute(change, [before, ""])
 
 
 def guarded_update(rows: QuerySet[Any], **changes: Any) -> None:
@@ -176,6 +192,40 @@ def table_statements(model: type[Row]) -> list[str]:
     return done
 
 
+_MOMENT = "(select nullif(current_setting('zerentian.moment', true), '')::timestamptz)"
+
+
+def past_statements(model: type[Row]) -> list[str]:
+    """The SQL by which a table keeps its past, and the view in the schema `past` that shows it as it stood."""
+    if not model.past:
+        return []
+    table = model._meta.db_table
+    columns = [str(field.column) for field in model._meta.fields if field.column not in ("id", "kept_from")]
+    names = ", ".join(f'"{column}"' for column in columns)
+    if "kept_from" not in (field.column for field in model._meta.fields):
+        done = [
+            f"create view past.{table} with (security_invoker) as"  # noqa: S608
+            f" select * from public.{table} where {model.past} < {_MOMENT}"
+        ]
+    else:
+        done = [
+            f"create view past.{table} with (security_invoker) as"  # noqa: S608
+            f" select id, kept_from, {names} from public.{table} where kept_from < {_MOMENT} union all"
+            f" select row_id, kept_from, {names} from public.{model.past} where kept_from < {_MOMENT} and gone_at >= {_MOMENT}"
+        ]
+        for event in ("update", "delete"):
+            done += [
+                f"drop trigger if exists keep_past_{event} on {table}",
+                f"create trigger keep_past_{event} after {event} on {table} referencing old table as stale"
+                f" for each statement execute function kernel_keep_past('{model.past}', '{names}', '{settings.TIME_ZONE}')",
+            ]
+        done += [
+            f"drop trigger if exists begin_anew on {table}",
+            f"create trigger begin_anew before update on {table} for each row execute function kernel_begin_anew()",
+        ]
+    return [*done, f"grant select on past.{table} to zerentian_app"]
+
+
 def _staged(table: str) -> list[str]:
     """The app role may only add to the table; what lies in its scope it sees and removes through a view."""
     return [
@@ -223,6 +273,12 @@ def _install(owner: BaseDatabaseWrapper) -> None:
         cursor.execute("grant execute on all functions in schema public to zerentian_app")
         for model in own_models():
             for statement in table_statements(model):
+                cursor.execute(statement)
+        cursor.execute("drop schema if exists past cascade")
+        cursor.execute("create schema past")
+        cursor.execute("grant usage on schema past to zerentian_app")
+        for model in own_models():
+            for statement in past_statements(model):
                 cursor.execute(statement)
         cursor.execute("drop schema if exists facts cascade")
         cursor.execute("create schema facts")

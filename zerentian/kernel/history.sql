@@ -61,3 +61,20 @@ begin
     execute format('analyze public.%I', name) || coalesce(' (' || chosen || ')', '');
   end loop;
 end $$;
+
+-- What a row was at the end of a day, when it is changed on a later one. Arguments: table of the past, columns, time zone.
+create or replace function kernel_keep_past() returns trigger language plpgsql as $$
+begin
+  execute format('insert into public.%1$I (row_id, kept_from, gone_at, %2$s) select id, kept_from, now(), %2$s from stale
+    where (kept_from at time zone %3$L)::date < (now() at time zone %3$L)::date', tg_argv[0], tg_argv[1], tg_argv[2]);
+  return null;
+end $$;
+
+-- Before such a row is changed: from now on it is what it becomes.
+create or replace function kernel_begin_anew() returns trigger language plpgsql as $$
+begin
+  if new.kept_from is not distinct from old.kept_from then
+    new.kept_from := now();
+  end if;
+  return new;
+end $$;

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, Figure
-from zerentian.assessment.queries.periods import shown_periods
+from zerentian.assessment.queries.periods import is_past, ledger_day, shown_periods
 from zerentian.assessment.queries.words import figure_text
 from zerentian.kernel.scope import Level, level_of, range_of
 from zerentian.organisations.models import BodyKind
@@ -137,7 +136,10 @@ def columns(code: int, wanted: Filter, shown: Sequence[BodyStanding]) -> list[Du
 
 
 def _day(year: int) -> date | None:
-    return None if year >= timezone.localdate().year else date(year, 12, 31)
+    today = ledger_day()
+    if year < today.year:
+        return date(year, 12, 31)
+    return today if is_past() else None
 
 
 def _in_chapter(duty: Duty, chapter: int | None) -> bool:

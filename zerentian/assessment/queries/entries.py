@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from zerentian.assessment.models import BodyStanding, Dispute, Entry, EntryChange
 from zerentian.assessment.queries.boards import Filter, chapters
-from zerentian.assessment.queries.periods import shown_periods
+from zerentian.assessment.queries.periods import ledger_day, shown_periods
 from zerentian.assessment.queries.words import figure_text, next_action, reason_text, target_text
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import range_of
@@ -112,7 +111,7 @@ def entries_of_body(body: int, year: int) -> list[Line]:
 
 def own_standing(actor: Actor) -> BodyStanding | None:
     """How the actor's own body stands this year: the body of the post, else the main body of the area."""
-    own = BodyStanding.objects.filter(year=timezone.localdate().year)
+    own = BodyStanding.objects.filter(year=ledger_day().year)
     found = own.filter(body=actor.body_id).first() if actor.body_id else None
     if found is None and actor.division is not None:
         found = own.filter(division=actor.division, kind__in=("party_government", "village_committee")).first()

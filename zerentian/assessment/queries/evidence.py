@@ -1,4 +1,4 @@
-"""The rows behind an entry: the measure's evidence query, run live on the villages that fall short."""
+"""The rows behind an entry: the measure's evidence query, run on the villages that fall short; live, or on a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from zerentian.assessment.models import Entry, Figure
 from zerentian.assessment.queries.measures import Bound, bound_measure
+from zerentian.assessment.queries.periods import is_past, ledger_day, snapshot_of
 from zerentian.exchange import queries as exchange
 from zerentian.exchange.models import DeliveryTerm
+from zerentian.kernel import snapshots
 from zerentian.kernel.db import narrowed
+from zerentian.kernel.files import place as place_of
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
 from zerentian.organisations.models import BodyKind, Post
 from zerentian.organisations.queries import reach
@@ -61,21 +63,57 @@ def evidence(entry: Entry, scope: Scope, *, after: int = 0, limit: int = PAGE) -
     `after` is the place (12-digit code) to start from. Places come from the stored figures, rows from the live facts.
     """
     measure = rulebook.measures().get(entry.measure)
-    if measure is None:
+    if measure is None or is_past() and not is_snapshot_kept():
         return None
-    bound = bound_measure(measure, timezone.localdate())
+    bound = bound_measure(measure, ledger_day())
     own = entry.over == "own" and measure.grain == "body"
     short = _short_places(entry, measure, own, scope)
     total = sum(amount for _, amount in short)
-    rows: list[tuple[Any, ...]] = []
-    following = None
-    for number, place in enumerate([p for p, _ in short if p >= after]):
-        if len(rows) >= limit or number >= MOST_PLACES:
-            following = place
-            break
-        rows += _rows(bound, place, scope, entry.body if own else None)
+    places = [p for p, _ in short if p >= after]
+    body = entry.body if own else None
+    if is_past():
+        rows, following = _rows_then(bound, range_of(entry.division), places, scope, body)
+    else:
+        rows, following = _rows_now(bound, places, scope, body, limit)
     title = measure.evidence_title_en if _is_english() else measure.evidence_title
     return Evidence(title, tuple(_proofs(rows)), total, len(short), following)
+
+
+def _rows_now(
+    bound: Bound, places: Sequence[int], scope: Scope, body: int | None, limit: int
+) -> tuple[list[tuple[Any, ...]], int | None]:
+    """Rows of the live facts, place by place, and the place that follows."""
+    rows: list[tuple[Any, ...]] = []
+    for number, place in enumerate(places):
+        if len(rows) >= limit or number >= MOST_PLACES:
+            return rows, place
+        rows += _rows(bound, place, scope, body)
+    return rows, None
+
+
+def is_snapshot_kept() -> bool:
+    """Whether the snapshot is still there that the ledger of the day was computed from."""
+    name = snapshot_of(ledger_day())
+    return bool(name) and (place_of("snapshots") / name / "manifest.json").is_file()
+
+
+def _rows_then(
+    bound: Bound, area: Range, places: Sequence[int], scope: Scope, body: int | None
+) -> tuple[list[tuple[Any, ...]], int | None]:
+    """Rows of the snapshot of the day, and the place that follows; of paired households only, where the scope names them."""
+    asked, following = places[:MOST_PLACES], next(iter(places[MOST_PLACES:]), None)
+    if not asked:
+        return [], None
+    only = f" and e.body = {body}" if body is not None else ""
+    if scope.households is not None:
+        known = ", ".join(map(str, sorted(scope.households))) or "0"
+        only += f" and e.kind = 'household' and e.id in ({known})"
+    with snapshots.session(place_of("snapshots") / snapshot_of(ledger_day()), area) as duck:
+        rows = duck.execute(
+            "select e.id, e.kind, e.division, e.label, e.why from (" + bound.evidence + ") e"
+            f" where e.division in ({', '.join(map(str, asked))}){only} order by e.division, e.label, e.id limit 500"
+        ).fetchall()
+    return rows, following
 
 
 def _short_places(entry: Entry, measure: Measure, own: bool, scope: Scope) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Pages of the ledger."""
 
 from zerentian.assessment.views.acts import dispute_decide, dispute_raise, recompute
-from zerentian.assessment.views.boards import board, entries, export, ledger
+from zerentian.assessment.views.boards import board, entries, export, ledger, turn_back
 from zerentian.assessment.views.details import body, disputes, duty, entry, mine
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "ledger",
     "mine",
     "recompute",
+    "turn_back",
 ]

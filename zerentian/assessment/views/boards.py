@@ -1,12 +1,14 @@
 """The board of an area, the list of its entries, and their export."""
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from zerentian.assessment.models import AreaStanding
 from zerentian.assessment.queries import boards
 from zerentian.assessment.queries.boards import Child, Filter
 from zerentian.assessment.queries.entries import entries_in, lines
-from zerentian.assessment.queries.periods import as_of
+from zerentian.assessment.queries.periods import as_of, end_of, first_day, is_past, ledger_day
 from zerentian.assessment.queries.words import share_text
 from zerentian.assessment.services.exports import MOST, export_entries
 from zerentian.assessment.views.crumbs import crumbs, in_full, require_area
@@ -38,6 +40,26 @@ def ledger(request: Request) -> HttpResponse:
     if request.actor.division is None:
         raise Http404
     return redirect("assessment:board", request.actor.division)
+
+
+def turn_back(request: Request) -> HttpResponse:
+    """From a page of the ledger to the same page as it stood at the end of an earlier day; `to` is its address."""
+    request.actor.require(Permission.LEDGER_VIEW)
+    to = request.GET.get("to", "")
+    path = to if to.startswith("/ledger/") else "/ledger/"
+    try:
+        day = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        raise Refused(_("请填写日期，如 2026-11-20")) from None
+    first = first_day()
+    if first is None or day < first:
+        known = (
+            _("台账从 %(day)s 起有记录，请选择那天或以后的日期") % {"day": first} if first else _("台账还没有测算过")
+        )
+        raise Refused(known)
+    if end_of(day) > timezone.now():
+        return redirect(f"{get_script_prefix().rstrip('/')}{path}")
+    return redirect(f"{get_script_prefix()}past/{day}{path}")
 
 
 @in_full
@@ -69,7 +91,7 @@ def board(request: Request, code: int) -> HttpResponse:
             "headlines": _headlines(code, standing),
             "own": list(boards.own_bodies(code, wanted.year)[:40]),
             "as_of": as_of(code),
-            "may_recompute": request.actor.may(Permission.LEDGER_RECOMPUTE),
+            "may_recompute": request.actor.may(Permission.LEDGER_RECOMPUTE) and not is_past(),
             "may_export": request.actor.may(Permission.LEDGER_EXPORT),
         },
     )
@@ -160,5 +182,4 @@ def export(request: Request, code: int) -> HttpResponse:
     with tempfile.TemporaryDirectory(prefix="zt-") as folder:
         path = Path(folder) / "ledger.xlsx"
         export_entries(path, lines(list(rows)), language=get_language() or "zh")
-        day = timezone.localdate()
-        return attachment(path, f"{_('责任台账')}-{territory.name_of(code)}-{day}.xlsx", MEDIA_TYPES["xlsx"])
+        return attachment(path, f"{_('责任台账')}-{territory.name_of(code)}-{ledger_day()}.xlsx", MEDIA_TYPES["xlsx"])

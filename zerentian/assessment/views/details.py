@@ -5,7 +5,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zerentian.assessment.forms import DecisionForm, DisputeForm
@@ -21,9 +20,9 @@ from zerentian.assessment.queries.entries import (
     own_standing,
     parameters_of,
 )
-from zerentian.assessment.queries.evidence import evidence
+from zerentian.assessment.queries.evidence import evidence, is_snapshot_kept
 from zerentian.assessment.queries.measures import bound_measure
-from zerentian.assessment.queries.periods import as_of
+from zerentian.assessment.queries.periods import as_of, is_past, ledger_day, snapshot_of
 from zerentian.assessment.queries.words import OPS
 from zerentian.assessment.rules import RANKS, decision_problem, dispute_problem
 from zerentian.assessment.views.crumbs import crumbs, require_area
@@ -86,7 +85,7 @@ def duty(request: Request, duty_id: str) -> HttpResponse:
     found = next((d for d in rulebook.duties(code) if d.id == duty_id), None)
     if found is None:
         raise Http404
-    year, status = timezone.localdate().year, request.GET.get("status", "")
+    year, status = ledger_day().year, request.GET.get("status", "")
     rows = entries_in(code, Filter(year, duty=duty_id, status=status if status in {*RANKS, "red"} else ""))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     known = rulebook.measures()
@@ -152,14 +151,16 @@ def show_entry(request: Request, pk: int, form: DisputeForm, status: int = 200) 
             "line": detail.line,
             "detail": detail,
             "measure": measure,
-            "sql": bound_measure(measure, timezone.localdate()).sql if measure else "",
+            "sql": bound_measure(measure, ledger_day()).sql if measure else "",
             "parameters": parameters_of(measure, found.division) if measure else [],
             "proof": proof,
             "crumbs": crumbs(request, found.division, f"{found.duty} {detail.line.title}"),
             "as_of": as_of(found.division),
             "form": form,
-            "may_dispute": request.actor.may(Permission.DISPUTE_RAISE) and not problem,
-            "may_recompute": request.actor.may(Permission.LEDGER_RECOMPUTE),
+            "may_dispute": request.actor.may(Permission.DISPUTE_RAISE) and not problem and not is_past(),
+            "may_recompute": request.actor.may(Permission.LEDGER_RECOMPUTE) and not is_past(),
+            "is_proof_gone": is_past() and measure is not None and not is_snapshot_kept(),
+            "snapshot": snapshot_of(ledger_day()) if is_past() else "",
         },
         status=status,
     )

@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from zerentian.kernel.files import place
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.scope import Level, Range
 
 FORMAT = 1
 WORKERS = 2
+_COUNTY = Level.COUNTY.span
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -137,17 +139,31 @@ def sweep(root: Path | None = None) -> None:
 
 
 @contextmanager
-def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB session in which `facts.<view>` reads the snapshot, with the columns that PostgreSQL has."""
+def session(folder: Path, area: Range | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB session in which `facts.<view>` reads the snapshot, with the columns that PostgreSQL has.
+
+    With `area` only the files of its counties are read, and those of the single areas above it.
+    """
     manifest = load(folder)
     with duckdb.connect(config={"threads": WORKERS, "memory_limit": "1GB"}) as duck:
         duck.execute("create schema facts")
         for view, columns in manifest.columns.items():
-            paths = [str(folder / part.path) for part in manifest.parts if part.view == view]
+            every = [part for part in manifest.parts if part.view == view]
+            parts = [part for part in every if area is None or _is_near(part, area)]
             names = ", ".join(f'"{name}"' for name, _ in columns)
-            files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}])')  # noqa: S608
+            files = ", ".join("'" + str(folder / part.path).replace("'", "''") + "'" for part in parts or every[:1])
+            none = "" if parts else " where false"
+            duck.execute(f'create view facts."{view}" as select {names} from read_parquet([{files}]){none}')  # noqa: S608
         yield duck
+
+
+def _is_near(part: Part, area: Range) -> bool:
+    """Whether a file may hold rows of the area or of an area above it."""
+    if not part.county:
+        return True
+    lo = int(part.county) * _COUNTY
+    above = {area.lo - area.lo % level.span for level in (Level.PROVINCE, Level.CITY)}
+    return area.lo < lo + _COUNTY and area.hi > lo or lo in above
 
 
 def schema_of(columns: dict[str, Columns]) -> str:
