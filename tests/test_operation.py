@@ -42,7 +42,7 @@ def found(words: str) -> Finding:
 @pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize(
     "words",
-    ["Python", "PostgreSQL", "zerentian_app", "0 张表", "数据库表", "行级权限", "时钟", "加密自检", "密钥 1 把"],
+    ["Python", "PostgreSQL", "zerentian_app", "拥有 0 张表", "数据库表", "行级权限", "时钟", "加密自检", "密钥 1 把"],
 )
 def test_the_doctor_is_content_with_a_sound_house(keys: Path, words: str) -> None:
     assert found(words).todo == ""

@@ -28,6 +28,8 @@ COMMANDS = {
     "load_divisions": ("load the divisions", "载入区划"),
     "load_rulebook": ("load the rules", "载入规则库"),
     "import": ("import sheets or the files of a province", "导入采集表或全省文件"),
+    "exchange_watch": ("take deliveries in from the shared folder", "从共享文件夹接收部门数据"),
+    "exchange_read": ("read deliveries from departments' databases", "从部门数据库读取数据"),
     "recompute": ("compute the ledger", "测算责任台账"),
     "coverage": ("list articles, duties, and duties that are measured", "列出条文、责任和已测算的责任"),
     "digest": ("write what waits for each user today, as texts to send", "写出每个用户今天的待办，供发送"),
@@ -61,7 +63,7 @@ WITHOUT_SERVER = {
 # What works on the tables; demo, bench and migrate make them themselves.
 ON_TABLES = {
     "serve", "worker", "create_administrator", "load_divisions", "load_rulebook", "import", "recompute", "coverage", "snapshot",
-    "seal", "verify", "export_audit", "rotate_keys",
+    "seal", "verify", "export_audit", "exchange_watch", "exchange_read", "rotate_keys",
 }  # fmt: skip
 
 USAGE = "Usage: zerentian server start|stop|status|erase|dump <file>|restore <file>\n"

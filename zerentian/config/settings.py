@@ -56,6 +56,10 @@ ZERENTIAN_UPLOAD_LIMIT = _number("ZERENTIAN_UPLOAD_LIMIT", 200 << 20)  # bytes
 ZERENTIAN_DELIVERY_LIMIT = _number("ZERENTIAN_DELIVERY_LIMIT", 4 << 30)  # bytes of a department's file
 ZERENTIAN_PIECE_LIMIT = _number("ZERENTIAN_PIECE_LIMIT", 16 << 20)  # bytes of one piece of an upload by the API
 ZERENTIAN_UPLOAD_HOURS = _number("ZERENTIAN_UPLOAD_HOURS", 72)  # then an unfinished upload is given up
+ZERENTIAN_EXCHANGE_FOLDER = os.environ.get(
+    "ZERENTIAN_EXCHANGE_FOLDER", ""
+)  # shared folder that deliveries are taken from
+ZERENTIAN_EXCHANGE_SETTLE = _number("ZERENTIAN_EXCHANGE_SETTLE", 30)  # seconds in which a complete file has not grown
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
@@ -111,6 +115,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "axes.middleware.AxesMiddleware",
+    "zerentian.accounts.middleware.ActorMiddleware",
+    "zerentian.kernel.middleware.NotAllowedPage",
 ]
 if (PACKAGE / "accounts" / "middleware.py").exists():
     MIDDLEWARE.append("zerentian.accounts.middleware.ActorMiddleware")
@@ -172,8 +178,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in
-if (PACKAGE / "accounts" / "apps.py").exists():
-    AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,8 +3,10 @@
 from zerentian.exchange.services.answering import answer_clue, answer_reply, return_clue, settle_clue
 from zerentian.exchange.services.calendar import keep_calendar
 from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
+from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, match_here
+from zerentian.exchange.services.reading import read_due, read_here, reads
 from zerentian.exchange.services.uploads import (
     Announced,
     add_piece,
@@ -17,6 +19,7 @@ from zerentian.exchange.services.uploads import (
 
 __all__ = [
     "Announced",
+    "Look",
     "Offer",
     "add_piece",
     "answer_clue",
@@ -32,9 +35,13 @@ __all__ = [
     "expire_uploads",
     "finish_upload",
     "keep_calendar",
+    "look",
     "look_after",
     "match_here",
     "offset_of",
+    "read_due",
+    "read_here",
+    "reads",
     "return_clue",
     "settle_clue",
     "take_in_here",

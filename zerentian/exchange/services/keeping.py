@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, MatchRun, TableVersion
 from zerentian.exchange.services.deliveries import check_again, is_left
+from zerentian.exchange.services.folders import forget_copies
 from zerentian.exchange.services.taking import TAKE_IN, alone, incoming, tidy
 from zerentian.exchange.services.uploads import expire_uploads
 from zerentian.kernel.actor import Actor, system
@@ -96,6 +97,7 @@ def _destroy_file(delivery: Delivery) -> None:
         if path.is_dir():
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
+    forget_copies(delivery.mark)
     delivery.destroyed_at = timezone.now()
     delivery.save(update_fields=["destroyed_at"])
     _record(delivery, FILE, delivery.sha256, f"保存到 {delivery.keep_until}，期限已过")
