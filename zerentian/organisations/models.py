@@ -51,6 +51,10 @@ class Department(models.TextChoices):
     MARKET_SUPERVISION = "market_supervision", _("市场监管")
     MEDICAL_INSURANCE = "medical_insurance", _("医疗保障")
     EMERGENCY = "emergency", _("应急管理")
+    TAXATION = "taxation", _("税务")
+    JUSTICE = "justice", _("司法行政")
+    BANKING = "banking", _("人民银行和金融管理")
+    INSURANCE_SUPERVISION = "insurance_supervision", _("保险监管")
 
 
 class PostKind(models.TextChoices):

@@ -55,9 +55,9 @@ def _named(
 ) -> set[tuple[int, int | None]]:
     facts, matched = tables_of(example, file)
     with duckdb.connect() as duck:
-        for view in {*rule.facts, *facts}:
+        for view in rule.facts:
             _table(duck, f"facts.{view}", types[view], facts.get(view, ()))
-        for name in {*rule.sources, *matched}:
+        for name in rule.sources:
             _table(duck, f"matched.{name}", matched_types(queries.source(name)), matched.get(name, ()))
         values = _values(rule, source, example, example.day or file.day)
         rows = duck.execute(hit_statement(rule, example.day or file.day, values)).fetchall()

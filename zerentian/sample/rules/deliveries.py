@@ -62,6 +62,7 @@ def county_people(persons: pl.DataFrame, households: pl.DataFrame, today: date) 
     age = pl.lit(today.year) - pl.col("birth_on").dt.year()
     return people.with_columns(
         (pl.col("relation") == "head").alias("is_head"), age.alias("age"),
+        (age >= 18).sum().over("household_number").alias("adults"),
         pl.col("id_number").str.slice(0, 17).cast(pl.Int64).alias("body"),
     )  # fmt: skip
 
@@ -102,12 +103,27 @@ def chosen_people(
     weight = np.where(township == size.home, 1.0, size.thin)
     found = []
     for part in recipe.registered:
-        fits = people.select(pl.sql_expr(part.who).fill_null(value=False).alias("fits"))["fits"]
-        able = (fits.to_numpy() if len(fits) == people.height else np.full(people.height, bool(fits[0]))) & ~taken
+        able = _fitting(people, part.who) & ~taken
+        if part.family:
+            able &= ~_homes_of(people, taken)
         chosen = able.copy() if part.rest else _share(able, weight, part.share, rng)
+        if part.family:
+            chosen = _homes_of(people, chosen) & _fitting(people, part.family)
         taken |= chosen
         found.append((part, pl.Series(chosen)))
     return found
+
+
+def _fitting(people: pl.DataFrame, who: str) -> npt.NDArray[np.bool_]:
+    """Who of the people fits an SQL expression."""
+    found = people.select((pl.sql_expr(who) & pl.lit(value=True)).fill_null(value=False).alias("fits"))["fits"]
+    return found.to_numpy() if len(found) == people.height else np.full(people.height, bool(found[0]))
+
+
+def _homes_of(people: pl.DataFrame, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Everybody who lives in a household with one of `some`."""
+    homes = people["household_number"]
+    return homes.is_in(homes.filter(pl.Series(some)).unique().implode()).to_numpy()
 
 
 def _share(
@@ -127,8 +143,7 @@ def _part_rows(
     source: Source, recipe: Recipe, part: Part, people: pl.DataFrame, known: npt.NDArray[np.int64],
     rng: np.random.Generator, today: date,
 ) -> pl.DataFrame:  # fmt: skip
-    if part.times > 1:
-        people = pl.concat([people] * part.times)
+    people = pl.concat([people.with_columns(copy=pl.lit(number, pl.UInt32)) for number in range(part.times)])
     if part.stranger:
         people = _somebody_else(part, people, known, rng)
     rows = filled(source, recipe, dict(part.set), people, rng, today)

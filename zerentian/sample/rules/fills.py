@@ -61,24 +61,30 @@ def _drawn(cell: Fill, people: pl.DataFrame, rng: np.random.Generator, today: da
         return pl.Series([None], dtype=pl.String).new_from_index(0, count)
     if cell.one_of:
         return _one_of(cell, count, rng)
+    if cell.each:
+        return pl.Series([_text(value) for value in cell.each], dtype=pl.String).gather(people["copy"] % len(cell.each))
     if cell.copy_of:
-        found = people[cell.copy_of]
-        return (
-            found.replace_strict(cell.words, default=None, return_dtype=pl.String)
-            if cell.words
-            else found.cast(pl.String)
-        )
+        return _copied(cell, people[cell.copy_of], rng)
     if cell.parts:
         some = [pl.Series(part).gather(rng.integers(0, len(part), count)) for part in cell.parts]
         return pl.select(pl.concat_str([pl.lit(one) for one in some])).to_series()
-    if any(cell.days_ago):
+    if "days_ago" in cell.model_fields_set:
         back = rng.integers(cell.days_ago[0], cell.days_ago[1] + 1, count).astype("timedelta64[D]")
         return pl.Series(np.datetime64(today) - back).cast(pl.Date).cast(pl.String)
-    if any(cell.years_ago):
+    if "years_ago" in cell.model_fields_set:
         return pl.Series(today.year - rng.integers(cell.years_ago[0], cell.years_ago[1] + 1, count)).cast(pl.String)
     if cell.firm > 1:
         return firm_codes(rng.integers(0, cell.firm, count), 360100)
     return _number(cell, count, rng)
+
+
+def _copied(cell: Fill, found: pl.Series, rng: np.random.Generator) -> pl.Series:
+    if any(cell.days_before):
+        back = rng.integers(cell.days_before[0], cell.days_before[1] + 1, len(found)).astype("timedelta64[D]")
+        found = pl.Series(found.to_numpy().astype("datetime64[D]") - back).cast(pl.Date)
+    if cell.words:
+        return found.replace_strict(cell.words, default=None, return_dtype=pl.String)
+    return found.cast(pl.String)
 
 
 def _one_of(cell: Fill, count: int, rng: np.random.Generator) -> pl.Series:
@@ -89,7 +95,7 @@ def _one_of(cell: Fill, count: int, rng: np.random.Generator) -> pl.Series:
 
 
 def _number(cell: Fill, count: int, rng: np.random.Generator) -> pl.Series:
-    if any(cell.amount):
+    if "amount" in cell.model_fields_set:
         low, high = np.log(cell.amount[0]), np.log(cell.amount[1])
         drawn = np.exp(rng.uniform(low, high, count)).clip(*cell.amount)
     else:

@@ -21,7 +21,8 @@
         set: {kind: 摩托车}
 
 A rule that names those whom a list leaves out is reached by `absent: true`: no row is made of them. `stranger: name`
-makes a row of somebody else with the same name, `stranger: number` of one whose number is next to it.
+makes a row of somebody else with the same name, `stranger: number` of one whose number is next to it. With `family: age >= 18`
+the grown-up members of the chosen persons' households stand in it, with `times: 2` each person twice.
 """
 
 from typing import Annotated, Literal, Self
@@ -46,13 +47,14 @@ class Fill(Entry):
     firm: int = 0  # a credit code: of so many firms, or with 1 the row's own
     copy_of: str = ""  # what the register says of the person (or, of strangers, sex, birth_on, division)
     words: dict[str, str] = {}  # for `copy_of`: what stands for what
+    days_before: tuple[int, int] = (0, 0)  # for `copy_of` of a date: so many days before it
     parts: tuple[tuple[str, ...], ...] = ()  # put together from one of each
-    always: Scalar = None
+    each: tuple[Scalar, ...] = ()  # with `times`: the first row of a person, the second
     blank: Annotated[float, Field(ge=0, le=1)] = 0
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        given = self.model_fields_set - {"step", "words", "blank"}
+        given = self.model_fields_set - {"step", "words", "days_before", "blank"}
         if len(given) > 1 or (not given and self.blank < 1):
             raise ValueError("每列只写一种填法，如 one_of、number、amount、days_ago、serial")
         return self
@@ -73,6 +75,7 @@ class Part(Entry):
     who: str = "true"
     absent: bool = False
     stranger: Literal["", "name", "number"] = ""
+    family: str = ""  # with each chosen person those of the household who fit this
     times: Annotated[int, Field(ge=1, le=5)] = 1
     set: dict[str, Cell] = {}
 
