@@ -21,7 +21,7 @@ FORMS = ("csv", "parquet")
 _PERSON = (
     "number", "household_number", "division", "name", "relation", "sex", "birth_on", "id_number", "school_status", "health",
     "disability_kind", "disability_grade", "disability_card_on", "labour", "work_region", "work_months", "has_allowance",
-    "has_extreme_support", "education",
+    "has_extreme_support", "education", "political_status",
 )  # fmt: skip
 _HOUSEHOLD = (
     "number", "division", "head_name", "status", "household_type", "house_grade", "house_year", "is_relocated", "in_cooperative",
