@@ -1,6 +1,6 @@
 """Forms of a household and a village, put together from what is recorded; nothing is typed for them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ from zerentian.procedures.models import Case, CasePaper
 from zerentian.registry import queries
 from zerentian.registry.models import UNCOUNTED, Household, HouseholdPaper, Person, Village
 from zerentian.registry.queries import HouseholdFile
-from zerentian.registry.rules import standards
+from zerentian.registry.rules import official, standards
 from zerentian.registry.rules.columns import HOUSEHOLDS, INCOMES, PERSONS, VILLAGES
 from zerentian.registry.services.standing import bar_of, livings_of
 from zerentian.registry.services.wording import word
@@ -34,6 +34,7 @@ VILLAGE_RUN = "registry.prints"
 LANGUAGE = "zh-hans"  # forms are official papers
 _BASICS = ("head_name", "size", "status", "household_type", "standard", "cause", "other_causes", "identified_on", "exited_on",
            "natural_village", "address", "phone", "bank_name", "bank_account")  # fmt: skip
+_HEAD = ("address", "natural_village", "head_name", "size", "phone", "bank_name", "bank_account")
 _LIVING = ("house_grade", "house_structure", "house_area", "house_year", "is_relocated", "water_source", "water_safe", "water_minutes",
            "has_toilet", "has_power", "has_broadcast", "fuel", "road_type", "road_distance")  # fmt: skip
 _LAND = ("farmland", "irrigated", "forest", "returned_forest", "orchard", "pasture", "water_area", "in_cooperative",
@@ -89,8 +90,10 @@ class Made:
         return [(c.label, word(c, getattr(row, c.key), in_full=self.in_full, empty="")) for c in columns]
 
 
-def _members(made: Made, keys: Sequence[str] = _MEMBER) -> Grid:
-    head = [PERSONS.column(key).label for key in keys]
+def _members(made: Made, keys: Sequence[str] = _MEMBER, *, numbered: bool = False) -> Grid:
+    head = [
+        f"{official.ITEMS[key]} {PERSONS.column(key).label}" if numbered else PERSONS.column(key).label for key in keys
+    ]
     rows = [[said for _label, said in made.pairs(PERSONS, one, keys)] for one in made.file.present]
     wide = {"id_number": 7, "name": 3}
     return Grid("家庭成员", head, rows or _blank(len(head)), [wide.get(key, 2) for key in keys])
@@ -112,16 +115,33 @@ def _income(made: Made) -> Grid:
 
 
 def _registration(made: Made) -> list[Block]:
+    """In the order and by the item numbers of the form of 2014; what the register holds besides follows without."""
     home = made.home
+    besides = [key for key in (*_BASICS, *_LIVING, *_LAND) if key not in {*official.ITEMS, *_HEAD}]
+    years = made.file.incomes[:3] or [None]
+    items = [official.income_items({} if one is None else vars(one)) for one in years]
+    amounts = [
+        [label, *("" if value is None else f"{value:,.2f}" for value in values)]
+        for label, *values in ((rows[0][0], *(value for _label, value in rows)) for rows in zip(*items, strict=True))
+    ]
+    heads = ["____ 年" if one is None else f"{one.year} 年" for one in years]
     return [
-        Pairs("一、基本情况", made.pairs(HOUSEHOLDS, home, _BASICS), 3),
-        _members(made),
-        _income(made),
-        Pairs("生产生活条件", made.pairs(HOUSEHOLDS, home, _LIVING), 3),
-        Pairs("土地和生产", made.pairs(HOUSEHOLDS, home, _LAND), 3),
+        Pairs("一、基本情况", [*made.pairs(HOUSEHOLDS, home, _HEAD), *_numbered(made, official.STANDARD)], 3),
+        _members(made, tuple(official.MEMBER), numbered=True),
+        Grid("二、收支情况（元）", ["项目", *heads], amounts, [3, *(2 for _one in heads)]),
+        Pairs("三、住房情况", _numbered(made, official.DWELLING), 4),
+        Pairs("四、参与组织化和产业化情况", _numbered(made, official.ORGANISED), 3),
+        Pairs("五、生活条件", _numbered(made, official.LIVING), 3),
+        Pairs("册上另有的内容", made.pairs(HOUSEHOLDS, home, besides), 3),
         Pairs("帮扶", made.pairs(HOUSEHOLDS, home, _HELP), 3),
         Signatures(_SIGNED, "签字"),
     ]
+
+
+def _numbered(made: Made, items: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Columns of the household under the numbers of the form."""
+    pairs = made.pairs(HOUSEHOLDS, made.home, items)
+    return [(f"{number} {label}", value) for number, (label, value) in zip(items.values(), pairs, strict=True)]
 
 
 def _collection(made: Made) -> list[Block]:
@@ -250,7 +270,7 @@ def _archive(made: Made) -> list[Block]:
 FORMS = {
     one.key: one
     for one in (
-        Form("registration", "贫困户登记表", _registration),
+        Form("registration", "贫困户登记表", _registration, broad=True),
         Form("collection", "贫困户信息采集表", _collection),
         Form("handbook", "扶贫手册", _handbook),
         Form("card", "贫困户明白卡", _card, large=True),

@@ -1,5 +1,6 @@
 """Forms of households and villages: as a page, as Word, as PDF; masked unless a reason is given."""
 
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Reading, Run
 from zerentian.kernel.papers import Grid, NoFont, Pairs, Paper, Text, write_pdf, write_word
 from zerentian.kernel.refusal import Refused
-from zerentian.registry.models import Village
+from zerentian.registry.models import HouseholdIncome, Village
 from zerentian.registry.services.prints import FORMS, begin_prints
 from zerentian.registry.tests.factories import VILLAGE, make_household
 
@@ -55,6 +56,22 @@ def test_the_full_numbers_need_a_reason_and_leave_a_trace(client_of: Any) -> Non
     assert "13912345678" in text
     with unit(system()):
         assert Reading.objects.filter(page="registry.prints", reason="上报存档", household_id=home.pk).exists()
+
+
+def test_the_registration_form_has_the_official_items_in_their_order(client_of: Any) -> None:
+    home = make_household(members=2, fuel="firewood", water_source="protected_well", production_gain=Decimal(1200))
+    with unit(system()), acting("test.income", by=system(), reason="测试"):
+        HouseholdIncome.objects.filter(household=home).update(pension=Decimal(800), eco_compensation=Decimal(200))
+    text = words_in(client_of("village").get(f"/households/{home.pk}/print/registration/?as=docx").content)
+    items = [
+        f"A{n}"
+        for n in (1, 2, "3a", "3b", *range(4, 17), 17, "17a", "17b", "17c", "17d", *range(18, 25), *range(30, 38))
+    ]
+    places = [text.find(f"{item} ") for item in items]
+    assert -1 not in places, items[places.index(-1)]
+    assert places == sorted(places)
+    assert "A17c 转移性收入\n1,000.00" in text
+    assert "A17 家庭总收入\n7,000.00" in text
 
 
 def test_an_acceptance_form_says_what_is_not_met(client_of: Any) -> None:
