@@ -20,6 +20,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, level_of
 from zerentian.portal import services
 from zerentian.portal.forms import CodeForm, NameForm, ObjectionForm, ReceiptForm, SearchForm
+from zerentian.procedures import queries as procedures
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
@@ -166,9 +167,11 @@ def objection(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
     """How far one's own objection is; the number is posted, so that it stands in no address and no log."""
-    form, found, status = ReceiptForm(request.POST or None), None, 200
+    form, status = ReceiptForm(request.POST or None), 200
+    found: queries.Progress | procedures.ObjectionProgress | None = None
     if request.method == "POST" and form.is_valid():
-        found = queries.progress_of(form.cleaned_data["receipt"])
+        receipt = form.cleaned_data["receipt"]
+        found = queries.progress_of(receipt) or procedures.objection_progress(receipt)
         if found is None:
             form.add_error("receipt", _NO_RECEIPT)
     if request.method == "POST" and found is None:

@@ -223,11 +223,15 @@ class CaseObjection(Row):
     due_on = models.DateField()
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     answer = models.TextField(blank=True)
+    receipt_token = models.BinaryField(null=True)
     answered_on = models.DateField(null=True)
     answered_who = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        indexes = [models.Index("case", "id", name="case_objection_by_case")]
+        indexes = [
+            models.Index("case", "id", name="case_objection_by_case"),
+            models.Index("receipt_token", name="case_objection_by_receipt", condition=Q(receipt_token__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="", answered_on__isnull=True) | ~Q(outcome="") & Q(answered_on__isnull=False),

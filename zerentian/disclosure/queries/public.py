@@ -13,6 +13,7 @@ from zerentian.disclosure.queries.sheets import RUNNING, Sheet, sheet_of
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
 from zerentian.kernel.privacy import token
+from zerentian.kernel.receipts import plain_receipt
 from zerentian.kernel.scope import Scope, range_of
 
 RECEIPT = "disclosure.receipt"
@@ -95,8 +96,3 @@ def progress_of(receipt: str, on: date | None = None) -> Progress | None:
         sheet.title, sheet.place, row.made_on, row.due_on, row.state, row.get_outcome_display() if row.outcome else "",
         row.answer, row.answered_on, row.is_open and row.due_on < day,
     )  # fmt: skip
-
-
-def plain_receipt(text: str) -> str:
-    """A receipt number as it was given out, however it was typed in."""
-    return "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())[:40]

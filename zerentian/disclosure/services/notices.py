@@ -22,12 +22,12 @@ from zerentian.kernel.db import guarded_update
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import PHOTOS, store, suffix_of
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.receipts import ALPHABET
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, level_of
 from zerentian.rulebook.queries import calendar, parameter
 from zerentian.rulebook.rules.days import last_day
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read for something else
 CODE_LENGTH = 8
 LARGEST_PHOTO = 10 << 20  # bytes
 

@@ -1,6 +1,5 @@
 """Objections: received from the public page, by telephone or on paper, and answered by somebody else's hand."""
 
-import secrets
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -12,19 +11,19 @@ from zerentian.disclosure import queries
 from zerentian.disclosure.models import Notice, Objection
 from zerentian.disclosure.queries.public import RECEIPT
 from zerentian.disclosure.rules.kinds import OBJECTION_DAYS
-from zerentian.disclosure.rules.lines import faults_of_answer
 from zerentian.disclosure.rules.states import answer_faults
-from zerentian.disclosure.services.notices import ALPHABET, facts_of, who
+from zerentian.disclosure.services.notices import facts_of, who
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
 from zerentian.kernel.effects import announce
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.privacy import token
+from zerentian.kernel.published import faults_of_answer
+from zerentian.kernel.receipts import new_receipt, shown_receipt
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, ancestor, level_of
 from zerentian.rulebook.queries import parameter
 
-RECEIPT_LENGTH = 16
 SHORTEST, LONGEST = 5, 2_000
 LONGEST_ANSWER = 1_000
 _ONCE = "disclosure.once"
@@ -64,7 +63,7 @@ def _receive(
 ) -> str:
     if not SHORTEST <= len(text.strip()) <= LONGEST:
         raise Refused(Reason(f"请写明意见，{SHORTEST} 至 {LONGEST} 字", "意见"))
-    today, receipt = timezone.localdate(), "".join(secrets.choice(ALPHABET) for _n in range(RECEIPT_LENGTH))
+    today, receipt = timezone.localdate(), new_receipt()
     objection = Objection(
         notice=notice, division=notice.division, receipt_token=token(receipt, RECEIPT) or b"",
         once=token(f"{notice.code}:{once}", _ONCE) if once else None, source=source, name=name.strip()[:60],
@@ -80,7 +79,7 @@ def _receive(
         raise Refused(Reason("这份异议已经收到，请用第一次提交后给出的受理号查询")) from error
     announce("objection.made", **facts_of(notice), objection_id=objection.pk, due_on=objection.due_on, by=by)
     announce("records.changed", division=notice.division, by=by)
-    return "-".join(receipt[at : at + 4] for at in range(0, RECEIPT_LENGTH, 4))
+    return shown_receipt(receipt)
 
 
 def holder_of(notice: Notice) -> int:

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from zerentian.disclosure import queries
 from zerentian.disclosure.queries import kind_of
 from zerentian.disclosure.rules.kinds import KindEntry
-from zerentian.disclosure.rules.lines import Channel, Line, faults_of_answer, faults_of_text, line_of
+from zerentian.disclosure.rules.lines import Channel, Line, line_of
 from zerentian.disclosure.rules.states import Standing, due_act
 from zerentian.disclosure.rules.typed import read_lines, written_lines
 from zerentian.disclosure.services.notices import end_of
+from zerentian.kernel.published import faults_of_answer, faults_of_text
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level
 

@@ -121,7 +121,7 @@ def objection_record(request: Request, pk: int) -> HttpResponse:
                 refuse_into(form, refused)
             else:
                 facts = {"receipt": receipt, "back": back, "crumbs": crumbs(_("受理号"), pk)}
-                return render(request, "disclosure/receipt.html", facts)
+                return render(request, "receipt.html", facts)
     context: dict[str, Any] = {
         "form": form, "heading": _("登记异议"), "lead": _("电话或书面反映的，在这里登记"), "back": back,
         "submit": _("登记"), "danger": False, "crumbs": crumbs(_("登记异议"), pk),

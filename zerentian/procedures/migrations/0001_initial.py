@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answer", models.TextField(blank=True)),
+                ("receipt_token", models.BinaryField(null=True)),
                 ("answered_on", models.DateField(null=True)),
                 ("answered_who", models.CharField(blank=True, max_length=120)),
                 (
@@ -238,7 +239,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(models.F("case"), models.F("id"), name="case_objection_by_case")],
+                "indexes": [
+                    models.Index(models.F("case"), models.F("id"), name="case_objection_by_case"),
+                    models.Index(
+                        models.F("receipt_token"),
+                        condition=models.Q(("receipt_token__isnull", False)),
+                        name="case_objection_by_receipt",
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

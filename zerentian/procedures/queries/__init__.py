@@ -55,6 +55,7 @@ from zerentian.procedures.queries.inboxes import (
     waiting,
     waiting_count,
 )
+from zerentian.procedures.queries.public import RECEIPT, ObjectionProgress, objection_progress
 from zerentian.procedures.queries.shown import (
     CaseFile,
     CaseRow,
@@ -72,6 +73,7 @@ from zerentian.procedures.queries.shown import (
 from zerentian.procedures.queries.spoken import decider_words, level_words, part_words, why_reason, why_words
 
 __all__ = [
+    "RECEIPT", "ObjectionProgress", "objection_progress",
     "MEASURE", "Incomplete", "Lack", "incomplete", "incomplete_ids", "lacking", "pages_of_notices",
     "given_by", "given_to", "CaseFile", "CaseRow", "case_file", "choices_of", "conflict_words", "digest", "digest_lines", "drawing", "numbers_of",
     "row_of", "rows_of", "steps_shown",

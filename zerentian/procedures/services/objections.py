@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
@@ -12,20 +13,28 @@ from zerentian.kernel.acts import act
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import effect
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.privacy import token
+from zerentian.kernel.published import faults_of_answer
 from zerentian.kernel.refusal import Denied, Reason, Refused
 from zerentian.kernel.scope import Scope, level_of
 from zerentian.procedures import queries
-from zerentian.procedures.models import Case, CaseNotice, CaseObjection
+from zerentian.procedures.models import Case, CaseNotice, CaseObjection, StepRecord
 from zerentian.procedures.rules.flow import LIVE
 from zerentian.procedures.services.moving import at_step, day_of, located, record, tell
 from zerentian.rulebook import queries as rulebook
 
+LONGEST_ANSWER = 1_000
 OBJECTION_DAYS = "notice.objection.days"
 
 
 @act("procedures.objection.record", _("登记案件异议"), needs=Permission.OBJECTION_RECORD)
-def object_to(*, case_id: int, text: str, source: str, by: Actor, objector: str = "") -> CaseObjection:
-    """Keep an objection that came by visit, telephone or on paper; the case waits for its answer."""
+def object_to(
+    *, case_id: int, text: str, source: str, by: Actor, objector: str = "", receipt: str = ""
+) -> CaseObjection:  # fmt: skip
+    """Keep an objection that came by visit, telephone or on paper; the case waits for its answer.
+
+    By the number of its `receipt`, of which a token is kept, whoever came reads the answer on the public page.
+    """
     case = located(case_id, by)
     if case.state not in LIVE:
         raise Refused("案件已经办结，请另行申诉")
@@ -33,7 +42,14 @@ def object_to(*, case_id: int, text: str, source: str, by: Actor, objector: str 
         raise Refused(Reason("请选择来源", "来源"))
     if len(text.strip()) < 5:
         raise Refused(Reason("请写明异议的内容", "意见"))
-    return _suspend(case, by=by, source=source, text=text.strip(), objector=objector.strip())
+    if text.strip() in [
+        one.text for one in CaseObjection.objects.filter(case=case, outcome="").exclude(source="notice")
+    ]:
+        raise Refused(Reason(gettext("同样的异议已经登记，正在等待答复"), gettext("意见")))
+    sealed = token(receipt, queries.RECEIPT)
+    return _suspend(
+        case, by=by, source=source, text=text.strip(), objector=objector.strip(), receipt_token=sealed
+    )  # fmt: skip
 
 
 def _suspend(case: Case, *, by: Actor, source: str, due_on: date | None = None, **kept: Any) -> CaseObjection:
@@ -69,9 +85,13 @@ def answer_objection(*, objection_id: int, outcome: str, answer: str, by: Actor)
         raise Refused("这件异议是对公示提出的，请在公示页面答复")
     if outcome not in CaseObjection.Outcome.values or len(answer.strip()) < 2:
         raise Refused(Reason("请选择结论并写明答复", "答复"))
+    if faults := faults_of_answer(answer, LONGEST_ANSWER):
+        raise Refused(*(Reason(fault, "答复") for fault in faults))
     case = located(found.case_id, by)
     if by.division is not None and level_of(by.division) > case.waits_level:
         raise Denied("由本级或上级答复")
+    if by.user_id is not None and StepRecord.objects.filter(case=case, user_id=by.user_id, part__gt="").exists():
+        raise Refused(gettext("您办理过这件案件，不能答复对它的异议，请由另一人或上级答复"))
     _close(found, outcome, answer.strip(), by)
     _go_on(case, by)
     return found

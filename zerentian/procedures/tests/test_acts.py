@@ -169,6 +169,23 @@ def test_an_objection_stops_the_case_until_it_is_answered() -> None:
     assert f.decided(case).step == "township"
 
 
+def test_an_objection_is_heard_once_and_answered_by_another_hand_without_private_words() -> None:
+    case, village, township = f.prepared(f.at("second_notice")), actor_of_cast("village"), actor_of_cast("township")
+    heard = {"case_id": case.pk, "text": "家里有小汽车", "source": "phone", "by": village}
+    made = services.object_to(**heard)
+    with pytest.raises(Refused, match="已经登记"):
+        services.object_to(**heard)
+    with pytest.raises(Refused, match="办理过这件案件"):
+        services.answer_objection(objection_id=made.pk, outcome="rejected", answer="查无此事", by=township)
+    for answer in ("请联系 13912345678", "该户有人患癌"):
+        with pytest.raises(Refused, match="答复"):
+            services.answer_objection(
+                objection_id=made.pk, outcome="rejected", answer=answer, by=actor_of_cast("county")
+            )
+    services.answer_objection(objection_id=made.pk, outcome="rejected", answer="查无此事", by=actor_of_cast("county"))
+    assert f.fresh(case).state == "open"
+
+
 def test_an_upheld_objection_leads_back_to_the_check() -> None:
     case = f.prepared(f.at("first_notice"))
     made = services.object_to(case_id=case.pk, text="家里有小汽车", source="phone", by=actor_of_cast("village"))

@@ -16,7 +16,8 @@ from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.models import Reading
-from zerentian.procedures.models import Case, StepRecord
+from zerentian.procedures import services
+from zerentian.procedures.models import Case, CaseObjection, StepRecord
 from zerentian.procedures.rules.definition import Procedure
 from zerentian.procedures.rules.diagram import Drawing, svg
 from zerentian.procedures.tests import factories as f
@@ -117,7 +118,7 @@ def test_a_meeting_decides_a_list_on_one_page(client_of: Clients) -> None:
 def test_objection_and_review_pages(client_of: Clients, world: f.World) -> None:
     case, township = f.opened(), client_of("township")
     typed = {"source": "phone", "text": "这一户有新盖的楼房"}
-    assert client_of("village").post(reverse("procedures:object_to", args=[case.pk]), typed).status_code == 302
+    assert client_of("village").post(reverse("procedures:object_to", args=[case.pk]), typed).status_code == 200
     text = page(township, "case", case.pk)
     assert "这一户有新盖的楼房" in text
     assert "这一户有新盖的楼房" not in page(client_of("village"), "case", case.pk)
@@ -304,3 +305,24 @@ def test_what_a_closed_file_lacks_is_listed_and_handed_in_late(client_of: Client
     assert (f.fresh(case).turn, f.fresh(case).result) == (case.turn, case.result)
     assert client_of("county").get(reverse("procedures:archives"), {"export": "1"}).content[:2] == b"PK"
     assert "刘桂英" not in page(client_of("neighbour"), "archives")
+
+
+def test_who_came_to_the_office_reads_the_answer_by_a_receipt(client_of: Clients) -> None:
+    case, client = f.opened(), client_of("village")
+    sent = {"source": "paper", "text": "这一户在县城有商品房", "objector": "赖小明"}
+    page = client.post(f"/cases/{case.pk}/objection/", sent).content.decode()
+    receipt = re.search(r"<code>([0-9A-Z-]{19})</code>", page)
+    assert receipt
+    public, address = Client(), "/public/objections/"
+    waiting = public.post(address, {"receipt": receipt[1].lower()}).content.decode()
+    assert "正在核查" in waiting
+    with unit(system()):
+        pk = CaseObjection.objects.get(case=case).pk
+    services.answer_objection(
+        objection_id=pk, outcome="rejected", answer="经核实，房屋不在其名下", by=actor_of_cast("county")
+    )
+    answered = public.post(address, {"receipt": receipt[1]})
+    assert "房屋不在其名下" in answered.content.decode()
+    assert "no-store" in answered["Cache-Control"]
+    assert not any(word in answered.content.decode() + waiting for word in ("钟文华", "赖小明", "商品房"))
+    assert public.post(address, {"receipt": "2222-2222-2222-2222"}).status_code == 422

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.receipts import new_receipt, shown_receipt
 from zerentian.kernel.refusal import Outrun, Refused
 from zerentian.kernel.scope import Level, ancestor, level_of
 from zerentian.procedures import forms as own
@@ -24,6 +25,7 @@ from zerentian.procedures.rules import plugs
 from zerentian.procedures.views.pages import chosen, crumbs, fetch
 from zerentian.territory import queries as territory
 
+REDIRECTED = 302
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -212,13 +214,18 @@ def _office(request: Request) -> str:
 def object_to(request: Request, pk: int) -> HttpResponse:
     """Write down an objection to a case."""
     case = fetch(request, pk, Permission.OBJECTION_RECORD)
-    form = own.ObjectionForm(request.POST or None)
+    form, receipt = own.ObjectionForm(request.POST or None), new_receipt()
 
     def act() -> Any:
-        return services.object_to(case_id=pk, by=request.actor, **form.cleaned_data)
+        return services.object_to(case_id=pk, by=request.actor, receipt=receipt, **form.cleaned_data)
 
     done = _("已登记，答复以前案件中止")
-    return answer(request, form, act, heading=_("登记异议"), back=_page(pk), done=done, lead=_lead(case), pk=pk)
+    heading = _("登记异议")
+    made = answer(request, form, act, heading=heading, back=_page(pk), done=done, lead=_lead(case), pk=pk)
+    if made.status_code != REDIRECTED:
+        return made
+    facts = {"receipt": shown_receipt(receipt), "back": _page(pk), "crumbs": crumbs(_("受理号"), pk)}
+    return render(request, "receipt.html", facts)
 
 
 @form_view
