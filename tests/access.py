@@ -77,6 +77,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "registry:import_confirm": {"pk": "import"},
     "registry:import_withdraw": {"pk": "import"},
     "assessment": {"code": COUNTY},
+    "assessment:snapshot": {"name": "taken"},
     "assessment:body": {"pk": "entry_body"},
     "assessment:entry": {"pk": "entry"},
     "assessment:dispute_raise": {"pk": "entry"},
@@ -397,6 +398,10 @@ oversight:check_replace               POST  422  403  403  404  403  302  403  4
 oversight:findings                    GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:ledger                     GET   302  302  302  302  403  302  302  403  403  403  302
 assessment:mine                       GET   200  200  200  302  403  302  200  403  403  403  200
+assessment:snapshots                  GET   200  200  200  200  403  302  200  403  403  403  200
+assessment:snapshot                   GET   404  404  404  404  403  302  404  403  403  403  404
+assessment:differences                GET   200  404  404  404  403  302  200  403  403  403  200
+assessment:differences_export         GET   404  404  404  404  403  302  404  403  403  403  404
 assessment:turn_back                  GET   422  422  422  422  403  302  422  403  403  403  422
 assessment:disputes                   GET   200  200  200  200  403  302  200  403  403  403  200
 assessment:dispute_decide             POST  403  403  403  403  403  302  403  403  403  403  422

@@ -17,7 +17,9 @@ class AssessmentConfig(AppConfig):
         navigation.register("ledger", 10, _("责任台账"), "assessment:ledger", Permission.LEDGER_VIEW)
         navigation.register("ledger", 20, _("我的责任"), "assessment:mine", Permission.LEDGER_VIEW)
         navigation.register("ledger", 30, _("申诉"), "assessment:disputes", Permission.LEDGER_VIEW)
+        navigation.register("ledger", 40, _("快照"), "assessment:snapshots", Permission.LEDGER_VIEW)
         navigation.pages.update({
+            "assessment:differences": _("快照比较"),
             "assessment:entry": _("责任事项的依据"),
             "api.evidence": _("接口：责任事项的依据"),
         })  # fmt: skip

@@ -1,5 +1,6 @@
 """The filters above boards and lists, and the words that a dispute needs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,10 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from zerentian.assessment.queries import boards
+from zerentian.assessment.queries import boards, snapshots
 from zerentian.assessment.queries.boards import Filter
 from zerentian.assessment.queries.evidence import kind_word
 from zerentian.assessment.queries.periods import ledger_day, years_of
+from zerentian.assessment.queries.words import DIFFERENCE_WORDS
 from zerentian.kernel.templatetags.ui import LIGHTS
 from zerentian.rulebook import queries as rulebook
 
@@ -77,6 +79,58 @@ class BoardFilter(forms.Form):
 def _flat(chapter: dict[str, Any]) -> dict[str, str]:
     title = chapter["title"]
     return {"title": title["zh"], "title_en": title["en"]} if isinstance(title, dict) else chapter
+
+
+class FigureFilter(forms.Form):
+    """Which figure to count on a snapshot, in which area."""
+
+    area = forms.CharField(widget=forms.HiddenInput)
+    measure = forms.ChoiceField(label=_("指标"), required=False)
+
+    def __init__(self, data: Any, *, area: int) -> None:
+        super().__init__({"area": area, **(data.dict() if data else {})})
+        self.fields["measure"].choices = [("", _("请选择")), *snapshots.measure_choices()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> str:
+        """The measure, or nothing."""
+        self.is_valid()
+        return str(self.cleaned_data.get("measure") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Two snapshots, and which of what differs to show."""
+
+    before: str
+    after: str
+    view: str
+    kind: str
+
+
+class DifferenceFilter(forms.Form):
+    """Two snapshots that are kept, a view, and which kind of difference; the last two days by default."""
+
+    before = forms.ChoiceField(label=_("先前的快照"), required=False)
+    after = forms.ChoiceField(label=_("后来的快照"), required=False)
+    view = forms.ChoiceField(label=_("内容"), required=False)
+    kind = forms.ChoiceField(label=_("变化"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        kept = [(one.name, f"{one.as_of}（{one.name}）") for one in snapshots.recorded().filter(destroyed_at=None)]
+        latest = kept[0][0] if kept else ""
+        earlier = next((name for name, _label in kept if name[:10] < latest[:10]), kept[-1][0] if kept else "")
+        super().__init__({"after": latest, "before": earlier, **data.dict()})
+        for name in ("before", "after"):
+            self.fields[name].choices = kept  # type: ignore[attr-defined]
+        self.fields["view"].choices = [("", _("全部")), *snapshots.VIEWS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("全部")), *DIFFERENCE_WORDS.items()]  # type: ignore[attr-defined]
+
+    def asked(self) -> Asked | None:
+        """What to show; None while fewer than two snapshots are kept or named."""
+        self.is_valid()
+        given = {name: str(self.cleaned_data.get(name) or "") for name in self.fields}
+        return Asked(**given) if given["before"] and given["after"] and given["before"] != given["after"] else None
 
 
 class DisputeForm(forms.Form):

@@ -176,6 +176,11 @@ class Snapshot(Row):
     class Meta:
         indexes = [models.Index(models.F("as_of").desc(), name="snapshot_by_day")]
 
+    @property
+    def megabytes(self) -> float:
+        """The size in megabytes."""
+        return float(self.size / (1 << 20))
+
 
 class Run(Row):
     """One piece of long work: who started it, how far it is, what it refused, what it made."""

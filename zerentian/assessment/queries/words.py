@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from zerentian.assessment.models import Entry
 from zerentian.kernel.percents import percent_text
@@ -13,6 +13,8 @@ from zerentian.kernel.templatetags.ui import day, quantity
 OPS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
 
 
+# How a row can differ between two snapshots.
+DIFFERENCE_WORDS = {"came": gettext_lazy("新增"), "went": gettext_lazy("减少"), "changed": gettext_lazy("变更")}
 CAPS = ("le", "lt")  # requirements of which less is better
 
 

@@ -1,15 +1,16 @@
 """Export of entries as a workbook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext
 
 from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
-from zerentian.assessment.queries.words import CAPS, OPS, unit_word
+from zerentian.assessment.queries.words import CAPS, DIFFERENCE_WORDS, OPS, unit_word
 from zerentian.kernel.tables import Column, Percent, write_table
 from zerentian.kernel.templatetags.ui import LIGHTS
 
@@ -51,3 +52,27 @@ def _number(value: Decimal | None, entry: Entry) -> Decimal | Percent | None:
     if value is None or entry.unit != "percent":
         return value
     return Percent(value, entry.op in CAPS)
+
+
+DIFFERENCES = (
+    Column("kind", "变化", "Difference", width=10),
+    Column("place", "所在", "Place"),
+    Column("key", "记录", "Row", width=30),
+    Column("column", "项目", "Column", width=20),
+    Column("before", "先前", "Before", width=20),
+    Column("after", "后来", "After", width=20),
+)
+
+
+def export_differences(path: Path, rows: Iterable[Mapping[str, Any]], *, language: str) -> int:
+    """Write what differs between two snapshots to a workbook, one line for each value; how many."""
+    cells = (
+        (str(DIFFERENCE_WORDS[row["kind"]]), row["place"], row["key"], column, _text(old), _text(new))
+        for row in rows
+        for column, old, new in row["values"] or [("", None, None)]
+    )
+    return write_table(path, DIFFERENCES, cells, "xlsx", title=gettext("快照比较"), language=language)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange
 from zerentian.assessment.queries.boards import Cell
 from zerentian.assessment.queries.evidence import kind_word
-from zerentian.assessment.queries.words import figure_text, share_text
+from zerentian.assessment.queries.words import DIFFERENCE_WORDS, figure_text, share_text
 from zerentian.kernel.templatetags.ui import LIGHTS
 from zerentian.rulebook import queries as rulebook
 
@@ -93,3 +93,15 @@ def share(standing: AreaStanding | BodyStanding) -> str:
 def change_word(change: EntryChange) -> str:
     """What changed an entry, in words."""
     return str(change.get_kind_display())
+
+
+@register.filter
+def difference_word(kind: str) -> str:
+    """How a row differs between two snapshots."""
+    return str(DIFFERENCE_WORDS[kind])
+
+
+@register.filter
+def counted(value: Decimal | None, unit: str) -> str:
+    """A figure with its unit."""
+    return figure_text(value, unit)
