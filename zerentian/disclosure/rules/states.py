@@ -52,13 +52,15 @@ def days_fault(days: int, least: int) -> list[Reason]:
 
 
 def review_faults(
-    kind: Kind, *, state: str, composed_by: int | None, reviewer: int | None, level: Level | None
-) -> list[Reason]:
-    """Why this person may not review the notice."""
+    kind: Kind, *, state: str, composed_by: int | None, reviewer: int | None, level: Level | None, is_namesake: bool = False
+) -> list[Reason]:  # fmt: skip
+    """Why this person may not review the notice; a namesake of the composer may be the composer at another account."""
     if state != "draft":
         return [Reason("这份公示已经复核过或已发布，请刷新查看")]
     if reviewer is not None and reviewer == composed_by:
         return [Reason("拟稿人不能复核自己拟的公示，请由另一人复核")]
+    if is_namesake:
+        return [Reason("您与拟稿人同名，可能是同一人的另一账号，请由另一人复核")]
     if level is not None and level > kind.reviewed_by:
         return [Reason(f"这类公示由{LEVEL_WORDS[kind.reviewed_by]}或以上复核")]
     return []

@@ -118,9 +118,9 @@ def review_notice(*, notice_id: int, passes: bool, by: Actor, note: str = "") ->
     """Pass a draft, or send it back with a note. Refused to whoever composed it and below the level that reviews."""
     notice = _locked(notice_id, by)
     kind = queries.kind_of(notice.kind)
-    _refuse(
-        review_faults(kind, state=notice.state, composed_by=notice.composed_by, reviewer=by.user_id, level=level_at(by))
-    )
+    hands = {"composed_by": notice.composed_by, "reviewer": by.user_id}
+    is_namesake = by.user_id is not None and notice.composed_who.split(" ")[0] == by.name
+    _refuse(review_faults(kind, state=notice.state, level=level_at(by), is_namesake=is_namesake, **hands))
     if not passes:
         if len(note.strip()) < 2:
             raise Refused(Reason("请写明退回的原因", "意见"))

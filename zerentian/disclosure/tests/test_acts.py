@@ -1,5 +1,6 @@
 """What can be done with a notice, by whom, and what it announces."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -67,6 +68,14 @@ def test_whoever_composed_a_notice_cannot_review_it(actor: Any) -> None:
         with pytest.raises(IntegrityError, match="notice_is_reviewed_by_another"), transaction.atomic():
             rows.update(**forced)
     assert services.review_notice(notice_id=made.pk, passes=True, by=actor("county")).state == "reviewed"
+
+
+def test_the_same_person_at_another_account_cannot_review(actor: Any) -> None:
+    notice, township = factories.draft(), actor("township")
+    twin = replace(township, name=actor("village").name)
+    with pytest.raises(Refused, match="同名"):
+        services.review_notice(notice_id=notice.pk, passes=True, by=twin)
+    assert services.review_notice(notice_id=notice.pk, passes=True, by=township).state == "reviewed"
 
 
 def test_only_the_village_posts_what_is_the_villages(actor: Any) -> None:

@@ -63,6 +63,8 @@ def _names(procedure: Procedure, known: Known) -> Iterator[Fault]:
     ids = [step.id for step in procedure.steps]
     for twice in sorted({one for one in ids if ids.count(one) > 1}):
         yield f"steps.{twice}", "步骤编号写了两次"
+    if procedure.withdrawn and procedure.withdrawn not in known.names("effects"):
+        yield "withdrawn", f"没有“{procedure.withdrawn}”这种效力"
     if procedure.start not in ids:
         yield "start", f"没有步骤“{procedure.start}”"
     yield from _decider("opened_by", procedure.opened_by, known)

@@ -181,6 +181,7 @@ class Procedure(Entry):
     opened_by: DeciderEntry
     opens_when: list[ConditionEntry] = []
     limit: LimitEntry | None = None  # for the whole case, beside the limits of its steps
+    withdrawn: str = ""  # the effect of withdrawing a case: what its steps had marked is taken back
     start: str
     steps: list[StepEntry] = Field(min_length=1)
     results: list[ChoiceEntry] = Field(min_length=1)

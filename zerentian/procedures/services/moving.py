@@ -115,10 +115,11 @@ def take_effects(decided: Sequence[tuple[Case, OutcomeEntry]], *, by: Actor, on:
     for case, outcome in decided:
         alike[outcome.effect or ""].append(queries.summary(case, outcome.id))
     for name, told in alike.items():
-        _effect(name, told, by=by, on=on)
+        take_effect(name, told, by=by, on=on)
 
 
-def _effect(name: str, told: Sequence[CaseSummary], *, by: Actor, on: date) -> None:
+def take_effect(name: str, told: Sequence[CaseSummary], *, by: Actor, on: date) -> None:
+    """Have one effect carried out for the cases; nothing for no name."""
     if not name:
         return
     if not registered_for(name):
@@ -134,7 +135,7 @@ def carry_out(
     changes: dict[str, Any] = {"data": {**case.data, **given.form}}
     changes |= _onward(queries.definition(case.definition_id), outcome, case.division, on, queries.whole_due(case))
     record(case, what, by=by, on=on, changes=changes, outcome=outcome.id, to_step=outcome.to, **given.noted(), **noted)
-    _effect(outcome.effect or "", [told], by=by, on=on)
+    take_effect(outcome.effect or "", [told], by=by, on=on)
     tell(case, outcome.id, by=by, on=on)
 
 

@@ -21,7 +21,7 @@ from zerentian.procedures.rules import plugs
 from zerentian.procedures.rules.definition import DeciderEntry, Procedure
 from zerentian.procedures.rules.flow import LIVE, Hand, hand_for
 from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts
-from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, tell
+from zerentian.procedures.services.moving import at_step, day_of, lent, located, record, require, take_effect, tell
 from zerentian.rulebook import queries as rulebook
 
 
@@ -196,5 +196,6 @@ def withdraw(*, case_id: int, reason: str, by: Actor, turn: int | None = None) -
         case, "withdrawn", by=by, on=day, reason=reason.strip(),
         changes={"state": Case.State.WITHDRAWN, "closed_on": day, "held": None},
     )  # fmt: skip
+    take_effect(queries.definition(case.definition_id).withdrawn, [queries.summary(case)], by=by, on=day)
     tell(case, "withdrawn", by=by, on=day)
     return case

@@ -46,6 +46,14 @@ def at(step: str, home: Household) -> Case:
     return f.at(step, KIND, subject_id=home.pk)
 
 
+def test_an_exit_that_is_withdrawn_leaves_no_mark() -> None:
+    home = risen()
+    case = at("help", home)
+    assert fresh(home).status == "pre_exit"
+    procedures.withdraw(case_id=case.pk, reason="户主要求缓一年", by=actor_of_cast("village"))
+    assert (fresh(case).state, fresh(home).status) == ("withdrawn", "poor")
+
+
 def test_an_unsafe_house_stands_against_the_exit_until_it_is_put_right() -> None:
     home = risen(head_name="谢福生", house_grade="d")
     case = f.prepared(at("verification", home))
