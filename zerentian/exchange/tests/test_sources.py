@@ -7,6 +7,7 @@ import pytest
 from zerentian.exchange import queries
 from zerentian.exchange.services.examples import Types, fact_types, failed_examples
 from zerentian.kernel.snapshots import fact_columns
+from zerentian.procedures.queries.definitions import definitions
 from zerentian.rulebook.queries import code_list
 
 # Sources whose examples.yaml is still being written; each leaves the list with it.
@@ -52,7 +53,9 @@ def test_a_source_says_everything_in_both_languages_and_uses_what_it_declares(id
     assert source.rules
     texts = [source.file.title.en, source.file.description.en, source.file.catalogue.ground.en]
     texts += [field.title_en for field in source.contract.fields] + [p.title_en for p in source.parameters.values()]
+    procedures = {kind for kind, _variant in definitions()}
     for rule in source.rules:
+        assert rule.procedure in {"", *procedures}, f"{rule.id}: no procedure {rule.procedure}"
         texts += [
             rule.title_en,
             rule.definition_en,

@@ -16,5 +16,5 @@
 select m.household, m.person, m.division, m.row, m.as_of, :standard as standard
 from matched.large_deposits m
 join facts.household h on h.household = m.household
-where h.status not in ('removed', 'closed') and m.over and m.as_of <= :on
+where h.status not in ('removed', 'closed') and m.reached and m.as_of <= :on
   and not exists (select 1 from matched.large_deposits n where n.person = m.person and n.as_of > m.as_of and n.as_of <= :on)
