@@ -200,5 +200,10 @@ def test_every_dependency_has_its_reason_and_no_lock_an_address() -> None:
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
 
 
+def test_no_middleware_stands_twice() -> None:
+    """Twice, the unit of a request nests in another, and what was read could not be noted."""
+    assert len(settings.MIDDLEWARE) == len(set(settings.MIDDLEWARE))
+
+
 def test_the_generated_documents_are_current() -> None:
     call_command("docs", check=True)

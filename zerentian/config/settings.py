@@ -116,12 +116,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "axes.middleware.AxesMiddleware",
     "zerentian.accounts.middleware.ActorMiddleware",
+    "zerentian.assessment.middleware.TurnedBack",
     "zerentian.kernel.middleware.NotAllowedPage",
 ]
-if (PACKAGE / "accounts" / "middleware.py").exists():
-    MIDDLEWARE.append("zerentian.accounts.middleware.ActorMiddleware")
-    MIDDLEWARE.append("zerentian.assessment.middleware.TurnedBack")
-MIDDLEWARE.append("zerentian.kernel.middleware.NotAllowedPage")
 
 ROOT_URLCONF = "zerentian.config.urls"
 WSGI_APPLICATION = "zerentian.config.wsgi.application"
