@@ -236,15 +236,12 @@ WHITENOISE_MAX_AGE = 3600
 # Jobs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "services"
 
+_QUIET = {"level": "ERROR"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": os.environ.get("ZERENTIAN_LOG", "WARNING")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "axes": {"level": "ERROR"},
-        "procrastinate": {"level": "WARNING"},
-    },
+    "loggers": {"django.request": _QUIET, "axes": _QUIET, "procrastinate": {"level": "WARNING"}},
 }

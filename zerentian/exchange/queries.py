@@ -114,6 +114,12 @@ def read_contract(path: Path) -> Contract:
     return contract
 
 
+def descriptor(source: Source) -> dict[str, Any]:
+    """The contract of a source as a Table Schema, for a department to check its own file with."""
+    text = (SOURCES / source.id / "contract.json").read_text("utf-8")
+    return contracts.published(json.loads(text), source.contract)
+
+
 def examples(source: str) -> ExampleFile:
     """The worked examples of a source's rules; Refused when there are none or they can't be read."""
     path = SOURCES / source / "examples.yaml"

@@ -1,6 +1,5 @@
 """Endpoints of sources, contracts, the calendar, deliveries and what the check found."""
 
-import json
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -18,7 +17,7 @@ from zerentian.kernel.http import Request, attachment, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 
-router = Router(tags=["exchange"])
+router = Router()
 _SOURCE = {
     "id": "vehicles", "title": "机动车登记", "department": "public_security", "level": "province", "mode": "full",
     "cadence": "quarterly", "may_deliver": True,
@@ -171,8 +170,7 @@ def list_sources(request: Request) -> list[dict[str, Any]]:
 )
 def read_contract(request: Request, name: str) -> dict[str, Any]:
     """The contract as a Table Schema."""
-    path = queries.SOURCES / _source(request, name).id / "contract.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    return queries.descriptor(_source(request, name))
 
 
 @router.get(

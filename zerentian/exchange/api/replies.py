@@ -14,7 +14,7 @@ from zerentian.kernel.http import Request, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 
-router = Router(tags=["exchange"])
+router = Router()
 _REPLY = {
     "id": 5, "delivery": 31, "source": "vehicles", "rule": "vehicles.car", "row": 20817, "conclusion": "wrong_data",
     "note": "同名同姓，本人从未购车", "state": "open", "raised_on": "2016-10-20", "due_on": "2016-11-19", "answer": "",

@@ -17,7 +17,7 @@ from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 
-router = Router(tags=["exchange"])
+router = Router()
 PIECE = "application/octet-stream"
 _SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _UPLOAD = {

@@ -93,6 +93,16 @@ class Checked:
     refused: int
 
 
+def published(descriptor: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    """The descriptor as departments receive it: what is a yes and a no here is said, for clients of the standard differ."""
+    booleans = {
+        field.name: {"trueValues": list(field.true_values), "falseValues": list(field.false_values)}
+        for field in contract.fields
+        if field.type == "boolean"
+    }
+    return {**descriptor, "fields": [{**one, **booleans.get(one["name"], {})} for one in descriptor["fields"]]}
+
+
 def _column(field: ContractField) -> Column:
     # Identity and account numbers must stay text in a workbook; a text column is kept so anyway.
     return Column(field.name, field.title, field.title_en, _KINDS[field.type], field.constraints.required)

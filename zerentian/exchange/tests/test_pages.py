@@ -69,7 +69,7 @@ def test_sources_deliveries_and_matches_are_looked_at(client_of: Any) -> None:
     for address in ("/exchange/", "/exchange/deliveries/", f"/exchange/deliveries/{found.pk}/", "/exchange/matches/"):
         assert NUMBER not in text(province.get(address))
     assert "号牌号码" in text(province.get("/exchange/sources/vehicles/"))
-    contract = b"".join(province.get("/exchange/sources/vehicles/contract.json").streaming_content)
+    contract = province.get("/exchange/sources/vehicles/contract.json").content
     assert b"owner_id" in contract
     file = SimpleUploadedFile("v.csv", (HEAD + row("赣A1", NUMBER)).encode())
     sent = province.post(

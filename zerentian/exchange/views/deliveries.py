@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -131,13 +132,12 @@ def source(request: Request, name: str) -> HttpResponse:
 
 
 @require_GET
-def contract(request: Request, name: str) -> FileResponse:
+def contract(request: Request, name: str) -> JsonResponse:
     """The contract as a Table Schema, for a department to check its own file with."""
     found = _source(request, name)
-    path = queries.SOURCES / found.id / "contract.json"
-    return FileResponse(
-        path.open("rb"), content_type="application/json", as_attachment=True, filename=f"{found.id}.json"
-    )
+    answer = JsonResponse(queries.descriptor(found), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{found.id}.json") or ""
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
