@@ -22,7 +22,7 @@ from zerentian.exchange.rules import contracts
 from zerentian.exchange.rules import sources as source_rules
 from zerentian.exchange.rules.clues import ClueRule, parse_rule
 from zerentian.exchange.rules.contracts import Contract
-from zerentian.exchange.rules.examples import ExampleFile
+from zerentian.exchange.rules.examples import Example, ExampleFile
 from zerentian.exchange.rules.sources import Source, SourceFile, Term, terms
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.files import place
@@ -133,6 +133,14 @@ def database_day() -> date:
     with connection.cursor() as cursor:
         cursor.execute("select (now() at time zone %s)::date", [settings.TIME_ZONE])
         found: date = cursor.fetchone()[0]
+    return found
+
+
+def examples_by_rule(source: str) -> dict[str, list[Example]]:
+    """The worked examples of a source, by the rule that they are of; a folder that is still being written has none."""
+    found: dict[str, list[Example]] = {}
+    for example in examples(source).examples if (SOURCES / source / "examples.yaml").exists() else ():
+        found.setdefault(example.rule, []).append(example)
     return found
 
 

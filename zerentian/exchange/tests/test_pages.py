@@ -68,7 +68,9 @@ def test_sources_deliveries_and_matches_are_looked_at(client_of: Any) -> None:
         found = Delivery.objects.get()
     for address in ("/exchange/", "/exchange/deliveries/", f"/exchange/deliveries/{found.pk}/", "/exchange/matches/"):
         assert NUMBER not in text(province.get(address))
-    assert "号牌号码" in text(province.get("/exchange/sources/vehicles/"))
+    page = text(province.get("/exchange/sources/vehicles/"))
+    assert "号牌号码" in page
+    assert "成员名下有一辆六万元的轻型货车" in page
     contract = province.get("/exchange/sources/vehicles/contract.json").content
     assert b"owner_id" in contract
     file = SimpleUploadedFile("v.csv", (HEAD + row("赣A1", NUMBER)).encode())

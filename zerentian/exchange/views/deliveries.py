@@ -97,6 +97,22 @@ def _since(today: date) -> date:
     return date(today.year - SHOWN_YEARS + 1, 1, 1)
 
 
+def _rules(found: Source) -> list[tuple[Any, ...]]:
+    """Each rule in the reader's language, with the examples that say whom it names and whom not."""
+    examples = queries.examples_by_rule(found.id)
+    return [
+        (
+            rule,
+            spoken(rule.title, rule.title_en),
+            spoken(rule.definition, rule.definition_en),
+            KINDS[rule.kind],
+            SEVERITIES[rule.severity],
+            [(example.case, bool(example.named)) for example in examples.get(rule.id, ())],
+        )
+        for rule in found.rules
+    ]
+
+
 @require_GET
 def source(request: Request, name: str) -> HttpResponse:
     """One source: its contract, its ground, its calendar, its rules, its deliveries."""
@@ -105,21 +121,11 @@ def source(request: Request, name: str) -> HttpResponse:
         (field, spoken(field.title, field.title_en), field.name in found.file.personal)
         for field in found.contract.fields
     ]
-    rules = [
-        (
-            rule,
-            spoken(rule.title, rule.title_en),
-            spoken(rule.definition, rule.definition_en),
-            KINDS[rule.kind],
-            SEVERITIES[rule.severity],
-        )
-        for rule in found.rules
-    ]
     context = {
         "source": found, "title": spoken(found.file.title.zh, found.file.title.en), "department": _department(found),
         "description": spoken(found.file.description.zh, found.file.description.en),
         "ground": spoken(found.file.catalogue.ground.zh, found.file.catalogue.ground.en),
-        "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "fields": fields, "rules": rules,
+        "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "fields": fields, "rules": _rules(found),
         "terms": queries.terms_of(found, _place(request, found), _since(today), today), "today": today,
         "deliveries": queries.deliveries(request.actor).filter(source=found.id)[:10],
         "values": [
