@@ -1,19 +1,28 @@
 """Every page in English: no Chinese outside of what people typed, by whom the page is for."""
 
+import ast
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from tests.access import TABLE, arguments
 from tests.world import CAST, World, build
+from zerentian.kernel.http import refusal_response
+from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.sentences import spoken
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
+HOUSE = Path(__file__).parents[1] / "zerentian"
+REFUSALS = {"Refused", "Denied", "Outrun", "Reason"}
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "data-zt-failed")
@@ -81,6 +90,46 @@ def test_the_reader_knows_what_people_typed(page: str, words: list[str]) -> None
     assert chinese(page) == words
 
 
+def sentences(path: Path) -> Iterator[str]:
+    """The Chinese sentences of refusals in a module; {} stands where something is filled in."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and node.args:
+            given = node.args[:1] if node.func.id == "Reason" else node.args
+            yield from (text for one in given if HAN.search(text := _written(one)))
+
+
+def _written(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "folder", ["kernel", "exchange/services", "exchange/views", "exchange/api.py", "assessment", "api"]
+)
+def test_a_refusal_speaks_english(folder: str) -> None:
+    place = HOUSE / folder
+    modules = [place] if place.is_file() else [path for path in place.rglob("*.py") if "tests" not in path.parts]
+    texts = {text for path in modules for text in sentences(path)}
+    with override("en"):
+        wrong = [text for text in sorted(texts) if HAN.search(spoken(text.replace("{}", "7")))]
+    assert wrong == []
+
+
+def test_a_refusal_of_the_api_speaks_the_language_that_the_program_accepts() -> None:
+    error = Refused(Reason("“机动车登记”由别的部门交付和答复", "指标"), "请写明理由")
+    with override("en"):
+        told = json.loads(refusal_response(RequestFactory().get("/api/v1/replies"), error).content)
+    assert told["reasons"][0]["text"] == "“机动车登记” is delivered and answered by another department"
+    assert (told["reasons"][0]["where"], told["reasons"][1]["text"]) == ("Measures", "Say why")
+    assert told["detail"].endswith("；Say why")
+    with override("zh-hans"):
+        told = json.loads(refusal_response(RequestFactory().get("/api/v1/replies"), error).content)
+    assert told["reasons"][1]["text"] == "请写明理由"
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One of everything for the whole module; rolled back at its end."""
@@ -111,3 +160,9 @@ def test_a_page_speaks_english(world: World, name: str, method: str, who: str) -
         transaction.set_rollback(True)
     if answer["Content-Type"].startswith("text/html"):
         assert chinese(answer.content.decode()) == []
+
+
+def test_the_top_bar_names_the_post_in_english(world: World) -> None:
+    address = reverse("assessment:disputes")
+    assert "County officer, 兴国县" in world.ask("county", "GET", address, "en").content.decode()
+    assert "County officer" not in world.ask("county", "GET", address, "zh-hans").content.decode()

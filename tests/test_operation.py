@@ -1,6 +1,8 @@
 """Operating an installation: what the doctor finds, and the answers of commands that cannot work."""
 
+import contextlib
 import json
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,22 @@ def test_no_worker_is_grave_only_while_work_waits(keys: Path) -> None:
     waiting = found("等待的任务 1 件")
     assert waiting.grave
     assert "zerentian worker" in waiting.todo
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+@pytest.mark.parametrize("broken", [False, True])
+def test_the_doctor_speaks_the_language_of_the_terminal(
+    keys: Path, broken: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if broken:
+        keys.write_text("[]")
+    for wanted, chinese in (("en_GB.UTF-8", False), ("zh_CN.UTF-8", True)):
+        monkeypatch.setenv("ZERENTIAN_LANGUAGE", wanted)
+        with contextlib.suppress(SystemExit):
+            call_command("doctor")
+        told = capsys.readouterr().out
+        assert bool(re.search("[\u4e00-\u9fff]", told)) is chinese, told
+        assert ("The file of keys" in told) is (broken and not chinese)
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_otp import user_has_device
 
 from zerentian.accounts.models import User
-from zerentian.accounts.queries import actor_from, choose, grants_of, title_of
+from zerentian.accounts.queries import actor_from, choose, grants_of, title_shown
 from zerentian.accounts.rules import ROLES, is_session_over
 from zerentian.kernel import reads
 from zerentian.kernel.actor import NOBODY, Actor
@@ -35,6 +35,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         reads.begin()
+        request.post_shown = ""  # type: ignore[attr-defined]
         request.actor = _actor(request)  # type: ignore[attr-defined]
         if request.path.startswith("/api/"):
             return self.get_response(request)  # the API opens its own unit, for the token's actor
@@ -78,7 +79,8 @@ def _actor(request: HttpRequest) -> Actor:
     grants = grants_of(user)
     chosen = choose(grants, request.session.get("grant"))
     request.grants = grants  # type: ignore[attr-defined]
-    request.other_posts = [(g.pk, title_of(g)) for g in grants if g is not chosen]  # type: ignore[attr-defined]
+    request.other_posts = [(g.pk, title_shown(g)) for g in grants if g is not chosen]  # type: ignore[attr-defined]
+    request.post_shown = title_shown(chosen) if chosen else ""  # type: ignore[attr-defined]
     return actor_from(user, chosen)
 
 

@@ -60,6 +60,13 @@ def title_of(grant: RoleGrant) -> str:
     return grant.title or ROLES[grant.role].at(territory.name_of(grant.division))
 
 
+def title_shown(grant: RoleGrant) -> str:
+    """The post as the top bar shows it: in English the role and its area, for the names of posts are Chinese."""
+    if not (get_language() or "").startswith("en"):
+        return title_of(grant)
+    return f"{ROLES[grant.role].title_en}, {territory.name_of(grant.division)}"
+
+
 def role_name(role: Role) -> str:
     """The role in the reader's language."""
     return role.title_en if (get_language() or "").startswith("en") else role.title

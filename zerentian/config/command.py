@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from zerentian.config.settings import ZERENTIAN_HOME
 from zerentian.kernel import server
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import terminal_language
 
 # Each command in English and Chinese; the listing speaks the language of the terminal.
 COMMANDS = {
@@ -92,12 +93,8 @@ def _lacks_tables() -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _terminal_language() -> str:
-    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-
-
 def _help() -> int:
-    chinese = not _terminal_language().startswith("en")
+    chinese = terminal_language() != "en"
     usage = "用法：zerentian 命令 [选项]    zerentian 命令 --help"
     if not chinese:
         usage = "Usage: zerentian <command> [options]    zerentian <command> --help"

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken_reason
 
 
 class _Search(forms.Form):
@@ -44,4 +45,4 @@ class ReadingSearch(_Search):
 def refuse_into(form: forms.Form, refused: Refused) -> None:
     """Show the reasons of a refused act on its form, so that nothing typed is lost."""
     for reason in refused.reasons:
-        form.add_error(None, str(reason))
+        form.add_error(None, str(spoken_reason(reason)))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
 from zerentian.kernel.scope import parse_code
+from zerentian.kernel.sentences import spoken_reason
 
 PROBLEM = "application/problem+json"
 _TITLES = {
@@ -38,11 +39,12 @@ class Request(HttpRequest):
 def refusal_response(request: HttpRequest, error: Refused | Denied) -> HttpResponse:
     """The page (or, under /api/, the problem document) that says why and what to do: 403, 409 or 422."""
     status = 403 if isinstance(error, Denied) else 409 if isinstance(error, Outrun) else 422
-    reasons = error.reasons if isinstance(error, Refused) else (Reason(str(error)),)
+    found = error.reasons if isinstance(error, Refused) else (Reason(str(error)),)
+    reasons = tuple(spoken_reason(reason) for reason in found)
     if request.path.startswith("/api/"):
         return problem(
             status,
-            str(error),
+            "；".join(map(str, reasons)),
             [{"where": r.where, "text": r.text, "article": r.article} for r in reasons],
         )
     came_from = request.headers.get("Referer", "")

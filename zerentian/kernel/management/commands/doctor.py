@@ -14,12 +14,14 @@ from django.contrib.staticfiles.finders import find
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import get_language, override
 
 from zerentian.kernel import privacy, server
 from zerentian.kernel.db import own_models
 from zerentian.kernel.effects import announce
 from zerentian.kernel.models import Access
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken, terminal_language
 
 LEAST_DISK = 2 << 30  # bytes that an import of a province needs for a while
 LEAST_SERVER = 150000
@@ -182,12 +184,25 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the findings."""
-        wrong = 0
-        for finding in look():
-            mark = "好　" if not finding.todo else "错误" if finding.grave else "注意"
-            wrong += mark == "错误"
-            self.stdout.write(f"{mark} {finding.text}" + (f"。{finding.todo}" if finding.todo else ""))
-        self.stdout.write(f"有 {wrong} 处要处理" if wrong else "一切正常")
+        """Print the findings, in the language of the terminal."""
+        with override(terminal_language()):
+            wrong = self._tell()
         if wrong:
             sys.exit(1)
+
+    def _tell(self) -> int:
+        """Print the findings; how many are grave."""
+        wrong = 0
+        stop = "。" if get_language() != "en" else ". "
+        marks = (
+            {"": "好　", "grave": "错误", "light": "注意"}
+            if stop == "。"
+            else {"": "ok   ", "grave": "WRONG", "light": "note "}
+        )
+        for finding in look():
+            kind = "" if not finding.todo else "grave" if finding.grave else "light"
+            wrong += kind == "grave"
+            todo = f"{stop}{spoken(finding.todo)}" if finding.todo else ""
+            self.stdout.write(f"{marks[kind]} {spoken(finding.text)}{todo}")
+        self.stdout.write(spoken(f"有 {wrong} 处要处理" if wrong else "一切正常"))
+        return wrong

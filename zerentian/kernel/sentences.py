@@ -1,0 +1,45 @@
+"""Refusals in the reader's language: the acts write their sentences in Chinese, with what is filled in already there."""
+
+import os
+import re
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation.trans_real import translation
+
+from zerentian.kernel.refusal import Reason
+
+_GAP = "{}"
+
+
+def terminal_language() -> str:
+    """The language in which commands speak: ZERENTIAN_LANGUAGE, or that of the terminal; Chinese but for `en…`."""
+    names = ("ZERENTIAN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "en" if wanted.startswith("en") else "zh-hans"
+
+
+def spoken(text: str) -> str:
+    """A sentence in the reader's language: by the catalogue as it stands, or by the pattern that it was made from."""
+    if not text or not (get_language() or "").startswith("en"):
+        return text
+    if (found := gettext(text)) != text:
+        return found
+    for pattern, english in _patterns():
+        if match := pattern.fullmatch(text):
+            return english.format(*(spoken(part) for part in match.groups()))
+    return text
+
+
+def spoken_reason(reason: Reason) -> Reason:
+    """A reason in the reader's language, its place included."""
+    return Reason(spoken(reason.text), spoken(reason.where), reason.article)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Every sentence of the English catalogue that has gaps, those with most text of their own first."""
+    catalogue = translation("en")._catalog  # type: ignore[attr-defined]
+    texts = [(key, value) for key, value in catalogue.items() if isinstance(key, str) and _GAP in key]
+    texts.sort(key=lambda one: -len(one[0].replace(_GAP, "")))
+    return [(re.compile("(.+?)".join(map(re.escape, key.split(_GAP))), re.S), value) for key, value in texts]
