@@ -60,17 +60,20 @@ class ChoiceEntry(Entry):
 
 
 class FieldEntry(Entry):
-    """One field of a step's form."""
+    """One field of a step's form; one that is `demanded` must be answered with yes, unless the step is decided against."""
 
     key: str = Field(pattern=KEY)
     zh: str
     en: str
     type: Literal["text", "number", "date", "yes_no", "choice"]
     required: bool = True
+    demanded: bool = False
     choices: list[ChoiceEntry] = []
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if self.demanded and self.type != "yes_no":
+            raise ValueError("demanded 只用于 type 为 yes_no 的项")
         if (self.type == "choice") != bool(self.choices):
             raise ValueError("type 为 choice 时要写 choices，其他类型不写")
         return self

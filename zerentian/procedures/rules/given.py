@@ -106,6 +106,17 @@ def kept(form: Mapping[str, Any]) -> dict[str, Any]:
     return {key: str(v) if isinstance(v, date | Decimal) else v for key, v in form.items() if v not in (None, "")}
 
 
+def demand_faults(step: StepEntry, outcome: OutcomeEntry, form: Mapping[str, Any]) -> list[Reason]:
+    """What must have been done before a step goes on, and was answered with no; a decision against somebody needs it not."""
+    if outcome.reason or outcome.bare:
+        return []
+    return [
+        Reason("须为“是”才能通过，请先办到", one.zh)
+        for one in step.fields
+        if one.demanded and form.get(one.key) is False
+    ]
+
+
 def reason_faults(outcome: OutcomeEntry, reason: str) -> list[Reason]:
     """A decision against somebody says why."""
     return [Reason("请写明理由，申请人会看到", "理由")] if outcome.reason and len(reason.strip()) < 2 else []

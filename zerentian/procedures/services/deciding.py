@@ -18,7 +18,7 @@ from zerentian.procedures import queries
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.definition import OutcomeEntry, StepEntry
 from zerentian.procedures.rules.flow import CaseFacts, Hand, fits, hand_for, lacks, possible
-from zerentian.procedures.rules.given import Vote, form_faults, kept, reason_faults, vote_faults
+from zerentian.procedures.rules.given import Vote, demand_faults, form_faults, kept, reason_faults, vote_faults
 from zerentian.procedures.services.moving import (
     Given,
     at_step,
@@ -182,7 +182,7 @@ def _effected(
 def _check(step: StepEntry, outcome: OutcomeEntry, given: Given, vote: Vote | None, division: int, on: date) -> None:
     faults = reason_faults(outcome, given.reason)
     if not outcome.bare:
-        faults += form_faults(step, given.form, on)
+        faults += form_faults(step, given.form, on) + demand_faults(step, outcome, given.form)
         if step.meeting:
             quorum = step.meeting.quorum
             least = rulebook.parameter(quorum, division, on) if isinstance(quorum, str) else quorum

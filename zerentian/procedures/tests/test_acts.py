@@ -90,6 +90,13 @@ def test_a_meeting_needs_quorum_and_majority(vote: Vote | None, says: str) -> No
     assert f.decided(case, vote=Vote(30, 20, 11, 9)).step == "check"
 
 
+def test_a_meeting_that_was_not_told_the_results_removes_nobody() -> None:
+    case = f.at("review", "household.removal", by=actor_of_cast("township"))
+    with pytest.raises(Refused, match="须为“是”"):
+        f.decided(case, "passed", form={"result_told": False})
+    assert f.decided(case, "refused", form={"result_told": False}, reason="会上没有通报").result == "stays"
+
+
 def test_a_refusal_says_why_and_reaches_the_applicant(world: f.World) -> None:
     case = f.at("county")
     with pytest.raises(Refused, match="理由"):
