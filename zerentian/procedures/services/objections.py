@@ -88,13 +88,18 @@ def answer_objection(*, objection_id: int, outcome: str, answer: str, by: Actor)
     if faults := faults_of_answer(answer, LONGEST_ANSWER):
         raise Refused(*(Reason(fault, "答复") for fault in faults))
     case = located(found.case_id, by)
+    _require_another_hand(case, by)
+    _close(found, outcome, answer.strip(), by)
+    _go_on(case, by)
+    return found
+
+
+def _require_another_hand(case: Case, by: Actor) -> None:
+    """Denied below the level at which the case waits, Refused to whoever decided in it."""
     if by.division is not None and level_of(by.division) > case.waits_level:
         raise Denied("由本级或上级答复")
     if by.user_id is not None and StepRecord.objects.filter(case=case, user_id=by.user_id, part__gt="").exists():
         raise Refused(gettext("您办理过这件案件，不能答复对它的异议，请由另一人或上级答复"))
-    _close(found, outcome, answer.strip(), by)
-    _go_on(case, by)
-    return found
 
 
 def _close(found: CaseObjection, outcome: str, answer: str, by: Actor) -> None:
@@ -139,6 +144,7 @@ def resume(*, case_id: int, reason: str, by: Actor) -> Case:
     day_of(None, case)
     if not queries.may_resume(case):
         raise Refused("异议答复以后，案件自动恢复办理")
+    _require_another_hand(case, by)
     for found in CaseObjection.objects.filter(case=case, outcome=""):
         _close(found, "rejected", reason.strip(), by)
     _go_on(case, by, reason.strip())

@@ -17,6 +17,7 @@ from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, Definition
 from zerentian.procedures.rules.given import Vote
 from zerentian.procedures.rules.replay import replay
+from zerentian.procedures.services.objections import objection_made
 from zerentian.procedures.tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,21 @@ def test_an_objection_is_heard_once_and_answered_by_another_hand_without_private
             )
     services.answer_objection(objection_id=made.pk, outcome="rejected", answer="查无此事", by=actor_of_cast("county"))
     assert f.fresh(case).state == "open"
+
+
+def test_a_case_goes_on_beside_an_objection_to_its_shared_notice_by_another_hand_only() -> None:
+    case, today = f.at("second_notice"), timezone.localdate()
+    with unit(system()), acting("test.notice", by=system(), reason="测试"):
+        CaseNotice.objects.create(
+            case=case, division=case.division, step=case.step, turn=case.turn, kind="identification.second",
+            subject="cases:1:1", notice_id=77, asked_on=today, published_on=today, until=today + timedelta(days=7),
+        )  # fmt: skip
+        facts = {"notice_id": 77, "kind": "identification.second", "subject": "cases:1:1", "division": case.division}
+        objection_made(**facts, objection_id=5, due_on=today + timedelta(days=15), by=system())
+    assert f.fresh(case).state == "suspended"
+    with pytest.raises(Refused, match="办理过这件案件"):
+        services.resume(case_id=case.pk, reason="与本户无关", by=actor_of_cast("township"))
+    assert services.resume(case_id=case.pk, reason="与本户无关", by=actor_of_cast("county")).state == "open"
 
 
 def test_an_upheld_objection_leads_back_to_the_check() -> None:
