@@ -3,8 +3,8 @@
 -- title_en: Another kind of support than civil affairs says
 -- kind: record
 -- severity: check
--- definition: 本人在享，但档案登记为低保而民政为特困供养，或档案登记为特困供养而民政为低保
--- definition_en: The person is a recipient, but of the allowance in the register and of support on civil affairs' list, or the other way round
+-- definition: 本人在享，但档案登记为低保而民政只有特困供养，或档案登记为特困供养而民政只有低保
+-- definition_en: The person is a recipient, but of the allowance in the register and only of support on civil affairs' list, or the other way round
 -- article: 7
 -- checked_by: village
 -- version: 1
@@ -19,3 +19,6 @@ join facts.household h on h.household = m.household
 where h.status not in ('removed', 'closed') and m.state = '在享'
   and (m.kind in ('农村低保', '城市低保') and p.extreme_support and not p.allowance
     or m.kind in ('特困集中供养', '特困分散供养') and p.allowance and not p.extreme_support)
+  and not exists (
+    select 1 from matched.low_income n where n.person = m.person and n.state = '在享'
+      and (n.kind in ('农村低保', '城市低保')) <> (m.kind in ('农村低保', '城市低保')))
