@@ -10,20 +10,7 @@ from zerentian.kernel.snapshots import fact_columns
 from zerentian.procedures.queries.definitions import definitions
 from zerentian.rulebook.queries import code_list
 
-# Sources whose examples.yaml is still being written; each leaves the list with it.
-WAITING = frozenset(
-    {
-        "dangerous_housing",
-        "disability",
-        "low_income",
-        "medical_settlement",
-        "micro_loan",
-        "relocation",
-        "school_roll",
-        "study_abroad",
-    }
-)
-SOURCES = sorted(set(queries.sources()) - WAITING)
+SOURCES = sorted(queries.sources())
 
 
 @pytest.fixture
@@ -75,7 +62,3 @@ def test_a_contract_keeps_to_the_table_schema_and_its_department_is_known(id: st
     source = queries.source(id)
     assert source.contract.primary_key
     assert source.file.department in {value.key for value in code_list("department").values}
-
-
-def test_a_source_leaves_the_waiting_list_as_soon_as_it_is_whole() -> None:
-    assert [id for id in sorted(WAITING) if (queries.SOURCES / id / "examples.yaml").exists()] == []

@@ -11,12 +11,13 @@ import polars as pl
 
 from zerentian.exchange.rules.sources import Source
 from zerentian.sample.rules import damage
-from zerentian.sample.rules.fills import filled, numbered
+from zerentian.sample.rules.fills import cells, filled, numbered
 from zerentian.sample.rules.recipes import Part, Recipe
 from zerentian.sample.rules.strangers import free_bodies, full_names, identity_numbers, is_known, strangers
 
 # How the sheets of the register call what a recipe calls by the names of `facts`.
-PERSON = {"school_status": "school", "has_allowance": "allowance", "has_extreme_support": "extreme_support"}
+PERSON = {"school_status": "school", "has_allowance": "allowance", "has_extreme_support": "extreme_support",
+          "has_resident_medical": "insured_medical"}  # fmt: skip
 HOUSEHOLD = {
     "status": "status", "household_type": "attribute", "house_grade": "house_grade", "is_relocated": "is_relocated",
     "in_cooperative": "in_cooperative", "cause": "cause", "size": "size", "exited_on": "exited_on",
@@ -50,9 +51,18 @@ class Made:
     key: pl.DataFrame
 
 
-def county_people(persons: pl.DataFrame, households: pl.DataFrame, today: date) -> pl.DataFrame:
-    """The persons of a county with their households, under the names of `facts`; only those who have a whole number."""
+def county_people(persons: pl.DataFrame, households: pl.DataFrame, incomes: pl.DataFrame, today: date) -> pl.DataFrame:
+    """The persons of a county with their households, under the names of `facts`; only those who have a whole number.
+
+    Beside them `adults`, `able` (members with ordinary or skilled labour) and `working` (members with months of work).
+    """
     homes = households.select("number", *[pl.col(name).alias(put) for name, put in HOUSEHOLD.items()])
+    income = incomes.select(number="household_number", per_capita_income=pl.col("per_capita").cast(pl.Float64))
+    homes = homes.join(income, on="number", how="left", maintain_order="left")
+    labour = persons.group_by(number="household_number").agg(
+        able=pl.col("labour").is_in(["ordinary", "skilled"]).sum(), working=(pl.col("work_months") > 0).sum()
+    )
+    homes = homes.join(labour, on="number", how="left", maintain_order="left")
     whole = persons.filter(pl.col("id_number").str.contains(r"^\d{17}[\dX]$")).unique(
         "id_number", keep="first", maintain_order=True
     )
@@ -88,10 +98,24 @@ def county_rows(
             frames.append(_part_rows(source, recipe, part, people.filter(chosen), known, rng, today))
     whole = pl.concat(frames, how="vertical_relaxed")
     whole = whole[rng.permutation(whole.height)].with_row_index("row", first)
+    if recipe.number_ends:
+        whole = _with_ends(source, recipe, whole, rng, today)
     rows = numbered(source, recipe, whole.select(source.contract.names), first)
     key = whole.filter(pl.col("number").is_not_null()).select(pl.col(name).cast(kind) for name, kind in KEY.items())
     planted = [_by_rule(key), *absent]
     return Made(rows, pl.concat(planted, how="vertical"))
+
+
+def _with_ends(
+    source: Source, recipe: Recipe, rows: pl.DataFrame, rng: np.random.Generator, today: date
+) -> pl.DataFrame:
+    """The numbers with what a card adds to them; a shorter one was given in the place of the card's."""
+    number = source.file.person.id_number
+    ends = [cells(cell, rows, rng, today).fill_null("") for cell in recipe.number_ends]
+    longer = pl.concat_str([pl.col(number).str.strip_chars(), *[pl.lit(end) for end in ends]])
+    return rows.with_columns(
+        pl.when(pl.col(number).str.len_chars() >= 17).then(longer).otherwise(pl.col(number)).alias(number)
+    )
 
 
 def chosen_people(

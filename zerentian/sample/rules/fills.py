@@ -83,7 +83,7 @@ def _copied(cell: Fill, found: pl.Series, rng: np.random.Generator) -> pl.Series
         back = rng.integers(cell.days_before[0], cell.days_before[1] + 1, len(found)).astype("timedelta64[D]")
         found = pl.Series(found.to_numpy().astype("datetime64[D]") - back).cast(pl.Date)
     if cell.words:
-        return found.replace_strict(cell.words, default=None, return_dtype=pl.String)
+        return found.cast(pl.String).replace_strict(cell.words, default=None, return_dtype=pl.String)
     return found.cast(pl.String)
 
 

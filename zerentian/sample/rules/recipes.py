@@ -101,4 +101,6 @@ class Recipe(Entry):
     rows: int = Field(ge=0)
     damaged: float = Field(0.08, ge=0, le=0.5)  # of the planted rows, those with a mistake in number or name
     columns: dict[str, Cell] = {}
+    # What a card adds to the identity number; `copy_of` copies a column of the row here.
+    number_ends: tuple[Cell, ...] = ()
     registered: tuple[Part, ...] = Field(min_length=1)

@@ -21,14 +21,14 @@ FORMS = ("csv", "parquet")
 _PERSON = (
     "number", "household_number", "division", "name", "relation", "sex", "birth_on", "id_number", "school_status", "health",
     "disability_kind", "disability_grade", "disability_card_on", "labour", "work_region", "work_months", "has_allowance",
-    "has_extreme_support", "education", "political_status",
+    "has_extreme_support", "has_resident_medical", "education", "political_status",
 )  # fmt: skip
 _HOUSEHOLD = (
     "number", "division", "head_name", "status", "household_type", "house_grade", "house_year", "is_relocated", "in_cooperative",
     "cause", "size", "exited_on", "identified_on", "farmland",
 )  # fmt: skip
 
-_SHEETS = (("persons", _PERSON), ("households", _HOUSEHOLD))
+_SHEETS = (("persons", _PERSON), ("households", _HOUSEHOLD), ("incomes", ("household_number", "per_capita")))
 
 Tell = Callable[[str, int], object]
 
@@ -76,8 +76,8 @@ def write_deliveries(
     everybody = sum(counties.values())
     try:
         for county, number in counties.items():
-            persons, households = (_sheet(files, name, columns, county) for name, columns in _SHEETS)
-            people = county_people(persons, households, order.today)
+            persons, households, incomes = (_sheet(files, name, columns, county) for name, columns in _SHEETS)
+            people = county_people(persons, households, incomes, order.today)
             for source in wanted:
                 _add(writers[source.id], people, size, number / everybody, order)
             if tell:

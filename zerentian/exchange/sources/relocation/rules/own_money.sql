@@ -11,7 +11,7 @@
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=relocation.own_money_most
--- shows: persons=搬迁人口|Persons, own_money=自筹资金（元）|Own money (yuan), house_area=安置住房面积（平方米）|Area (m²), state=搬迁状态|State
+-- shows: persons=搬迁人口|Persons, own_money=自筹资金（元）|Own money (yuan), house_area=安置住房面积（平方米）|Area (square metres), state=搬迁状态|State
 -- ask: 自筹的钱从哪里来，现在还欠多少？|Where did the own money come from and how much is still owed?
 select m.household, m.person, m.division, m.row, m.persons, m.own_money, m.house_area, m.state
 from matched.relocation m

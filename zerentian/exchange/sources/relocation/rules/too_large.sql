@@ -11,7 +11,7 @@
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=relocation.area_most
--- shows: persons=搬迁人口|Persons, house_area=安置住房面积（平方米）|Area (m²), settled=安置方式|Kind of settlement, site=安置点|Site
+-- shows: persons=搬迁人口|Persons, house_area=安置住房面积（平方米）|Area (square metres), settled=安置方式|Kind of settlement, site=安置点|Site
 -- ask: 超出的面积是谁出钱建的，有没有借债？|Who paid for the part over the standard and are there debts?；搬迁人口后来有没有增减？|Did the number of persons change since?
 select m.household, m.person, m.division, m.row, m.persons, m.house_area, m.settled, m.site
 from matched.relocation m
