@@ -71,6 +71,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         for name in ("delivery", "delivery_withdraw", "delivery_check", "delivery_errors")
     },
     "exchange:reply": {"pk": "reply"},
+    "exchange:match": {"pk": "match"},
     "oversight": {"pk": "round"},
     "oversight:check": {"pk": "check"},
     "oversight:check_replace": {"pk": "check"},
@@ -381,6 +382,7 @@ exchange:replies                      GET   200  403  403  200  403  302  200  4
 exchange:reply                        GET   404  403  403  404  403  302  403  403  403  403  403
 exchange:reply                        POST  404  403  403  404  403  302  403  403  403  403  403
 exchange:matches                      GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:match                        GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:match_new                    POST  403  403  403  403  403  302  403  403  403  403  403
 exchange:source                       GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:contract                     GET   200  403  403  200  403  302  200  403  403  403  200

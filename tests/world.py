@@ -232,6 +232,7 @@ def _exchange(made: World) -> None:
     offer, file = services.Offer("vehicles", "2026-Q3"), services.Announced("v.csv", 3, "0" * 64)
     begun = services.begin_upload(offer=offer, file=file, by=actor_of_cast("province"))
     made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk, "upload": begun.pk}
+    made.ids["match"] = settled.first_run_id
 
 
 def _reckon(made: World) -> None:

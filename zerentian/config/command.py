@@ -64,7 +64,7 @@ WITHOUT_SERVER = {
 # What works on the tables; demo, bench and migrate make them themselves.
 ON_TABLES = {
     "serve", "worker", "create_administrator", "load_divisions", "load_rulebook", "import", "recompute", "coverage", "snapshot",
-    "seal", "verify", "export_audit", "exchange_watch", "exchange_read", "rotate_keys",
+    "match", "seal", "verify", "export_audit", "exchange_watch", "exchange_read", "rotate_keys",
 }  # fmt: skip
 
 USAGE = "Usage: zerentian server start|stop|status|erase|dump <file>|restore <file>\n"

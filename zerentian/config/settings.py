@@ -62,12 +62,12 @@ ZERENTIAN_EXCHANGE_FOLDER = os.environ.get(
 ZERENTIAN_EXCHANGE_SETTLE = _number("ZERENTIAN_EXCHANGE_SETTLE", 30)  # seconds in which a complete file has not grown
 ZERENTIAN_ROW_LIMIT = _number("ZERENTIAN_ROW_LIMIT", 200_000)  # rows of one workbook
 ZERENTIAN_FONTS = os.environ.get("ZERENTIAN_FONTS", "")  # folder of the unit's own Chinese fonts for PDF
+ZERENTIAN_ENGINE = os.environ.get("ZERENTIAN_ENGINE", "duckdb")  # of matching: duckdb | spark://host:port
 ZERENTIAN_API_PER_MINUTE = _number("ZERENTIAN_API_PER_MINUTE", 120)  # requests of one token
 ZERENTIAN_API_FAILURES_PER_MINUTE = _number("ZERENTIAN_API_FAILURES_PER_MINUTE", 20)  # wrong keys of one address
 ZERENTIAN_PUBLIC_PER_MINUTE = _number("ZERENTIAN_PUBLIC_PER_MINUTE", 240)  # public pages of one address and process
 ZERENTIAN_PUBLIC_PER_HOUR = _number("ZERENTIAN_PUBLIC_PER_HOUR", 60)  # objections and questions of one address
-DEMO = _flag("ZERENTIAN_DEMO", False)  # demo accounts, listed on the sign-in page
-# In demo mode administrators sign in without a second factor, and the sign-in page says so.
+DEMO = _flag("ZERENTIAN_DEMO", False)  # demo accounts, listed on the sign-in page, without a second factor
 SECOND_FACTOR_REQUIRED = _flag("ZERENTIAN_SECOND_FACTOR", not DEMO)  # of administrators
 SECOND_FACTOR_ROLES = set(os.environ.get("ZERENTIAN_SECOND_FACTOR_ROLES", "").split(",")) - {""}  # and of these roles
 ZERENTIAN_PROXIES = _number("ZERENTIAN_PROXIES", 0)  # own proxies in front, each adding X-Forwarded-For

@@ -174,11 +174,12 @@ class MatchRun(Row):
     run_id = models.BigIntegerField(null=True)
     on = models.DateField()
     snapshot = models.CharField(max_length=80)
-    engine = models.CharField(max_length=20)
+    engine = models.CharField(max_length=120)
     versions = models.JSONField(default=dict)  # "source/division" → number of the table version
     rules = models.JSONField(default=dict)  # rule → version
     pins = models.JSONField(default=dict)  # digests of keys, rules and parameters
     counts = models.JSONField(default=dict)
+    stages = models.JSONField(default=list)  # name, title, rows, seconds, whether taken over from an earlier run
     result = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
@@ -264,6 +265,7 @@ class ClueEvidence(Row):
     row = models.BigIntegerField(null=True)  # delivery × 2^32 + number of the row in its file
     how = models.CharField(max_length=8, blank=True)  # exact or linked
     score = models.SmallIntegerField(null=True)
+    fields = models.JSONField(default=dict)  # which fields agreed and differed, by name
     first_run_id = models.BigIntegerField()
     last_run_id = models.BigIntegerField()
     answered = models.BooleanField(default=False)

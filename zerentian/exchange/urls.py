@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import clues, deliveries
+from zerentian.exchange.views import clues, deliveries, matches
 
 app_name = "exchange"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("exchange/replies/<int:pk>/", deliveries.reply, name="reply"),
     path("exchange/matches/", deliveries.matches, name="matches"),
     path("exchange/matches/new/", deliveries.match_new, name="match_new"),
+    path("exchange/matches/<int:pk>/", matches.match, name="match"),
     path("exchange/sources/<slug:name>/", deliveries.source, name="source"),
     path("exchange/sources/<slug:name>/contract.json", deliveries.contract, name="contract"),
     path("exchange/sources/<slug:name>/deliver/", deliveries.deliver, name="deliver"),

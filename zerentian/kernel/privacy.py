@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 from django.db import models
 
-from zerentian.kernel.gcm import seal_many
+from zerentian.kernel.gcm import open_many, seal_many
 from zerentian.kernel.refusal import Refused
 
 NONCE = 12
@@ -145,6 +145,23 @@ def encrypt_many(values: Iterable[str | None], field: str) -> list[bytes]:
     plains = [value.encode() for value in given if value]
     sealed = iter(seal_many(ring.keys[ring.current], bytes([ring.current, 0]), plains, field.encode()))
     return [next(sealed) if value else b"" for value in given]
+
+
+def decrypt_many(values: Iterable[bytes | memoryview | None], field: str) -> list[str]:
+    """`decrypt` for a column; what is empty stays empty."""
+    given = [bytes(value or b"") for value in values]
+    found = [""] * len(given)
+    by_key: dict[int, list[int]] = {}
+    for position, sealed in enumerate(given):
+        if sealed and sealed[1] == 0 and len(given) >= MANY:
+            by_key.setdefault(sealed[0], []).append(position)
+        else:
+            found[position] = decrypt(sealed, field)
+    for number, positions in by_key.items():
+        texts = open_many(key_of(number), [given[p][2:] for p in positions], field.encode())
+        for position, text in zip(positions, texts, strict=True):
+            found[position] = text.decode()
+    return found
 
 
 def tokens(values: Iterable[str | None], purpose: str) -> list[bytes | None]:

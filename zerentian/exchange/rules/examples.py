@@ -35,7 +35,7 @@ VILLAGE = 360732100201  # where everybody of the examples lives unless they say 
 Rows = tuple[dict[str, Any], ...]
 # The columns of a matched table that are there beside the contracted ones, as DuckDB types.
 MATCHED = {"row": "bigint", "person": "bigint", "household": "bigint", "division": "bigint", "how": "varchar",
-           "score": "smallint"}  # fmt: skip
+           "score": "smallint", "fields": "varchar"}  # fmt: skip
 _TYPES = {"string": "varchar", "integer": "bigint", "year": "bigint", "number": "decimal(18, 2)", "date": "date",
           "boolean": "boolean"}  # fmt: skip
 
@@ -88,7 +88,7 @@ def tables_of(example: Example, file: ExampleFile) -> tuple[dict[str, list[dict[
         for number, given in enumerate(rows, start=1):
             who = people.get(given.get("person"), {})
             told = {"row": number, "household": who.get("household"), "division": who.get("division"),
-                    "how": "exact", "score": 1000}  # fmt: skip
+                    "how": "exact", "score": 1000, "fields": "number=same"}  # fmt: skip
             matched.setdefault(source, []).append({**told, **given})
     return facts, matched
 

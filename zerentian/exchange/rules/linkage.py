@@ -65,3 +65,16 @@ def number_parts(numbers: pl.Series) -> pl.DataFrame:
             "tail": numbers.str.slice(14, 4).set((length < 18).fill_null(value=True), None),
         }
     )
+
+
+def sexes(values: pl.Series) -> pl.Series:
+    """`told_sex`: 1 male, 2 female (GB/T 2261.1), however a department writes it; null for anything else."""
+    told = {"男": 1, "男性": 1, "1": 1, "m": 1, "male": 1, "女": 2, "女性": 2, "2": 2, "f": 2, "female": 2}
+    plain = values.cast(pl.String).str.strip_chars().str.to_lowercase()
+    return plain.replace_strict(told, default=None, return_dtype=pl.Int8).alias("told_sex")
+
+
+def counties(values: pl.Series) -> pl.Series:
+    """`told_county`: the first six digits of a division's code; null where it is no code of a county or below."""
+    digits = values.cast(pl.String).str.extract(r"^(\d{6})")
+    return digits.cast(pl.Int32).replace(0, None).alias("told_county")

@@ -18,6 +18,11 @@ from zerentian.rulebook.rules.parameters import DatedValue, Parameter, value_for
 
 Mode = Literal["full", "incremental"]
 Cadence = Literal["monthly", "quarterly", "half_yearly", "yearly"]
+# Columns that stand beside the contracted ones in a table or what was matched from it.
+_OWN = frozenset(
+    ("name", "sound", "length", "c1", "c2", "c3", "c4", "s1", "s2", "s3", "s4", "tail", "number_born", "born")
+    + ("told_sex", "told_county", "fields", "region")
+)
 _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 
 
@@ -102,6 +107,7 @@ def faults(source: Source) -> list[str]:
     found = [f"source.yaml 里的列 {name} 不在契约中" for name in used if name and name not in names]
     hidden = {file.person.id_number, file.person.name} - {""}
     found += [f"列 {name} 能认出人，应列入 personal" for name in sorted(hidden - set(file.personal))]
+    found += [f"列名 {c} 留给平台使用，请改名" for c in source.plain if c in _OWN]
     for rule in source.rules:
         found += [f"规则 {rule.id} 用到的参数 {p} 没有定义" for _, p in rule.parameters if p not in source.parameters]
         readable = set(source.plain)

@@ -5,7 +5,7 @@ from zerentian.exchange.services.calendar import keep_calendar
 from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
 from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
-from zerentian.exchange.services.matching import begin_match, match_here
+from zerentian.exchange.services.matching import begin_match, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
 from zerentian.exchange.services.uploads import (
     Announced,
@@ -42,6 +42,7 @@ __all__ = [
     "read_due",
     "read_here",
     "reads",
+    "repeat_match",
     "return_clue",
     "settle_clue",
     "take_in_here",

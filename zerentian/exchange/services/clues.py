@@ -13,6 +13,7 @@ from django.utils import timezone
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
 from zerentian.exchange.rules.clues import ClueRule, digest_of
+from zerentian.exchange.rules.weights import fields_of
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -24,7 +25,7 @@ from zerentian.rulebook.queries import law_area, parameter
 _HIT = """
 create temp table zt_hit (
   division bigint, household_id bigint, person_id bigint, digest text, shown jsonb, row_no bigint, how text, score smallint,
-  due_on date
+  fields jsonb, due_on date
 ) on commit drop
 """
 _RAISE = """
@@ -36,14 +37,15 @@ from zt_hit order by household_id, person_id, due_on
 on conflict (rule, household_id, person_id) do update set last_run_id = excluded.last_run_id, gone_on = null
 """
 _EVIDENCE = """
-insert into exchange_clueevidence (clue_id, division, household_id, digest, shown, row, how, score, first_run_id, last_run_id,
-  answered)
+insert into exchange_clueevidence (clue_id, division, household_id, digest, shown, row, how, score, fields,
+  first_run_id, last_run_id, answered)
 select distinct on (c.id, h.digest) c.id, h.division, h.household_id, h.digest, h.shown, h.row_no, coalesce(h.how, ''), h.score,
-  %(run)s::bigint, %(run)s::bigint, false
+  coalesce(h.fields, '{}'), %(run)s::bigint, %(run)s::bigint, false
 from zt_hit h join exchange_clue c on c.rule = %(rule)s and c.household_id = h.household_id
   and c.person_id is not distinct from h.person_id
 order by c.id, h.digest, h.row_no
-on conflict (clue_id, digest) do update set last_run_id = excluded.last_run_id, row = excluded.row
+on conflict (clue_id, digest) do update set last_run_id = excluded.last_run_id, row = excluded.row,
+  how = excluded.how, score = excluded.score, fields = excluded.fields
 """
 # A settled clue comes back only with evidence that no conclusion covered.
 _REOPEN = """
@@ -63,6 +65,14 @@ insert into exchange_cluestep (clue_id, division, household_id, kind, conclusion
 select id, division, household_id, %(kind)s, '', '', '[]', null, %(who)s from exchange_clue
 where rule = %(rule)s and {where}
 """
+# What a run counts, in the words that its page shows.
+WORDS = {
+    "hits": "命中", "raised": "新线索", "reopened": "重新核实", "gone": "依据消失", "unmatched": "没有对上号码的行",
+    "linked": "按姓名等比对上", "ambiguous": "分不清是谁的", "doubtful": "存疑的",
+}  # fmt: skip
+# Not twice, should a match be made again after it was interrupted.
+_NEW = """first_run_id = %(run)s
+and not exists (select 1 from exchange_cluestep s where s.clue_id = exchange_clue.id and s.kind = 'raised')"""
 
 
 def raise_all(made: MatchRun, hits: Mapping[str, Path], *, run: Work, by: Actor) -> None:
@@ -76,10 +86,13 @@ def raise_all(made: MatchRun, hits: Mapping[str, Path], *, run: Work, by: Actor)
             continue
         with unit(system()), acting("exchange.clues.raise", by=by, subject=id, division=law_area()):
             counts = _raise(queries.rule(id), hits[id], made)
-            run.count(**counts)
+            run.count(**{WORDS[name]: number for name, number in counts.items()})
             run.advance(1, cursor=number, note="写入线索 %s", words=[queries.rule(id).title])
     with unit(system()), acting("exchange.match.finish", by=by, division=law_area()):
-        MatchRun.objects.filter(pk=made.pk).update(finished_at=timezone.now(), counts=dict(run.run.counts))
+        MatchRun.objects.filter(pk=made.pk).update(
+            finished_at=timezone.now(),
+            counts={name: run.run.counts[words] for name, words in WORDS.items() if words in run.run.counts},
+        )
         announce("records.changed", division=law_area(), by=by)
 
 
@@ -98,7 +111,7 @@ def _raise(rule: ClueRule, folder: Path, made: MatchRun) -> dict[str, int]:
         reopened = [row[0] for row in cursor.fetchall()]
         cursor.execute(_GONE, names)
         gone = cursor.rowcount
-        cursor.execute(_STEP.format(where="first_run_id = %(run)s"), {**names, "kind": "raised"})
+        cursor.execute(_STEP.format(where=_NEW), {**names, "kind": "raised"})
         raised = cursor.rowcount
         cursor.execute(_STEP.format(where="id = any(%(ids)s)"), {**names, "kind": "reopened", "ids": reopened})
         cursor.execute("drop table zt_hit")
@@ -109,13 +122,16 @@ def _copy(cursor: Any, rule: ClueRule, folder: Path, on: date) -> int:
     """Put the hits where SQL can join them; how many."""
     due = _due_days(folder, on)
     found = 0
-    into = "copy zt_hit (division, household_id, person_id, digest, shown, row_no, how, score, due_on) from stdin"
+    into = (
+        "copy zt_hit (division, household_id, person_id, digest, shown, row_no, how, score, fields, due_on) from stdin"
+    )
     with cursor.copy(into) as copy:
         for hit in read_hits(folder, rule):
             county = ancestor(hit["division"], Level.COUNTY)
             copy.write_row((
                 hit["division"], hit["household"], hit["person"], digest_of(rule.id, hit["shown"]),
-                json.dumps(hit["shown"], ensure_ascii=False), hit["row"], hit["how"], hit["score"], due[county],
+                json.dumps(hit["shown"], ensure_ascii=False), hit["row"], hit["how"], hit["score"],
+                json.dumps(fields_of(hit["fields"] or "")), due[county],
             ))  # fmt: skip
             found += 1
     return found

@@ -1,13 +1,18 @@
-"""Where the SQL of a match runs: DuckDB in this process. Statements are written so that another engine can read them."""
+"""Where the SQL of a match runs: DuckDB in this process, or Spark on the cluster that `ZERENTIAN_ENGINE` names."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
-import pyarrow.parquet as pq
+from django.conf import settings
+
+from zerentian.exchange.services import spark
+from zerentian.exchange.services.parquet import draft_of, files_below, rows_below
+from zerentian.kernel.refusal import Refused
+
+__all__ = ["Duck", "Engine", "chosen", "files_below", "opened", "rows_below"]
 
 WORKERS = 2
 MEMORY = "2500MB"  # of DuckDB; what does not fit is spilled to the run's folder
@@ -40,40 +45,33 @@ class Duck:
         schema, _, table = name.partition(".")
         wanted = ", ".join(f'"{c}"' for c in columns) or "*"
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        read = f"read_parquet([{files}], union_by_name = true)"
         self.duck.execute(f"create schema if not exists {schema}")
-        self.duck.execute(f'create or replace view {schema}."{table}" as select {wanted} from read_parquet([{files}])')
+        self.duck.execute(f'create or replace view {schema}."{table}" as select {wanted} from {read}')
 
     def write(self, statement: str, target: Path) -> int:
         """See Engine."""
-        with _draft(target) as draft:
+        with draft_of(target) as draft:
             path = draft / "part-000.parquet"
             self.duck.execute(f"copy ({statement}) to '{path}' (format parquet, compression zstd)")
         return rows_below(target)
 
 
-@contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    draft = target.with_name(f".{target.name}")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    yield draft
-    shutil.rmtree(target, ignore_errors=True)
-    draft.rename(target)
-
-
-def files_below(folder: Path) -> list[Path]:
-    """The Parquet files of a folder that an engine wrote."""
-    return sorted(folder.glob("*.parquet"))
-
-
-def rows_below(folder: Path) -> int:
-    """How many rows they hold."""
-    return sum(pq.read_metadata(path).num_rows for path in files_below(folder))
+def chosen() -> str:
+    """The engine of this installation: `duckdb`, or the address of a Spark master; Refused when it is neither."""
+    wanted: str = settings.ZERENTIAN_ENGINE
+    if wanted == Duck.name or wanted.startswith(spark.SCHEMES):
+        return wanted
+    raise Refused(f"ZERENTIAN_ENGINE 应为 duckdb 或 spark://主机:端口，现在是“{wanted}”")
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Engine]:
-    """DuckDB, spilling what does not fit in memory to the run's `folder`."""
+def opened(folder: Path, engine: str = Duck.name) -> Iterator[Engine]:
+    """The engine, spilling what does not fit in memory to the run's `folder`."""
+    if engine != Duck.name:
+        with spark.opened(engine) as found:
+            yield found
+        return
     spill = str(folder / "spill")
     with duckdb.connect(config={"threads": WORKERS, "memory_limit": MEMORY, "temp_directory": spill}) as duck:
         yield Duck(duck)

@@ -10,7 +10,7 @@ from zerentian.exchange import queries
 from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.examples import Example, ExampleFile, matched_types, tables_of, wanted
 from zerentian.exchange.rules.sources import Source
-from zerentian.exchange.services.matching import hit_statement
+from zerentian.exchange.services.computing import hit_statement
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.rulebook.queries import law_area
 

@@ -1,52 +1,45 @@
-"""A match: all tables of departments with the register as it stood, by exact tokens first; then the clue rules.
+"""A match: all tables of departments with the register as it stood, by numbers first, then linkage; then the clue rules.
 
-Each stage writes one folder of Parquet below the run's own and is passed over when it is there, so a killed run goes on
-where it was. What a run is made from is pinned before it starts; `repeat` makes it again and compares.
+What a run is made from is pinned before it starts: tables, rules, parameters, the register, the snapshot. `repeat` makes
+it again from what was pinned and compares.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun, TableVersion
-from zerentian.exchange.rules.clues import SUBJECT, ClueRule, bound, digest_of
-from zerentian.exchange.rules.sources import Source
-from zerentian.exchange.services import clues, engines, keys
-from zerentian.exchange.services.engines import Engine
+from zerentian.exchange.rules.clues import ClueRule, digest_of
+from zerentian.exchange.rules.weights import Model, model_of
+from zerentian.exchange.services import clues, engines
+from zerentian.exchange.services.computing import Inputs, compute
+from zerentian.exchange.services.parquet import files_below, rows_below
+from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act, acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
-from zerentian.kernel.jobs import Work, every, job, perform, start
+from zerentian.kernel.jobs import Work, every, job, perform, run_here, start
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
-from zerentian.rulebook.queries import law_area
+from zerentian.rulebook.queries import law_area, parameters
 
 MATCH = "exchange.match"
-# The columns of a table that a clue rule may read beside the contracted ones.
-_TOLD = ("row", "person", "household", "division", "how", "score")
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step of a match: what it is called, where it writes, what it does."""
-
-    name: str
-    target: Path
-    write: Any
+Tell = Callable[[Done], Any]
+_listener: ContextVar[Tell | None] = ContextVar("listener", default=None)
 
 
 @act("exchange.match", _("开展数据比对"), needs=Permission.EXCHANGE_MATCH)
@@ -61,10 +54,13 @@ def begin_match(*, by: Actor, on: date | None = None, snapshot: str = "", here: 
         raise Refused(Reason("还没有收妥任何部门数据，没有可比对的内容", "比对"))
     rules = queries.rules_in_force(day)
     made: MatchRun = MatchRun.objects.create(
-        division=law_area(), on=day, snapshot=snapshot, engine=engines.Duck.name,
+        division=law_area(), on=day, snapshot=snapshot, engine=engines.chosen(),
         versions={f"{v.source}/{v.division}": v.number for v in versions},
         rules={rule.id: rule.version for rule in rules},
-        pins={"rules": _rules_digest(rules), "parameters": _parameters_of(rules, day)},
+        pins={
+            "rules": _rules_digest(rules), "parameters": _parameters_of(rules, day),
+            "linkage": model_of(parameters("exchange.link", law_area(), day)).as_pins(),
+        },
     )  # fmt: skip
     if not here:
         title = f"部门数据比对 {day}"
@@ -73,9 +69,19 @@ def begin_match(*, by: Actor, on: date | None = None, snapshot: str = "", here: 
     return made
 
 
-def match_here(*, match_id: int, by: Actor) -> Run:
-    """Match in this process (commands, tests); the finished run."""
-    return perform(MATCH, title=f"部门数据比对 #{match_id}", by=by, match_id=match_id)
+def match_here(*, match_id: int, by: Actor, tell: Tell | None = None) -> Run:
+    """Match in this process (commands, tests), or go on with what was interrupted; the finished run.
+
+    `tell` hears of every stage that is done.
+    """
+    mark = _listener.set(tell)
+    try:
+        begun = Run.objects.filter(kind=MATCH, arguments__match_id=match_id).order_by("id").last()
+        if begun is not None and not begun.is_over:
+            return run_here(begun, by=by)
+        return perform(MATCH, title=f"部门数据比对 #{match_id}", by=by, match_id=match_id)
+    finally:
+        _listener.reset(mark)
 
 
 @every("30 1 * * *")
@@ -93,10 +99,76 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
         made = MatchRun.objects.get(pk=match_id)
     if made.finished_at:
         return
-    folder = folder_of(made)
     made = _with_snapshot(made, by)
-    done = compute(made, folder, run)
-    clues.raise_all(made, done, run=run, by=by)
+    inputs = _inputs(made)
+    log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
+    hits = inputs.hits(folder_of(made))
+    if run.cursor == 0:  # else they are in the counts already
+        counts = counts_of(folder_of(made), inputs.model)
+        run.count(**{clues.WORDS[name]: number for name, number in counts.items()})
+    found = {
+        "stages": log.as_list(),
+        "result": result_of(hits, inputs.rules),
+        "pins": {**made.pins, "register": log.key("register")},
+    }
+    with unit(system()), acting("exchange.match.compute", by=by, division=made.division):
+        MatchRun.objects.filter(pk=made.pk).update(**found)
+    clues.raise_all(made, hits, run=run, by=by)
+
+
+def repeat_match(*, match_id: int, tell: Tell | None = None) -> tuple[str, str]:
+    """Make a finished run again from what it was made from; its own digest and the new one. Writes no clue."""
+    with unit(system(), writes=False):
+        made = MatchRun.objects.filter(pk=match_id).first()
+    if made is None or not made.finished_at:
+        raise Refused(Reason("没有这次比对，或它还没有完成", str(match_id)))
+    register = folder_of(made) / "register"
+    if not register.exists():
+        raise Refused(Reason("这次比对用的人员标记已按期限销毁，不能重做", str(match_id)))
+    inputs = _inputs(made)
+    with tempfile.TemporaryDirectory(dir=place("exchange", "matches"), prefix=".repeat-") as name:
+        folder = Path(name)
+        shutil.copytree(register, folder / "register")
+        compute(inputs, folder, tell=tell)
+        return made.result, result_of(inputs.hits(folder), inputs.rules)
+
+
+def counts_of(folder: Path, model: Model) -> dict[str, int]:
+    """How many rows linkage was tried for, how many it found a person for, and how many it leaves undecided."""
+    columns = ["weight", "score"]
+    parts = [pl.read_parquet(path, columns=columns) for path in files_below(folder / "matching" / "linked")]
+    if not parts:
+        return {}
+    rows = pl.concat(parts)
+    # Likely by itself, but somebody else is as likely.
+    alone = 1000 / (1 + 2 ** (-rows["weight"] / 100))
+    sure = rows["score"] >= model.sure
+    ambiguous = ~sure & (alone >= model.sure)
+    doubtful = ~sure & ~ambiguous & (rows["score"] >= model.review)
+    tried = rows_below(folder / "matching" / "open")
+    return {
+        "unmatched": tried,
+        "linked": int(sure.sum()),
+        "ambiguous": int(ambiguous.sum()),
+        "doubtful": int(doubtful.sum()),
+    }
+
+
+def _earlier(made: MatchRun) -> Path | None:
+    """The folder of the newest finished run whose stages are still there."""
+    with unit(system(), writes=False):
+        found = MatchRun.objects.filter(finished_at__isnull=False, pk__lt=made.pk).order_by("-id")[:10]
+        folders = [folder_of(one) for one in found]
+    return next((folder for folder in folders if (folder / "register").exists()), None)
+
+
+def _inputs(made: MatchRun) -> Inputs:
+    """Everything that a run is computed from, as it was pinned."""
+    return Inputs(
+        on=made.on, engine=made.engine, snapshot=place("snapshots") / made.snapshot, tables=_tables(made),
+        rules=[queries.rule(id) for id in sorted(made.rules)], values=made.pins["parameters"],
+        model=model_of(made.pins["linkage"]),
+    )  # fmt: skip
 
 
 def folder_of(made: MatchRun) -> Path:
@@ -113,42 +185,6 @@ def _with_snapshot(made: MatchRun, by: Actor) -> MatchRun:
     return made
 
 
-def compute(made: MatchRun, folder: Path, run: Work | None = None) -> dict[str, Path]:
-    """Match and run the rules; the folder of hits by rule. Reads only pinned files."""
-    with _session(made, folder) as engine:
-        tables = _tables(made)
-        wanted = [queries.rule(id) for id in sorted(made.rules)]
-        stages = [*_joins(engine, tables, folder), *_hits(engine, wanted, made, folder)]
-        if run:
-            run.begin(len(stages) + len(wanted))
-        for stage in stages:
-            if not stage.target.exists():
-                stage.write(stage.target)
-            if run:
-                run.advance(1, note="%s", words=[stage.name])
-                run.check()
-    return {rule.id: folder / "hits" / rule.id for rule in wanted}
-
-
-@contextmanager
-def _session(made: MatchRun, folder: Path) -> Iterator[Engine]:
-    """An engine that sees the register's keys and the facts of the snapshot."""
-    root = place("snapshots") / made.snapshot
-    manifest = snapshots.load(root)
-    known = folder / "keys.parquet"
-    if not known.exists():
-        draft = known.with_suffix(".draft")
-        with unit(system(), writes=False):
-            keys.write_keys(draft)
-        draft.rename(known)
-    with engines.opened(folder) as engine:
-        for view, columns in manifest.columns.items():
-            paths = [root / part.path for part in manifest.parts if part.view == view]
-            engine.view(f"facts.{view}", paths, [name for name, _ in columns])
-        engine.view("register.keys", [known])
-        yield engine
-
-
 def _tables(made: MatchRun) -> dict[str, list[TableVersion]]:
     """The pinned tables, by source."""
     found: dict[str, list[TableVersion]] = {}
@@ -160,98 +196,6 @@ def _tables(made: MatchRun) -> dict[str, list[TableVersion]]:
                 raise Refused(Reason(f"第 {number} 版比对表已按期限销毁，不能再用它比对", source))
             found.setdefault(source, []).append(version)
     return found
-
-
-def _joins(engine: Engine, tables: Mapping[str, list[TableVersion]], folder: Path) -> Iterator[Stage]:
-    """One stage a source: its rows with the persons whose token they carry."""
-    for id, source in queries.sources().items():
-        target = folder / "matched" / id
-        target.parent.mkdir(exist_ok=True)
-        if versions := tables.get(id):
-            paths = [path for v in versions for path in engines.files_below(queries.table_folder(v))]
-            engine.view(f"delivered.{id}", paths)
-            yield Stage(source.file.title.zh, target, _join(engine, source))
-        else:
-            yield Stage(source.file.title.zh, target, _nothing(source))
-
-
-def _join(engine: Engine, source: Source) -> Any:
-    def write(target: Path) -> None:
-        engine.write(join_statement(source), target)
-
-    return write
-
-
-def join_statement(source: Source) -> str:
-    """The SELECT that gives a source's rows the person, household and division they belong to."""
-    kept = [f"d.{name}" for name in source.plain if name not in _TOLD]
-    firm = ["d.ft as firm"] if source.file.firm else []
-    if not source.file.person.columns:
-        where = f"d.{source.file.division}" if source.file.division else "cast(null as bigint)"
-        told = [
-            "cast(null as bigint) as person", "cast(null as bigint) as household", f"{where} as division",
-            "cast(null as varchar) as how", "cast(null as smallint) as score",
-        ]  # fmt: skip
-        return f"select {', '.join(['d.row', *told, *firm, *kept])} from delivered.{source.id} d"
-    told = ["k.person", "k.household", "k.division", "'exact' as how", "cast(1000 as smallint) as score"]
-    return (
-        f"select {', '.join(['d.row', *told, *firm, *kept])} from delivered.{source.id} d"
-        " join register.keys k on d.t = k.t and d.u = k.u"
-    )
-
-
-def _nothing(source: Source) -> Any:
-    """A source that has delivered nothing yet has an empty table, so that rules over it find nothing."""
-
-    def write(target: Path) -> None:
-        told = {"row": pa.int64(), "person": pa.int64(), "household": pa.int64(), "division": pa.int64(),
-                "how": pa.string(), "score": pa.int16()}  # fmt: skip
-        columns = dict(told)
-        if source.file.firm:
-            columns["firm"] = pa.int64()
-        columns |= {name: _ARROW[source.contract.field(name).type] for name in source.plain if name not in _TOLD}
-        target.mkdir(parents=True)
-        pq.write_table(pa.schema(list(columns.items())).empty_table(), target / "part-000.parquet")
-
-    return write
-
-
-_ARROW = {
-    "string": pa.string(), "integer": pa.int64(), "year": pa.int64(), "number": pa.decimal128(18, 2),
-    "date": pa.date32(), "boolean": pa.bool_(),
-}  # fmt: skip
-
-
-def _hits(engine: Engine, rules: list[ClueRule], made: MatchRun, folder: Path) -> Iterator[Stage]:
-    """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
-    (folder / "hits").mkdir(exist_ok=True)
-    values = made.pins["parameters"]
-    for rule in rules:
-        yield Stage(rule.title, folder / "hits" / rule.id, _hit(engine, rule, made.on, values.get(rule.id, {}), folder))
-
-
-def _hit(engine: Engine, rule: ClueRule, on: date, values: Mapping[str, Any], folder: Path) -> Any:
-    def write(target: Path) -> None:
-        for source in rule.sources:
-            engine.view(f"matched.{source}", engines.files_below(folder / "matched" / source))
-        engine.write(hit_statement(rule, on, values), target)
-
-    return write
-
-
-def hit_statement(rule: ClueRule, on: date, values: Mapping[str, Any]) -> str:
-    """The rule's SELECT with its values, and beside each hit how its row was matched."""
-    sql = bound(rule.sql, {"on": on, **values})
-    shown = ", ".join(f"h.{column}" for column, _ in rule.shows)
-    subject = ", ".join(f"h.{name}" for name in SUBJECT)
-    own = rule.id.partition(".")[0]
-    if own not in rule.sources:
-        told = "cast(null as varchar) as how, cast(null as smallint) as score"
-        return f"select {subject}, {shown}, {told} from ({sql}) h"
-    return (
-        f"select {subject}, {shown}, m.how, m.score from ({sql}) h"
-        f" left join matched.{own} m on m.row = h.row and m.person = h.person"
-    )
 
 
 def _rules_digest(rules: list[ClueRule]) -> str:

@@ -166,6 +166,10 @@ def _person_columns(good: pl.DataFrame, source: Source, stored: Stored, limits: 
         both["number_born"],
         (born.zip_with(born.is_not_null(), both["number_born"])).alias("born"),
         doubtful.alias("doubtful"),
+        linkage.sexes(good[keys.sex]) if keys.sex else pl.Series("told_sex", [None] * good.height, dtype=pl.Int8),
+        linkage.counties(good[keys.area])
+        if keys.area
+        else pl.Series("told_county", [None] * good.height, dtype=pl.Int32),
     ]
 
 

@@ -22,6 +22,7 @@ from zerentian.exchange.views.words import (
     KINDS,
     SEVERITIES,
     STEPS,
+    agreements,
     answer_with,
     rule_title,
     source_title,
@@ -199,6 +200,7 @@ def _evidence(clue: Clue, one: ClueEvidence) -> dict[str, Any]:
         "items": [(labels.get(key, key), value or "—") for key, value in one.shown.items()],
         "gone": one.last_run_id < clue.last_run_id or clue.gone_on is not None,
         "how": one.how,
+        "fields": agreements(one.fields),
         "score": one.score,
     }
 

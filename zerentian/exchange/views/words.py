@@ -1,6 +1,6 @@
 """Words that the pages of the exchange share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -23,6 +23,18 @@ STEPS = {
     "reopened": _("出现新依据，重新核实"), "escalated": _("逾期，升级督办"),
 }  # fmt: skip
 HOLDERS = {"village": _("村"), "township": _("乡镇"), "county": _("县")}
+FIELDS = {
+    "number": _("证件号码"),
+    "name": _("姓名"),
+    "born": _("出生日期"),
+    "place": _("地区"),
+    "tail": _("号码末四位"),
+    "sex": _("性别"),
+}
+AGREEMENTS = {
+    "same": (_("一致"), "good"), "sound": (_("读音一致"), "info"), "near": (_("仅一处不同"), "info"), "short": (_("少一字"), "info"),
+    "half": (_("一字不同"), "warn"), "differs": (_("不同"), "bad"), "missing": (_("未提供"), "neutral"),
+}  # fmt: skip
 CADENCES = {"monthly": _("每月"), "quarterly": _("每季"), "half_yearly": _("每半年"), "yearly": _("每年")}
 LEVELS = {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 
@@ -42,6 +54,12 @@ def source_title(id: str) -> str:
     """What a source is called; its id where there is none of it any more."""
     source = queries.sources().get(id)
     return spoken(source.file.title.zh, source.file.title.en) if source else id
+
+
+def agreements(fields: Mapping[str, str]) -> list[tuple[Any, Any, str]]:
+    """Field by field what agreed and what differed between both records: field, in words, colour."""
+    shown = [(key, fields[key]) for key in FIELDS if key in fields]
+    return [(FIELDS[key], *AGREEMENTS.get(level, (level, "neutral"))) for key, level in shown]
 
 
 def state_tone(clue: Clue, is_late: bool) -> str:

@@ -114,6 +114,8 @@ def unit_words(unit: str) -> str:
         "years": pgettext("单位", "年"),
         "minutes": pgettext("单位", "分钟"),
         "points": pgettext("单位", "分"),
+        "score": pgettext("单位", "分"),
+        "hundredth_bits": pgettext("单位", "（百分之一比特）"),
         "mu": pgettext("单位", "亩"),
         "km": pgettext("单位", "公里"),
         "per_month": pgettext("单位", "次／月"),

@@ -1,0 +1,240 @@
+"""The computation of a match from pinned inputs to hits: reads only files, writes only its own folder."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from zerentian.exchange import queries
+from zerentian.exchange.models import TableVersion
+from zerentian.exchange.rules.clues import SUBJECT, ClueRule, bound
+from zerentian.exchange.rules.sources import Source
+from zerentian.exchange.rules.weights import Model
+from zerentian.exchange.services import engines, keys, linking, stages
+from zerentian.exchange.services.engines import Engine, files_below
+from zerentian.exchange.services.stages import Done, Log, Stage, carry_out, key_of
+from zerentian.kernel import snapshots
+from zerentian.kernel.actor import system
+from zerentian.kernel.db import unit
+from zerentian.kernel.jobs import Work
+
+PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
+MOST_TOUCHED = 0.2  # of the register: when more persons changed, all are looked for again
+# What of a person the exact stage reads: who has the same there is not touched.
+_MATTERS = ["person", "household", "division", "t", "u", "name", "sound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a match is computed from."""
+
+    on: date
+    engine: str
+    snapshot: Path
+    tables: Mapping[str, list[TableVersion]]
+    rules: list[ClueRule]
+    values: Mapping[str, Mapping[str, Any]]
+    model: Model
+
+    def hits(self, folder: Path) -> dict[str, Path]:
+        """Where the hits of each rule are, in a run's folder."""
+        return {rule.id: folder / "hits" / rule.id for rule in self.rules}
+
+    def paths(self, source: str) -> list[Path]:
+        """The files of a source's tables."""
+        return [path for v in self.tables.get(source, []) for path in files_below(queries.table_folder(v))]
+
+    def digest(self, source: str) -> str:
+        """One digest of a source's tables."""
+        return key_of(*(f"{v.division}:{v.digest}" for v in self.tables.get(source, [])))
+
+
+def compute(
+    inputs: Inputs,
+    folder: Path,
+    *,
+    run: Work | None = None,
+    before: Path | None = None,
+    tell: Callable[[Done], Any] | None = None,
+) -> Log:
+    """Carry out every stage; their log. What an earlier run `before` has of the same inputs is taken over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log, earlier = Log(folder), Log(before) if before else None
+    register(log, before)
+    with _opened(inputs, folder) as engine:
+        planned = Plan(inputs, engine, log, earlier).stages()
+        if run:
+            run.begin(len(planned) + len(inputs.rules))
+        for stage in planned:
+            done = carry_out(stage, log, earlier)
+            if tell:
+                tell(done)
+            if run:
+                run.advance(1, note="%s", words=[stage.title])
+                run.check()
+    return log
+
+
+def register(log: Log, before: Path | None) -> Done:
+    """Who is in the register today; kept in the run's folder, for the run to be made again."""
+    folder = log.folder / "register"
+    if not folder.exists():
+        old = before / "register" if before else None
+
+        def write(target: Path) -> None:
+            draft = target.with_name(".register")
+            draft.mkdir(parents=True, exist_ok=True)
+            with unit(system(), writes=False):
+                keys.write_people(draft / PEOPLE, draft / VERSIONS, old)
+            draft.rename(target)
+
+        write(folder)
+    key = stages.digest_of_files([folder / PEOPLE])
+    stage = Stage("register", "户档案人员标记", key, lambda target: None)
+    return carry_out(stage, log, None)
+
+
+@contextmanager
+def _opened(inputs: Inputs, folder: Path) -> Iterator[Engine]:
+    """An engine that sees the register's keys and the facts of the snapshot."""
+    manifest = snapshots.load(inputs.snapshot)
+    with engines.opened(folder, inputs.engine) as engine:
+        for view, columns in manifest.columns.items():
+            paths = [inputs.snapshot / part.path for part in manifest.parts if part.view == view]
+            engine.view(f"facts.{view}", paths, [name for name, _ in columns])
+        engine.view("register.people", [folder / "register" / PEOPLE])
+        yield engine
+
+
+class Plan:
+    """The stages in their order; the key of each is made of its statement and the keys of what it reads."""
+
+    def __init__(self, inputs: Inputs, engine: Engine, log: Log, earlier: Log | None) -> None:
+        self.inputs, self.engine, self.log, self.earlier = inputs, engine, log, earlier
+        self.folder = log.folder
+        self.keys = {"register": log.key("register")}
+        self.sources = queries.sources()
+        self.columns = {id: stages.columns_of(paths) for id in self.sources if (paths := inputs.paths(id))}
+        self.linked = {id: self.sources[id] for id in self.columns if linking.is_linked(self.sources[id])}
+
+    def stages(self) -> list[Stage]:
+        """All of them."""
+        for id in self.columns:
+            self.engine.view(f"delivered.{id}", self.inputs.paths(id))
+        touched = self._touched()
+        found = [self._exact(source, touched) for source in self.sources.values()]
+        found += [*self._linkage(), *(self._linked(source) for source in self.linked.values())]
+        return [*found, *(self._hits(rule) for rule in self.inputs.rules)]
+
+    def _stage(
+        self, name: str, title: str, sql: str, reads: Sequence[str], sees: Callable[[], Any] | None = None
+    ) -> Stage:
+        """A stage that writes what a statement yields; `sees` opens what other stages wrote, just before."""
+        key = self.keys[name] = key_of(self.inputs.engine, sql, *(self.keys[one] for one in reads))
+
+        def write(target: Path) -> None:
+            if sees:
+                sees()
+            self.engine.write(sql, target)
+
+        return Stage(name, title, key, write)
+
+    def _exact(self, source: Source, touched: bool) -> Stage:
+        name, title = f"exact/{source.id}", source.file.title.zh
+        self.keys[f"delivered/{source.id}"] = self.inputs.digest(source.id)
+        if source.id not in self.columns:
+            self.keys[name] = key_of("nothing", source.id, *source.plain)
+            return Stage(name, title, self.keys[name], lambda target: stages.write_nothing(source, target))
+        reads = [f"delivered/{source.id}", *(["register"] if source.file.person.columns else [])]
+        whole = self._stage(name, title, stages.exact_statement(source), reads)
+        if not (touched and source.file.person.columns and self._same_but_register(source, name)):
+            return whole
+        old = files_below(self.earlier.folder / name) if self.earlier else []
+
+        def write(target: Path) -> None:
+            self.engine.view(f"earlier.{source.id}", old)
+            self.engine.write(stages.again_statement(source), target)
+
+        return Stage(name, title, whole.key, write)
+
+    def _same_but_register(self, source: Source, name: str) -> bool:
+        """Whether the earlier run's stage would have today's key with the register of then."""
+        if self.earlier is None or not (self.earlier.folder / name).exists():
+            return False
+        reads = (self.inputs.digest(source.id), self.earlier.key("register"))
+        return self.earlier.key(name) == key_of(self.inputs.engine, stages.exact_statement(source), *reads)
+
+    def _touched(self) -> bool:
+        """Whether only some persons changed since the earlier run; they are then `register.changed` and `.touched`."""
+        if self.earlier is None or self.earlier.key("register") == self.keys["register"]:
+            return False
+        now, then = (
+            pl.scan_parquet(one / "register" / PEOPLE).select(_MATTERS) for one in (self.folder, self.earlier.folder)
+        )
+        changed = now.join(then, on=_MATTERS, how="anti", nulls_equal=True).collect()
+        gone = then.join(now, on=_MATTERS, how="anti", nulls_equal=True).select("person").collect()
+        touched = pl.concat([changed.select("person"), gone]).unique()
+        if touched.height > MOST_TOUCHED * pq.read_metadata(self.folder / "register" / PEOPLE).num_rows:
+            return False
+        place = self.folder / "touched"
+        place.mkdir(exist_ok=True)
+        for name, frame in (("changed", changed), ("touched", touched)):
+            frame.write_parquet(place / f"{name}.parquet")
+            self.engine.view(f"register.{name}", [place / f"{name}.parquet"])
+        return True
+
+    def _linkage(self) -> Iterator[Stage]:
+        if not self.linked:
+            return
+        people = pq.read_metadata(self.folder / "register" / PEOPLE).num_rows
+        tables = [f"delivered/{id}" for id in self.linked]
+        sql = linking.open_statement((source, self.columns[id]) for id, source in self.linked.items())
+        yield self._stage("matching/open", "没有对上号码的行", sql, ["register", *tables])
+        sql = linking.pairs_statement(self.inputs.model, people)
+        yield self._stage("matching/pairs", "可能是同一人的", sql, ["register", "matching/open"], self._sees("open"))
+        sql = linking.linked_statement()
+        yield self._stage("matching/linked", "无号码比对", sql, ["matching/pairs"], self._sees("pairs"))
+
+    def _sees(self, name: str) -> Callable[[], None]:
+        return lambda: self.engine.view(f"matching.{name}", files_below(self.folder / "matching" / name))
+
+    def _linked(self, source: Source) -> Stage:
+        sql = stages.linked_rows_statement(source, self.inputs.model.sure)
+        reads = [f"delivered/{source.id}", "matching/linked"]
+        return self._stage(
+            f"linked/{source.id}", f"{source.file.title.zh}·无号码比对", sql, reads, self._sees("linked")
+        )
+
+    def _hits(self, rule: ClueRule) -> Stage:
+        """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
+        sql = hit_statement(rule, self.inputs.on, self.inputs.values.get(rule.id, {}))
+        self.keys["facts"] = stages.facts_key(self._facts(), rule.facts)
+        reads = [f"{kind}/{id}" for id in rule.sources for kind in ("exact", "linked") if f"{kind}/{id}" in self.keys]
+        sees = lambda: stages.see_matched(self.engine, self.folder, rule.sources)  # noqa: E731
+        return self._stage(f"hits/{rule.id}", rule.title, sql, ["facts", *reads], sees)
+
+    def _facts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for part in snapshots.load(self.inputs.snapshot).parts:
+            found.setdefault(part.view, []).append(part.sha256)
+        return found
+
+
+def hit_statement(rule: ClueRule, on: date, values: Mapping[str, Any]) -> str:
+    """The rule's SELECT with its values, and beside each hit how its row was matched."""
+    sql = bound(rule.sql, {"on": on, **values})
+    shown = ", ".join(f"h.{column}" for column, _ in rule.shows)
+    subject = ", ".join(f"h.{name}" for name in SUBJECT)
+    own = rule.id.partition(".")[0]
+    if own not in rule.sources:
+        told = "cast(null as varchar) as how, cast(null as smallint) as score, cast(null as varchar) as fields"
+        return f"select {subject}, {shown}, {told} from ({sql}) h"
+    return (
+        f"select {subject}, {shown}, m.how, m.score, m.fields from ({sql}) h"
+        f" left join matched.{own} m on m.row = h.row and m.person = h.person"
+    )
