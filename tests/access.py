@@ -372,6 +372,8 @@ exchange:clue_settle                  POST  409  409  403  404  403  302  403  4
 exchange:clue_return                  GET   200  200  403  404  403  302  403  403  403  403  403
 exchange:clue_return                  POST  422  422  403  404  403  302  403  403  403  403  403
 exchange:sources                      GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:calendar                     GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:destructions                 GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:deliveries                   GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:delivery                     GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:delivery_withdraw            GET   403  403  403  403  403  302  403  403  403  403  403

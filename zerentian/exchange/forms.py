@@ -10,6 +10,7 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, Delivery
 from zerentian.exchange.rules.sources import Source
 from zerentian.kernel.uploads import FilesField
+from zerentian.organisations.models import Department
 
 
 def _spoken(zh: str, en: str) -> str:
@@ -43,6 +44,29 @@ class ClueSearch(forms.Form):
         """The filled and right fields."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CalendarSearch(forms.Form):
+    """Which lines of the calendar are shown; wrong fields are left out rather than refused."""
+
+    STATES = (("late", _("逾期未交")), ("open", _("未到期")), ("came", _("按期交付")), ("came_late", _("迟交")))
+
+    source = forms.ChoiceField(label=_("数据来源"), required=False)
+    department = forms.ChoiceField(label=_("部门"), required=False)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *STATES])
+
+    def __init__(self, sources: list[Source], data: Any = None) -> None:
+        super().__init__(data)
+        source: Any = self.fields["source"]
+        source.choices = [("", _("全部")), *((s.id, _spoken(s.file.title.zh, s.file.title.en)) for s in sources)]
+        department: Any = self.fields["department"]
+        lines = sorted({s.file.department for s in sources})
+        department.choices = [("", _("全部")), *((line, Department(line).label) for line in lines)]
+
+    def wanted(self) -> dict[str, Any]:
+        """The filled and right fields."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value} if self.is_bound else {}
 
 
 class AnswerForm(forms.Form):

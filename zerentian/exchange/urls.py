@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import clues, deliveries, matches
+from zerentian.exchange.views import calendar, clues, deliveries, matches
 
 app_name = "exchange"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("clues/<int:pk>/settle/", clues.clue_settle, name="clue_settle"),
     path("clues/<int:pk>/return/", clues.clue_return, name="clue_return"),
     path("exchange/", deliveries.sources, name="sources"),
+    path("exchange/calendar/", calendar.calendar, name="calendar"),
+    path("exchange/destructions/", calendar.destructions, name="destructions"),
     path("exchange/deliveries/", deliveries.deliveries, name="deliveries"),
     path("exchange/deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("exchange/deliveries/<int:pk>/check/", deliveries.delivery_check, name="delivery_check"),

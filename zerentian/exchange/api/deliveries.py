@@ -11,6 +11,7 @@ from pydantic import Field
 
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Delivery
+from zerentian.exchange.queries.calendar import calendar
 from zerentian.exchange.rules.sources import Source
 from zerentian.kernel.files import open_file
 from zerentian.kernel.http import Request, attachment, require_known
@@ -189,7 +190,7 @@ def list_calendar(request: Request) -> list[dict[str, Any]]:
             "source": line.source.id, "division": line.division, "period": line.term.period, "due_on": line.term.due_on,
             "state": line.state, "delivery": line.delivery.pk if line.delivery else None,
         }
-        for line in queries.calendar(request.actor, timezone.localdate())
+        for line in calendar(request.actor, timezone.localdate())
     ]  # fmt: skip
 
 

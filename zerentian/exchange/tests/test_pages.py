@@ -1,10 +1,13 @@
 """The pages of the exchange: a department delivers, the village looks, the township settles, the department hears of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from zerentian.exchange import services
 from zerentian.exchange.models import Clue, Delivery, Reply
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, raised, row
 from zerentian.kernel.actor import system
@@ -83,3 +86,27 @@ def test_sources_deliveries_and_matches_are_looked_at(client_of: Any) -> None:
     assert matched().counts["gone"] == 1
     assert "已没有" in text(client_of("village").get(f"/clues/{clue.pk}/"))
     assert province.get("/clues/export/?state=gone")["Content-Type"].startswith("application/vnd.openxml")
+
+
+def test_the_calendar_shows_what_came_and_what_is_late_and_is_narrowed(client_of: Any) -> None:
+    found = delivered(HEAD + row("赣B1", NUMBER), period="2026-Q3")
+    province = client_of("province")
+    page = text(province.get("/exchange/calendar/?source=vehicles"))
+    assert f"/exchange/deliveries/{found.pk}/" in page
+    assert "2025-Q1" in page
+    late = text(province.get("/exchange/calendar/?source=vehicles&state=late&department=public_security"))
+    assert "2025-Q1" in late
+    assert f"/exchange/deliveries/{found.pk}/" not in late
+    assert "没有符合条件" in text(province.get("/exchange/calendar/?source=vehicles&department=education"))
+    assert "2025-Q1" in text(province.get("/exchange/calendar/?source=nonsense&page=99"))
+
+
+def test_what_was_destroyed_is_listed_for_whoever_may_see_the_delivery(client_of: Any) -> None:
+    found = delivered(HEAD + row("赣B1", NUMBER))
+    province = client_of("province")
+    assert "还没有销毁任何文件" in text(province.get("/exchange/destructions/"))
+    with unit(system()):
+        services.destroy_due(by=system(), on=(found.keep_until or timezone.localdate()) + timedelta(days=1))
+    assert found.sha256 in text(province.get("/exchange/destructions/"))
+    assert "到期销毁" in text(province.get(f"/exchange/deliveries/{found.pk}/"))
+    assert found.sha256 not in text(client_of("department").get("/exchange/destructions/"))

@@ -121,12 +121,14 @@ def source(request: Request, name: str) -> HttpResponse:
         (field, spoken(field.title, field.title_en), field.name in found.file.personal)
         for field in found.contract.fields
     ]
+    terms = queries.terms_of(found, _place(request, found), _since(today), today)
     context = {
+        "late": {c.pk for t, c in terms if c and timezone.localdate(c.delivered_at) > t.due_on},
         "source": found, "title": spoken(found.file.title.zh, found.file.title.en), "department": _department(found),
         "description": spoken(found.file.description.zh, found.file.description.en),
         "ground": spoken(found.file.catalogue.ground.zh, found.file.catalogue.ground.en),
         "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "fields": fields, "rules": _rules(found),
-        "terms": queries.terms_of(found, _place(request, found), _since(today), today), "today": today,
+        "terms": terms, "today": today,
         "deliveries": queries.deliveries(request.actor).filter(source=found.id)[:10],
         "values": [
             (spoken(p.title, p.title_en), v) for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))

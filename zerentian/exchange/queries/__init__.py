@@ -17,7 +17,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pydantic import ValidationError
 
-from zerentian.exchange.models import Clue, ClueEvidence, Delivery, MatchRun, Reply, TableVersion, Upload
+from zerentian.exchange.models import (
+    Clue,
+    ClueEvidence,
+    Delivery,
+    MatchRun,
+    Reply,
+    TableVersion,
+    Upload,
+)
 from zerentian.exchange.rules import contracts
 from zerentian.exchange.rules import sources as source_rules
 from zerentian.exchange.rules.clues import ClueRule, parse_rule
@@ -35,7 +43,7 @@ from zerentian.rulebook.queries import parameter
 from zerentian.rulebook.rules.pack import ParameterFile
 from zerentian.rulebook.rules.reading import read_yaml
 
-SOURCES = Path(__file__).parent / "sources"
+SOURCES = Path(__file__).parents[1] / "sources"
 _PERIODS = {
     "monthly": r"\d{4}-(0[1-9]|1[0-2])",
     "quarterly": r"\d{4}-Q[1-4]",
@@ -346,42 +354,6 @@ def terms_of(source: Source, division: int, since: date, today: date) -> list[tu
     rows = Delivery.objects.filter(source=source.id, division=division, state__in=("stored", "replaced"))
     came = {row.period: row for row in rows.order_by("-id")}
     return [(term, came.get(term.period)) for term in reversed(owed)]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarLine:
-    """One delivery that is owed, the area that owes it, and the one that came."""
-
-    source: Source
-    division: int
-    term: Term
-    delivery: Delivery | None
-    came_on: date | None
-    today: date
-
-    @property
-    def state(self) -> str:
-        """came, came_late, late or open."""
-        if self.delivery is not None:
-            return "came_late" if self.came_on and self.came_on > self.term.due_on else "came"
-        return "late" if self.term.due_on < self.today else "open"
-
-
-def calendar(by: Actor, today: date) -> list[CalendarLine]:
-    """What the actor's sources owe since the beginning of last year, what is due first at the end."""
-    since, found = date(today.year - 1, 1, 1), []
-    for source in visible_sources(by):
-        place = owing(by, source)
-        for term, came in terms_of(source, place, since, today) if place else ():
-            on = timezone.localdate(came.delivered_at) if came else None
-            found.append(CalendarLine(source, place or 0, term, came, on, today))
-    return sorted(found, key=lambda line: (line.term.due_on, line.source.id), reverse=True)
-
-
-def owing(by: Actor, source: Source) -> int | None:
-    """The area whose deliveries of a source concern the actor: of its level, his own or above; None where there is none."""
-    level = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY}[source.file.level]
-    return next((code for code in chain_of(by.division) if level_of(code) is level), None) if by.division else None
 
 
 def came_of(delivery: Delivery) -> list[tuple[str, int]]:
