@@ -1,5 +1,6 @@
 """What the ledger counts of the exchange (duties 7.2, 10.4, 22.2, 25.3): the same on both engines, with its evidence."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.scope import Scope
 from zerentian.organisations.models import Body
 from zerentian.registry.models import Household
+from zerentian.rulebook import queries as rulebook
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 29)
@@ -69,6 +71,18 @@ def clue(of: MatchRun, home: Household, number: int, **more: Any) -> Clue:
 
 def settled(day: date, conclusion: str = "explained") -> dict[str, Any]:
     return {"state": "settled", "conclusion": conclusion, "answered_on": day, "settled_on": day}
+
+
+def test_the_sources_that_measures_name_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    named = {
+        name
+        for measure in rulebook.measures().values()
+        for found in re.findall(r"source (?:= |in \()('[^)\n]*')", f"{measure.sql} {measure.evidence_sql}")
+        for name in re.findall(r"'(\w+)'", found)
+    }
+    assert {"village_cadres", "payroll", "farm_machinery", "micro_loan"} <= named
+    assert {name for name in named if name not in ("doubt", "settled")} <= set(queries.sources())
 
 
 def test_each_delivery_owed_is_a_row_with_the_first_one_that_came(filled: dict[str, Any]) -> None:
@@ -148,7 +162,7 @@ def test_differences_from_departments_count_until_the_register_is_right(filled: 
     ("measure", "source", "text"),
     [
         ("clues.kinship_reviewed", "village_cadres", "到期未复核"),
-        ("funds.doubts_settled", "fiscal_payroll", "到期未办结"),
+        ("funds.doubts_settled", "payroll", "到期未办结"),
     ],
 )
 def test_flags_of_one_matter_are_settled_by_their_day(

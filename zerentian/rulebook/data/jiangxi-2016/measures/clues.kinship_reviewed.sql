@@ -9,11 +9,11 @@
 -- evidence_en: Flags of cadres and their kin that nobody has reviewed in time
 select c.division, sum(case when c.state = 'settled' then 1 else 0 end) as numerator, count(*) as denominator
 from facts.clue c
-where c.source = 'village_cadres'
+where c.source = 'village_cadres' and c.kind = 'doubt'
   and (c.state = 'settled' and c.settled_on >= :period_start or c.state <> 'settled' and c.due_on < :on and c.gone_on is null)
 group by c.division
 
 -- evidence: 到期未复核的提示
 select c.clue as id, 'clue' as kind, c.division, c.rule as label, '到期未复核' as why
 from facts.clue c
-where c.source = 'village_cadres' and c.state <> 'settled' and c.due_on < :on and c.gone_on is null
+where c.source = 'village_cadres' and c.kind = 'doubt' and c.state <> 'settled' and c.due_on < :on and c.gone_on is null

@@ -9,12 +9,12 @@
 -- evidence_en: Doubts about funds past their day
 select c.division, sum(case when c.state = 'settled' then 1 else 0 end) as numerator, count(*) as denominator
 from facts.clue c
-where c.kind = 'doubt' and c.source in ('fiscal_payroll', 'machinery_subsidy', 'micro_loan')
+where c.kind = 'doubt' and c.source in ('payroll', 'farm_machinery', 'micro_loan')
   and (c.state = 'settled' and c.settled_on >= :period_start or c.state <> 'settled' and c.due_on < :on and c.gone_on is null)
 group by c.division
 
 -- evidence: 到期未办结的资金疑点
 select c.clue as id, 'clue' as kind, c.division, c.rule as label, '到期未办结' as why
 from facts.clue c
-where c.kind = 'doubt' and c.source in ('fiscal_payroll', 'machinery_subsidy', 'micro_loan')
+where c.kind = 'doubt' and c.source in ('payroll', 'farm_machinery', 'micro_loan')
   and c.state <> 'settled' and c.due_on < :on and c.gone_on is null
