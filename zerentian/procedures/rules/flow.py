@@ -133,8 +133,15 @@ def possible(case: CaseFacts, definition: Procedure, hands: Sequence[Hand], toda
         title = (definition.at(back).title.zh, definition.at(back).title.en)
         moves.append(Move("send_back", back, title, step.by, (*_who(step.by, case, hands), *standing)))
     opened = definition.opened_by
-    moves.append(Move("withdraw", "", ("撤回", "Withdraw"), opened, _who(opened, case, hands)))
+    moves.append(
+        Move("withdraw", "", ("撤回", "Withdraw"), opened, (*_who(opened, case, hands), *_gone_up(opened, step)))
+    )
     return moves
+
+
+def _gone_up(opened: DeciderEntry, step: StepEntry) -> tuple[Why, ...]:
+    """Why whoever began a case can't end it: it lies with a level above, whose part in it isn't his to undo."""
+    return (Why("案件已到上级，由上级退回以后才能撤回"),) if step.by.at < opened.at else ()
 
 
 def _standing(case: CaseFacts) -> tuple[Why, ...]:

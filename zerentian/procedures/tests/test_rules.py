@@ -206,6 +206,12 @@ def test_who_may_decide_now_and_why_not(facts: CaseFacts, hand: Hand, what: str,
     assert all(part in text for part, text in zip(why, texts, strict=True))
 
 
+@pytest.mark.parametrize(("facts", "may"), [(ASKED, True), (HUNG, False)])
+def test_what_lies_above_is_not_withdrawn_from_below(facts: CaseFacts, may: bool) -> None:
+    found = next(m for m in possible(facts, short(), [VILLAGER], TODAY) if m.act == "withdraw")
+    assert found.is_open is may
+
+
 @pytest.mark.parametrize("state", ["closed", "withdrawn"])
 def test_nothing_happens_after_the_end(state: str) -> None:
     assert possible(replace(ASKED, state=state), short(), [VILLAGER, OFFICER], TODAY) == []

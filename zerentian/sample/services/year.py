@@ -200,6 +200,9 @@ class CountyYear:
         if no and (left or turned):
             left = self._decided(step, no.id, [*left, *turned], by)
         opener = procedure.opened_by.roles[0]
+        if step.by.at < procedure.opened_by.at:  # nobody below ends what lies above
+            self.done["waiting"] += len(left)
+            return
         for pk in left:
             reason = f"不符合条件：{why.get(pk, '')}"[:200]
             cases.withdraw(case_id=pk, reason=reason, by=self._actor(opener, self._village_of(pk)))
