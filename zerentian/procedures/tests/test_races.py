@@ -35,6 +35,7 @@ def world() -> Iterator[World]:
 
 def at_once(workers: int, work: Callable[[int], None]) -> None:
     """Run the work in so many threads, each with a connection of its own, all let go at the same moment."""
+    connections.close_all()  # or this thread keeps one of the pool from the workers
     gate, errors = threading.Barrier(workers), []
 
     def run(number: int) -> None:
