@@ -284,6 +284,8 @@ def widget(field: BoundField) -> SafeString:
     classes = [_WIDGET_CLASSES[kind_of(field)], field.field.widget.attrs.get("class", "")]
     if field.errors:
         classes.append("is-invalid")
+    if kind_of(field) == "select":
+        field.field.widget.template_name = "ui/select.html"
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
 
 

@@ -1,10 +1,12 @@
 """Components refuse what they do not know, and formats read as people write."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
 from django.template.exceptions import TemplateSyntaxError
@@ -107,3 +109,19 @@ def test_what_users_typed_is_escaped_in_every_component() -> None:
     ):
         data = {"values": [{"name": evil, "value": 1, "text": evil}]}
         assert "<script>alert" not in drawn(source, v=evil, l=[evil], p=[(evil, evil)], d=data)
+
+
+def test_a_select_reads_as_djangos_own() -> None:
+    class Wanted(forms.Form):
+        area = forms.ChoiceField(
+            choices=[("", "全部"), ("a&b", "<甲>"), ("组", [("1", "一"), (2, "二")])], required=False
+        )
+        many = forms.MultipleChoiceField(choices=[(n, f"第 {n}") for n in range(3)])
+        known = forms.NullBooleanField()
+
+    for name in Wanted.base_fields:
+        form, plain = (Wanted({"area": "2", "many": ["0", "2"]}) for _n in range(2))
+        theirs = plain[name].as_widget(attrs={"class": "form-select"})
+        ours = ui.widget(form[name])
+        assert "<option" in ours
+        assert re.sub(r"\s*\n\s*", "\n", ours) == re.sub(r"\s*\n\s*", "\n", theirs)
