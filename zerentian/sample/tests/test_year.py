@@ -58,6 +58,7 @@ def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) ->
     assert days[-1] == now[0].exited_on
     assert states == {"ended"}
     assert date.today() == today  # noqa: DTZ011 - the clock is back
+    assert not run_year(VILLAGE, seed=1, tell=lambda line: None), "begun again, nothing is done twice"
 
 
 @pytest.mark.django_db
