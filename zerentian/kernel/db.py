@@ -1,10 +1,10 @@
 """One transaction per request or step: scope and actor for row-level security, guarded update, policies and triggers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -20,8 +20,11 @@ from zerentian.kernel.scope import Scope
 
 TRIES = 3  # of an installation that a deadlock ended
 _NAMES = ("lo", "hi", "ranges", "only", "user", "act")
-_READ = "select " + ", ".join(f"coalesce(current_setting('zerentian.{n}', true), '')" for n in _NAMES)
 _SET = "select " + ", ".join(f"set_config('zerentian.{n}', %s, true)" for n in _NAMES)
+_READ_ONLY = ", set_config('transaction_read_only', 'on', true)"
+_KEPT = "zerentian_kept"  # the attribute of a connection with what is known of its open transaction
+_ANEW = object()
+T = TypeVar("T")
 
 
 def _settings(actor: Actor) -> list[str]:
@@ -34,17 +37,50 @@ def _settings(actor: Actor) -> list[str]:
     return [str(hull.lo), str(hull.hi), several, only, str(actor.user_id or ""), ""]
 
 
+def _kept() -> dict[str, Any]:
+    """What this process knows of the transaction that is open; another one begins with nothing."""
+    if not connection.atomic_blocks:
+        return {}
+    whole = connection.atomic_blocks[0]
+    known, kept = getattr(connection, _KEPT, (None, {}))
+    if known is not whole:
+        kept = {}
+        setattr(connection, _KEPT, (whole, kept))
+    return cast("dict[str, Any]", kept)
+
+
+def once_a_transaction(name: str, ask: Callable[[], T]) -> T:
+    """What `ask` answers, asked once in a transaction; each time where none is open."""
+    kept = _kept()
+    if kept.get(name) is _ANEW:
+        return ask()
+    if name not in kept:
+        kept[name] = ask()
+    return cast("T", kept[name])
+
+
+def ask_anew(name: str) -> None:
+    """What is asked for changed in this transaction, which may yet take the change back: no answer is kept in it."""
+    _kept()[name] = _ANEW
+
+
 def read_settings() -> list[str]:
-    """The transaction's own settings, to be put back later."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        return list(cursor.fetchone() or [""] * len(_NAMES))
+    """The transaction's own settings, to be put back later; empty where no unit is open.
+
+    All of them are written by this module, which so knows them without asking the database.
+    """
+    return list(_kept().get("settings") or [""] * len(_NAMES))
 
 
-def write_settings(values: list[str]) -> None:
-    """Set scope, user and act for the rest of the transaction."""
+def _note_settings(values: Sequence[str]) -> None:
+    _kept()["settings"] = list(values)
+
+
+def write_settings(values: Sequence[str], *, read_only: bool = False) -> None:
+    """Set scope, user and act for the rest of the transaction; with `read_only` every change is refused from now on."""
     with connection.cursor() as cursor:
-        cursor.execute(_SET, values)
+        cursor.execute(_SET + (_READ_ONLY if read_only else ""), list(values))
+    _note_settings(values)
 
 
 @contextmanager
@@ -56,21 +92,31 @@ def unit(actor: Actor, *, writes: bool = True) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         before = read_settings()
-        if outermost and not writes:
-            with connection.cursor() as cursor:
-                cursor.execute("set transaction read only")
-        write_settings(_settings(actor))
-        yield
-        # On an exception the rollback restores the settings; a `finally` here would hide the error.
-        if not connection.needs_rollback:
+        write_settings(_settings(actor), read_only=outermost and not writes)
+        with _rolled_back_to(before):
+            yield
+        # The end of the transaction ends its settings.
+        if not outermost and not connection.needs_rollback:
             write_settings(before)
+
+
+@contextmanager
+def _rolled_back_to(before: Sequence[str]) -> Iterator[None]:
+    """A rollback, with an exception or marked without one, restores the settings; a statement of ours would hide the error."""
+    try:
+        yield
+    except BaseException:
+        _note_settings(before)
+        raise
+    if connection.needs_rollback:
+        _note_settings(before)
 
 
 @contextmanager
 def joined(actor: Actor) -> Iterator[None]:
     """The unit that is open, with a savepoint; or a new one for `actor` where none is."""
-    if connection.in_atomic_block and read_settings()[0]:
-        with transaction.atomic():
+    if connection.in_atomic_block and (before := read_settings())[0]:
+        with transaction.atomic(), _rolled_back_to(before):
             yield
     else:
         with unit(actor):
@@ -82,7 +128,8 @@ def narrowed(scope: Scope) -> Iterator[None]:
     """Inside a unit: see only `scope` for a while. Used to compute one area with the same SQL as the whole."""
     before = read_settings()
     write_settings([*_settings(Actor(name="", scope=scope))[:4], *before[4:]])
-    yield
+    with _rolled_back_to(before):
+        yield
     if not connection.needs_rollback:
         write_settings(before)
 
@@ -95,10 +142,36 @@ def as_it_stood(moment: datetime) -> Iterator[None]:
         cursor.execute("select current_setting('search_path')")
         before = cursor.fetchone()[0]
         cursor.execute(change, ["past, public", moment.isoformat()])
-    yield
+    with _answers_apart():
+        yield
     if not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute(change, [before, ""])
+
+
+@contextmanager
+def _answers_apart() -> Iterator[None]:
+    """Answers of the present don't hold inside, nor those from inside afterwards."""
+    kept = _kept()
+    present = dict(kept)
+    kept.clear()
+    kept["settings"] = present.get("settings")
+    try:
+        yield
+    finally:
+        kept.clear()
+        kept.update(present)
+
+
+@contextmanager
+def noted_act(id: str, *, last: bool = False) -> Iterator[None]:
+    """Inside a unit: the act that was just recorded and set; put back afterwards, unless the transaction ends with it."""
+    before = read_settings()
+    _note_settings([*before[:-1], id])
+    with _rolled_back_to(before):
+        yield
+    if not last and not connection.needs_rollback:
+        write_settings(before)
 
 
 def guarded_update(rows: QuerySet[Any], **changes: Any) -> None:

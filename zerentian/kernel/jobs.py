@@ -249,7 +249,7 @@ def _create(
 
 def _waiting(once: str) -> Run | None:
     """The waiting run of that name, held so that it can't start before this transaction's changes are there."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         found = Run.objects.raw(
             "select * from kernel_run where once = %s and status = 'waiting' for share skip locked",
             [once],

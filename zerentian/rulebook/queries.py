@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from zerentian.kernel.actor import system
-from zerentian.kernel.db import unit
+from zerentian.kernel.db import once_a_transaction, unit
 from zerentian.kernel.periods import Cycle
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import chain_of, range_of
@@ -74,6 +74,7 @@ def book() -> Book:
     return _book(_stamp())
 
 
+STAMP = "rulebook.stamp"  # asked once a transaction
 _steady: ContextVar[UUID | None] = ContextVar("steady_law", default=None)
 
 
@@ -88,8 +89,10 @@ def steady() -> Iterator[None]:
 
 
 def _stamp() -> UUID:
-    if held := _steady.get():
-        return held
+    return _steady.get() or once_a_transaction(STAMP, _asked_stamp)
+
+
+def _asked_stamp() -> UUID:
     row = Stamp.objects.values_list("stamp", flat=True).first()
     if row is None:
         raise Refused("规则包尚未载入，请先运行 zerentian load_rulebook")

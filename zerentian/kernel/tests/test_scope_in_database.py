@@ -4,10 +4,11 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from zerentian.kernel.actor import NOBODY, Actor, system
 from zerentian.kernel.acts import acting
-from zerentian.kernel.db import guarded_update, narrowed, unit
+from zerentian.kernel.db import ask_anew, guarded_update, narrowed, once_a_transaction, read_settings, unit
 from zerentian.kernel.models import Act, History
 from zerentian.kernel.refusal import Denied, Outrun, Refused
 from zerentian.kernel.scope import Scope
@@ -61,6 +62,55 @@ def test_nested_scopes_restore_the_outer_one_also_after_an_error(officer: Actor,
         with pytest.raises(DatabaseError), unit(neighbour), connection.cursor() as cursor:
             cursor.execute("select 1/0")
         assert Thing.objects.count() == 1
+
+
+def settings_there() -> list[str]:
+    """What the database itself says of the open transaction."""
+    names = ("lo", "hi", "ranges", "only", "user", "act")
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(f"coalesce(current_setting('zerentian.{n}', true), '')" for n in names))
+        return list(cursor.fetchone())
+
+
+def test_what_is_known_of_the_settings_is_what_the_database_has(officer: Actor, neighbour: Actor) -> None:
+    thing = make_thing(by=officer)
+    with unit(system()):
+        whole = settings_there()
+        assert read_settings() == whole
+        with narrowed(neighbour.scope):
+            assert read_settings() == settings_there() != whole
+        rename_thing(thing_id=thing.pk, name="新名", reason="更正", by=officer)
+        assert read_settings() == settings_there() == whole
+        with unit(neighbour):  # rolled back without an exception, as a refused request is
+            assert read_settings() == settings_there() != whole
+            transaction.set_rollback(True)
+        assert read_settings() == settings_there() == whole
+        with pytest.raises(Refused), transaction.atomic(), narrowed(neighbour.scope):
+            raise Refused("不行")
+        assert read_settings() == settings_there() == whole
+        with pytest.raises(Refused), transaction.atomic(), acting("kernel.test.make", by=officer):
+            raise Refused("不行")
+        assert read_settings() == settings_there() == whole
+    with transaction.atomic():
+        assert read_settings() == settings_there() == [""] * 6
+
+
+def test_an_act_costs_two_statements_besides_its_own(officer: Actor) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        make_thing(by=officer)
+    said = [one["sql"] for one in asked.captured_queries if one["sql"] not in ("BEGIN", "COMMIT")]
+    assert len(said) == 3, said
+
+
+def test_an_answer_is_kept_for_one_transaction_unless_it_changes_there() -> None:
+    answers = iter(range(9))
+    with transaction.atomic():
+        assert [once_a_transaction("test", lambda: next(answers)) for _n in range(3)] == [0, 0, 0]
+        ask_anew("test")
+        assert [once_a_transaction("test", lambda: next(answers)) for _n in range(2)] == [1, 2]
+    with transaction.atomic():
+        assert [once_a_transaction("test", lambda: next(answers)) for _n in range(2)] == [3, 3]
+    assert [once_a_transaction("test", lambda: next(answers)) for _n in range(2)] == [4, 5]
 
 
 def test_nothing_leaks_to_the_next_user_of_the_connection(officer: Actor) -> None:

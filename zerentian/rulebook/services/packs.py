@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
+from zerentian.kernel.db import ask_anew
 from zerentian.kernel.effects import announce
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
@@ -79,6 +80,7 @@ def load_rulebook(*, by: Actor, folder: Path | None = None) -> Loaded:
 def restamp() -> None:
     """Let every process read the law anew."""
     Stamp.objects.update_or_create(pk=1, defaults={"stamp": uuid4()})
+    ask_anew(queries.STAMP)
 
 
 def read_pack(folder: Path) -> Pack:
