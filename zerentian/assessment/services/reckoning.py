@@ -1,7 +1,7 @@
 """Recomputation: of everything through a snapshot, of one area or measure on the live facts."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -255,8 +255,12 @@ def start_recompute(*, by: Actor, division: int | None) -> Run:
     return _queue(by, division)
 
 
+def _county(division: int) -> int | None:
+    return None if level_of(division) <= Level.CITY else ancestor(division, Level.COUNTY)
+
+
 def _queue(by: Actor, division: int | None) -> Run:
-    county = None if division is None or level_of(division) <= Level.CITY else ancestor(division, Level.COUNTY)
+    county = None if division is None else _county(division)
     name = f"{KIND}:{county or 'all'}"
     title = "测算全省责任台账" if county is None else "测算本县责任台账"
     return jobs.start(KIND, title=title, by=by, division=county, once=name, area=county)
@@ -266,6 +270,13 @@ def _queue(by: Actor, division: int | None) -> Run:
 def records_changed(*, division: int | None, by: Actor, **facts: Any) -> None:
     """Records of an area changed: its ledger is computed soon, once however many changes come."""
     _queue(by, division)
+
+
+@effect("records.changed.many")
+def records_changed_in(*, divisions: Sequence[int], by: Actor) -> None:
+    """The same for the places of a list; each county's ledger is asked for once."""
+    for county in {_county(division) for division in divisions}:
+        _queue(by, county)
 
 
 @effect("rules.changed")

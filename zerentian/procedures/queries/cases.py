@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -28,7 +28,7 @@ DECIDING = ("opened", "decided", "held", "confirmed", "sent_back")
 def summary(case: Case, outcome: str = "") -> CaseSummary:
     """What apps above are told of a case."""
     return CaseSummary(
-        id=case.pk, kind=case.kind, version=case.definition.version, division=case.division,
+        id=case.pk, kind=case.kind, version=definition(case.definition_id).version, division=case.division,
         subject_kind=case.subject_kind, subject_id=case.subject_id, name=case.name, step=case.step,
         opened_on=case.opened_on, data=case.data, outcome=outcome,
     )  # fmt: skip
@@ -128,9 +128,9 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
     papers: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for pk, step, kind in CasePaper.objects.filter(case__in=ids).values_list("case_id", "step", "kind"):
         papers[pk, step][kind] += 1
-    acted: dict[int, list[StepRecord]] = defaultdict(list)
-    for row in StepRecord.objects.filter(case__in=ids).only(*_ACTED).order_by("turn"):
-        acted[row.case_id].append(row)
+    acted: dict[int, list[_Acted]] = defaultdict(list)
+    for row in StepRecord.objects.filter(case__in=ids).order_by("turn").values_list(*_Acted._fields):
+        acted[row[0]].append(_Acted(*row))
     hung: dict[int, list[CaseNotice]] = defaultdict(list)
     if any(_step(case).notice for case in cases):
         for notice in CaseNotice.objects.filter(case__in=ids, taken_down_on=None).order_by("id"):
@@ -151,20 +151,29 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
     }  # fmt: skip
 
 
-_ACTED = ("case_id", "turn", "what", "to_step", "part", "user_id", "for_user")
+class _Acted(NamedTuple):
+    """What the rules ask of a record."""
+
+    case_id: int
+    turn: int
+    what: str
+    to_step: str
+    part: str
+    user_id: int | None
+    for_user: int | None
 
 
 def _step(case: Case) -> StepEntry:
     return definition(case.definition_id).at(case.step)
 
 
-def _parts(rows: Sequence[StepRecord]) -> frozenset[tuple[int, str]]:
+def _parts(rows: Sequence[_Acted]) -> frozenset[tuple[int, str]]:
     """Who decided in which part so far, for himself or for another."""
     deciding = [row for row in rows if row.part and row.what in DECIDING]
     return frozenset((one, row.part) for row in deciding for one in (row.user_id, row.for_user) if one)
 
 
-def _notice(case: Case, hung: Sequence[CaseNotice], rows: Sequence[StepRecord]) -> NoticeFacts | None:
+def _notice(case: Case, hung: Sequence[CaseNotice], rows: Sequence[_Acted]) -> NoticeFacts | None:
     """The notice of this stay at the step; one of an earlier stay doesn't count."""
     since = max((row.turn for row in rows if row.to_step == case.step), default=1)
     for row in reversed(hung):
@@ -221,7 +230,7 @@ class Wanted:
 
 def cases(scope: Scope, wanted: Wanted, on: date) -> QuerySet[Case]:
     """The cases of the scope, the newest first."""
-    rows: QuerySet[Case] = Case.objects.within(scope).select_related("definition").defer("definition__content")
+    rows: QuerySet[Case] = Case.objects.within(scope)
     if wanted.area is not None:
         area = range_of(wanted.area)
         rows = rows.filter(division__gte=area.lo, division__lt=area.hi)
@@ -243,23 +252,20 @@ def cases(scope: Scope, wanted: Wanted, on: date) -> QuerySet[Case]:
 
 def case(scope: Scope, pk: int) -> Case | None:
     """The case, when it lies in the scope."""
-    found: Case | None = (
-        Case.objects.within(scope).select_related("definition").defer("definition__content").filter(pk=pk).first()
-    )
+    found: Case | None = Case.objects.within(scope).filter(pk=pk).first()
     return found
 
 
 def cases_by_id(scope: Scope, ids: Iterable[int], *, lock: bool = False) -> dict[int, Case]:
     """The cases of a list, as far as they lie in the scope; with `lock` nobody else moves them meanwhile."""
     rows: QuerySet[Case] = Case.objects.within(scope).filter(pk__in=list(ids)).order_by("id")
-    rows = rows.select_related("definition").defer("definition__content")
     return {one.pk: one for one in (rows.select_for_update(of=("self",)) if lock else rows)}
 
 
 def cases_of(subject_kind: str, subject_id: int, scope: Scope) -> QuerySet[Case]:
     """Every case of a subject, the newest first."""
     rows: QuerySet[Case] = Case.objects.within(scope).filter(subject_kind=subject_kind, subject_id=subject_id)
-    return rows.select_related("definition").defer("definition__content").order_by("-id")
+    return rows.order_by("-id")
 
 
 # --- one case ---------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def waiting(actor: Actor, on: date) -> QuerySet[Case]:
         area = range_of(hand.division)
         inside = Q(division__gte=area.lo, division__lt=area.hi, waits_level=int(level_of(hand.division)))
         wanted |= inside & _steps_of(hand)
-    return rows.filter(wanted).select_related("definition").defer("definition__content").order_by("due_on", "id")
+    return rows.filter(wanted).order_by("due_on", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,7 @@ def _steps_of(hand: Hand) -> Q:
 
 def reviews(actor: Actor, on: date) -> QuerySet[Case]:
     """Decisions of people in conflict that the actor may review, and cases that ran out of time one level below."""
-    rows: QuerySet[Case] = (
-        Case.objects.within(actor.scope)
-        .select_related("definition")
-        .defer("definition__content")
-        .filter(state="review")
-    )
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state="review")
     level = next((hand.level for hand in hands_of(actor, "", on)), None)
     if level is None or not actor.may(Permission.CASE_DECIDE):
         return rows.none()
@@ -86,12 +81,7 @@ def reviews(actor: Actor, on: date) -> QuerySet[Case]:
 
 def escalated(actor: Actor) -> QuerySet[Case]:
     """Cases that ran out of time at the level below the actor's."""
-    rows: QuerySet[Case] = (
-        Case.objects.within(actor.scope)
-        .select_related("definition")
-        .defer("definition__content")
-        .filter(state__in=LIVE)
-    )
+    rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(state__in=LIVE)
     rows = rows.exclude(escalated_on=None)
     level = level_of(actor.division) if actor.division is not None else None
     if level is None or not actor.may(Permission.CASE_VIEW):
@@ -109,7 +99,7 @@ def sent_on(actor: Actor) -> QuerySet[Case]:
     moved = StepRecord.objects.filter(user_id=actor.user_id, what__in=DECIDING).values("case_id")
     rows: QuerySet[Case] = Case.objects.within(actor.scope).filter(pk__in=moved, state__in=LIVE)
     level = int(level_of(actor.division)) if actor.division is not None else 0
-    return rows.exclude(waits_level=level).select_related("definition").defer("definition__content").order_by("-id")
+    return rows.exclude(waits_level=level).order_by("-id")
 
 
 def waiting_count(actor: Actor) -> int:

@@ -162,6 +162,8 @@ def _effected(
     rulings: Sequence[tuple[Case, _Ruling]], *, by: Actor, on: date
 ) -> tuple[list[tuple[Case, _Ruling]], dict[int, str]]:  # fmt: skip
     """Have the effects carried out, for all at once where nobody objects; those done, and case → why not."""
+    if not any(ruling.outcome.effect for _case, ruling in rulings):
+        return list(rulings), {}
     try:
         with transaction.atomic():
             take_effects([(case, ruling.outcome) for case, ruling in rulings], by=by, on=on)

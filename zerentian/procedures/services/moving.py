@@ -170,8 +170,8 @@ def move_many(ready: Sequence[Moved], *, by: Actor, on: date) -> None:
         )
     for case, _entry, outcome, _given, _lender in ready:
         announce_moved(case, outcome.id, by=by, on=on)
-    for division in {one[0].division for one in ready}:
-        announce("records.changed", division=division, by=by)
+    if ready:
+        announce("records.changed.many", divisions=sorted({one[0].division for one in ready}), by=by)
 
 
 def _alike(case: Case) -> tuple[int, str, int, date | None]:

@@ -1,5 +1,6 @@
 """Notices of a step: asked for by announcing `notice.wanted`, followed by what their owner announces of them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
@@ -83,7 +84,7 @@ def _followed(subject: str, kind: str) -> QuerySet[CaseNotice]:
     """The rows of a notice; one that an app above composed itself for `case:<id>` is noted now."""
     known = CaseNotice.objects.filter(subject=subject)
     if subject.startswith(ONE) and not known.exists() and subject.removeprefix(ONE).isdigit():
-        case = Case.objects.select_related("definition").defer("definition__content").filter(
+        case = Case.objects.filter(
             pk=int(subject.removeprefix(ONE)), state__in=LIVE
         ).first()  # fmt: skip
         notice = queries.definition(case.definition_id).at(case.step).notice if case else None
@@ -95,7 +96,7 @@ def _followed(subject: str, kind: str) -> QuerySet[CaseNotice]:
 @effect("notice.published")
 def notice_published(*, notice_id: int, kind: str, subject: str, division: int, by: Actor) -> None:
     """Count the days of the step's notice from today."""
-    today = timezone.localdate()
+    today, until = timezone.localdate(), defaultdict(list)
     with narrowed(Scope.everywhere()):
         for row in _followed(subject, kind):
             notice = queries.definition(row.case.definition_id).at(row.step).notice
@@ -103,9 +104,9 @@ def notice_published(*, notice_id: int, kind: str, subject: str, division: int, 
                 continue
             days, working = notice.days, notice.working
             count = days if isinstance(days, int) else int(rulebook.parameter(days, division, today))
-            row.notice_id, row.published_on = notice_id, today
-            row.until = last_day(today, count, working=working, calendar=rulebook.calendar())
-            row.save(update_fields=["notice_id", "published_on", "until"])
+            until[last_day(today, count, working=working, calendar=rulebook.calendar())].append(row.pk)
+        for day, rows in until.items():
+            CaseNotice.objects.filter(pk__in=rows).update(notice_id=notice_id, published_on=today, until=day)
 
 
 @effect("notice.ended")

@@ -186,9 +186,4 @@ def _cases_of(subject: str) -> list[Case]:
     ids = set(CaseNotice.objects.filter(subject=subject).values_list("case_id", flat=True))
     if subject.startswith("case:") and (own := subject.split(":")[1]).isdigit():
         ids.add(int(own))
-    return list(
-        Case.objects.select_related("definition")
-        .defer("definition__content")
-        .filter(pk__in=ids, state__in=LIVE)
-        .order_by("id")
-    )
+    return list(Case.objects.filter(pk__in=ids, state__in=LIVE).order_by("id"))

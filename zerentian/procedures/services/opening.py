@@ -119,8 +119,8 @@ def open_many(
     StepRecord.objects.bulk_create([_first_record(one, hands[one.division], by) for one in fresh], batch_size=500)
     for case in fresh:
         announce("case.opened", case=queries.summary(case), on=day, by=by)
-    for division in {case.division for case in fresh}:
-        announce("records.changed", division=division, by=by)
+    if fresh:
+        announce("records.changed.many", divisions=sorted({case.division for case in fresh}), by=by)
     made = {case.subject_id: case.pk for case in fresh}
     why = {one: "；".join(map(str, reasons)) for one, reasons in against.items()}
     under_way = gettext("同一对象的这项程序正在办理")

@@ -17,6 +17,13 @@ from zerentian.registry.rules import standards
 from zerentian.registry.services import status
 from zerentian.registry.services.standing import bar_of, livings_of
 
+# What procedures are told and ask of households: the sealed columns stay closed.
+_TOLD = ("head_name", "division", "natural_village", "size")
+_JUDGED = (
+    *_TOLD, "status", "identified_on", "exited_on", "returned_on", "removed_on", "food_secured", "clothing_secured", "house_grade",
+    "house_repaired_on", "water_safe", "water_minutes",
+)  # fmt: skip
+
 
 @subjects("household")
 def households_of(*, subject_ids: Sequence[int], scope: Scope) -> dict[int, SubjectFacts]:
@@ -26,7 +33,7 @@ def households_of(*, subject_ids: Sequence[int], scope: Scope) -> dict[int, Subj
             home.head_name, home.division, reverse("registry:household", args=[home.pk]),
             {"name": home.head_name, "group": home.natural_village, "size": home.size},
         )
-        for home in Household.objects.within(scope).filter(pk__in=subject_ids)
+        for home in Household.objects.within(scope).filter(pk__in=subject_ids).only(*_TOLD)
     }  # fmt: skip
 
 
@@ -149,11 +156,11 @@ def _verdict(reasons: list[Reason]) -> Verdict:
 
 
 def _homes(cases: Sequence[CaseSummary]) -> dict[int, Household]:
-    return _found(cases, Household.objects.all())
+    return _found(cases, Household.objects.only(*_JUDGED))
 
 
 def _locked(cases: Sequence[CaseSummary]) -> list[Household]:
-    return list(_found(cases, Household.objects.select_for_update().order_by("id")).values())
+    return list(_found(cases, Household.objects.select_for_update().only(*_JUDGED).order_by("id")).values())
 
 
 def _found(cases: Sequence[CaseSummary], rows: QuerySet[Household]) -> dict[int, Household]:

@@ -1,6 +1,7 @@
 """The quality of the register, checked ahead of every page: what changed is asked again, and the result kept."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -95,18 +96,29 @@ def check_job(*, run: Work, by: Actor, area: int | None = None) -> None:
 
 def start(division: int | None) -> Run:
     """Ask for the check of the division's county, or of everything; joined with the one that waits already."""
-    county = None if division is None or level_of(division) <= Level.CITY else ancestor(division, Level.COUNTY)
+    county = None if division is None else _county(division)
     return jobs.start(
         KIND, title="检查档案质量", by=system(), division=county, once=f"{KIND}:{county or 'all'}", area=county
     )
+
+
+def _county(division: int) -> int | None:
+    return None if level_of(division) <= Level.CITY else ancestor(division, Level.COUNTY)
 
 
 @effect("records.changed")
 def records_changed(*, division: int | None, by: Actor, **facts: Any) -> None:
     """Records of an area changed: its villages are asked again soon, once however many changes come."""
     if division is not None:
-        QualityChange.objects.create(division=division)
-        start(division)
+        records_changed_in(divisions=[division], by=by)
+
+
+@effect("records.changed.many")
+def records_changed_in(*, divisions: Sequence[int], by: Actor) -> None:
+    """The same for the places of a list; each county's check is asked for once."""
+    QualityChange.objects.bulk_create(QualityChange(division=division) for division in divisions)
+    for county in {_county(division) for division in divisions}:
+        start(county)
 
 
 @every("30 17 * * *")
