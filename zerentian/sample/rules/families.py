@@ -13,6 +13,7 @@ from zerentian.sample.rules.places import Plan
 # Of the households in the register: still poor, marked for exit, exited (policies go on), exited (ended), returned.
 _STATUS = (("poor", 0.24), ("pre_exit", 0.05), ("exited", 0.60), ("exited_no_policy", 0.095), ("returned", 0.015))
 RISEN = 0.5  # of the poor, those whose income stands above the line already: they may leave this year
+COVERED = 0.93  # of the ordinary poor households whom the allowance is meant for, those who get it
 _CAUSES = (
     ("illness", 0.42), ("disability", 0.14), ("schooling", 0.09), ("lack_of_labour", 0.11), ("lack_of_skill", 0.09),
     ("lack_of_funds", 0.06), ("lack_of_drive", 0.03), ("disaster", 0.02), ("lack_of_land", 0.02), ("poor_transport", 0.02),
@@ -64,10 +65,19 @@ class Families:
         self.kind = _pick(
             self.rng, (("ordinary", 0.62), ("low_income_allowance", 0.33), ("extreme_support", 0.05)), self.count
         )
+        self.kind = np.where(self._covered(seed), "low_income_allowance", self.kind)
         self.identified = self.days(date(2014, 1, 1), date(2016, 12, 31))
         self.number = np.char.add(
             np.char.add(self.village.astype(str), "H"), np.char.zfill((self.in_village + 1).astype(str), 4)
         )
+
+    def _covered(self, seed: int) -> npt.NDArray[np.bool_]:
+        """Ordinary households, still poor, with somebody badly ill or disabled or nobody able to work: nearly all get the allowance."""
+        what, home = self.conditions, self.members.home
+        frail = np.bincount(home, np.isin(what["health"], ["serious_illness", "disabled"]), self.count) > 0
+        able = np.bincount(home, np.isin(what["labour"], ["ordinary", "skilled"]), self.count) > 0
+        drawn = np.random.default_rng([seed, 7, self.county]).random(self.count) < COVERED
+        return (self.kind == "ordinary") & ~self.exited & (frail | ~able) & drawn
 
     def short(self, kind: str, among: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
         """Which households fall short in the given way; each is named in the answer key."""
