@@ -152,7 +152,7 @@ def prepare_bench(*, name: str, scale: str, tell: Tell) -> None:
         raise Refused("页面对比用演示账号登录：请设 ZERENTIAN_DEMO=1，并给它单独的目录，如 ZERENTIAN_HOME=/tmp/bench")
     sample = Installation(scale, tell)
     sample.foundation()
-    if name != "import":
+    if name not in ("import", "deliver"):
         sample.register()
         sample.ledger()
 
