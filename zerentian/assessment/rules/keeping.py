@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+LATEST = 10  # of the day itself, some of which may be in use
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
@@ -23,12 +25,13 @@ def day_ends(taken: Mapping[str, tuple[date, int]]) -> dict[date, str]:
 
 
 def kept_names(taken: Mapping[str, tuple[date, int]], keeping: Keeping, on: date) -> set[str]:
-    """The snapshots to keep on a day: everything of the day itself and later, and the ends that still count."""
+    """The snapshots to keep on a day: the latest of the day itself, and the ends that still count."""
     ends = day_ends(taken)
     days = {day for day in ends if (on - day).days <= keeping.days}
     months = {day for day in _last(ends, lambda d: (d.year, d.month)) if _months(day, on) <= keeping.months}
     years = {day for day in _last(ends, lambda d: (d.year, 0)) if on.year - day.year <= keeping.years}
-    return {ends[day] for day in days | months | years} | {name for name, (day, _n) in taken.items() if day >= on}
+    today = sorted((number, name) for name, (day, number) in taken.items() if day >= on)
+    return {ends[day] for day in days | months | years} | {name for _number, name in today[-LATEST:]}
 
 
 def _last(days: Iterable[date], group: Callable[[date], tuple[int, int]]) -> set[date]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import Bound, bound_measures
 from zerentian.assessment.services import entries, figures, standings
+from zerentian.assessment.services.keeping import keep_snapshots
 from zerentian.exchange.services import keep_calendar
 from zerentian.kernel import jobs, snapshots
 from zerentian.kernel.actor import Actor, system
@@ -244,7 +245,9 @@ def recompute_job(
     *, run: Work, by: Actor, area: int | None = None, measure: str | None = None, on: str | None = None
 ) -> None:
     """The computation as long work; the platform computes, whoever asked for it. Restarted from its beginning."""
-    recompute(by=system(), division=area, measure=measure, on=date.fromisoformat(on) if on else None, run=run)
+    done = recompute(by=system(), division=area, measure=measure, on=date.fromisoformat(on) if on else None, run=run)
+    if done.snapshot:
+        keep_snapshots(by=system())
 
 
 def start_recompute(*, by: Actor, division: int | None) -> Run:
