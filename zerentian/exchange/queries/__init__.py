@@ -39,7 +39,7 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, Scope, chain_of, level_of, parse_code
 from zerentian.organisations.models import Body
 from zerentian.registry.models import Household
-from zerentian.rulebook.queries import parameter
+from zerentian.rulebook.queries import code_list, parameter
 from zerentian.rulebook.rules.pack import ParameterFile
 from zerentian.rulebook.rules.reading import read_yaml
 
@@ -58,11 +58,13 @@ def sources() -> Mapping[str, Source]:
     found = {
         folder.name: read_source(folder) for folder in sorted(SOURCES.iterdir()) if (folder / "source.yaml").exists()
     }
-    known = set(found)
+    known, owners = set(found), {"poverty_office", *(code.key for code in code_list("department").values)}
     for source in found.values():
         for rule in source.rules:
             if strange := set(rule.sources) - known:
                 raise Refused(Reason(f"没有来源 {'、'.join(sorted(strange))}", rule.file))
+            if rule.owner not in owners:
+                raise Refused(Reason("owner 应为 poverty_office 或部门代码表中的键", rule.file))
     return found
 
 

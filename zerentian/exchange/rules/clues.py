@@ -14,6 +14,7 @@ A rule file has a header of comment lines and one SELECT in the SQL that DuckDB 
     -- article: 7
     -- procedure: removal     (what a confirmed clue opens; empty: none)
     -- checked_by: village    (who looks first: village, township, county)
+    -- owner: poverty_office  (who answers for the rule and its numbers: that, or a key of the code list `department`)
     -- version: 1
     -- from: 2017-01-01       (effective date; `to:` ends it, `area:` narrows it)
     -- parameters: least=vehicles.least_value
@@ -41,7 +42,7 @@ KINDS = ("doubt", "gap", "record")
 SEVERITIES = ("clear", "strict", "check")
 CHECKERS = ("village", "township", "county")
 SUBJECT = ("household", "person", "division", "row")
-_REQUIRED = ("id", "title", "title_en", "kind", "definition", "definition_en", "version", "from", "shows")
+_REQUIRED = ("id", "title", "title_en", "kind", "definition", "definition_en", "owner", "version", "from", "shows")
 _HEADER = re.compile(r"^--\s*([a-z_]+):\s*(.*)$")
 _VARIABLE = re.compile(r"(?<![:\w]):([a-z_]+)")
 
@@ -69,6 +70,7 @@ class ClueRule:
     article: int
     procedure: str
     checked_by: str
+    owner: str
     version: int
     valid_from: date
     valid_to: date | None
@@ -104,7 +106,7 @@ def parse_rule(text: str, file: str) -> ClueRule:
         id=header["id"], title=header["title"], title_en=header["title_en"], kind=header["kind"],
         standard=header.get("standard", ""), severity=header.get("severity") or "check",
         definition=header["definition"], definition_en=header["definition_en"], article=int(header.get("article") or 7),
-        procedure=header.get("procedure", ""), checked_by=header.get("checked_by") or "village",
+        procedure=header.get("procedure", ""), checked_by=header.get("checked_by") or "village", owner=header["owner"],
         version=int(header["version"]), valid_from=date.fromisoformat(header["from"]),
         valid_to=date.fromisoformat(header["to"]) if header.get("to") else None,
         area=parse_code(header.get("area") or "36"), parameters=tuple(parameters),

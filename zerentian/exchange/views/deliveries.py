@@ -32,7 +32,7 @@ from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
 from zerentian.organisations.models import Department
-from zerentian.rulebook.queries import law_area
+from zerentian.rulebook.queries import label, law_area
 from zerentian.territory import queries as territory
 
 PAGE = 50
@@ -108,6 +108,7 @@ def _rules(found: Source) -> list[tuple[Any, ...]]:
             KINDS[rule.kind],
             SEVERITIES[rule.severity],
             [(example.case, bool(example.named)) for example in examples.get(rule.id, ())],
+            label("department" if rule.owner in Department else "body_kind", rule.owner),
         )
         for rule in found.rules
     ]

@@ -7,6 +7,7 @@
 -- definition_en: A member of a registered household heads or belongs to a cooperative in being, and the register says that the household is in none
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: firm_name=主体名称|Firm, kind=主体类型|Kind, role=身份|Role, registered_on=成立日期|Founded on

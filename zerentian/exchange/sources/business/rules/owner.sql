@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: firm_name=主体名称|Firm, kind=主体类型|Kind, role=身份|Role, registered_on=成立日期|Founded on

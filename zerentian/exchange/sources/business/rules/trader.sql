@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household is the operator of a sole trade in being with at least the given capital
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=business.trader_least

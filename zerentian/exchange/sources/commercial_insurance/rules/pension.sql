@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household pays for a commercial annuity in force, of at least the given yearly premium
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=commercial_insurance.pension_least

@@ -8,6 +8,7 @@
 -- definition_en: The life, health and accident policies in force that a registered household pays for itself come to at least the given yearly premium; annuities and farm insurance not counted
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=commercial_insurance.total_least

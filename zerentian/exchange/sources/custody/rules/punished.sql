@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household was punished within the given years for gambling, drugs, fighting or a cult, and the supervising unit does not say that he is corrected; the department only says whether the ground is one of these
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: years=custody.years_back

@@ -8,6 +8,7 @@
 -- article: 7
 -- procedure: household.adjustment
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=custody.serving_days

@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.return
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: grade=鉴定等级|Grade, assessed_on=鉴定日期|Assessed on, state=改造状态|State, exited_on=脱贫日期|Exited on, registered=档案住房等级|Grade in the register

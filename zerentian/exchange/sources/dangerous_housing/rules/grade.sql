@@ -7,6 +7,7 @@
 -- definition_en: The grade of the latest assessment in the ledger is another than the register's; finished repairs, and houses that the register has as repaired after the assessment, are left out
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: grade=鉴定等级|Grade, assessed_on=鉴定日期|Assessed on, registered=档案住房等级|Grade in the register

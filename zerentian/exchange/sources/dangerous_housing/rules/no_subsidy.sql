@@ -8,6 +8,7 @@
 -- definition_en: The ledger has the repair as finished, and after the given days the subsidy is zero or missing; houses built by the government are left out
 -- article: 7
 -- checked_by: village
+-- owner: housing
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=dangerous_housing.subsidy_days

@@ -8,6 +8,7 @@
 -- definition_en: The ledger has the house as grade C or D, and after the given days it is not listed or not begun
 -- article: 7
 -- checked_by: village
+-- owner: housing
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=dangerous_housing.start_days

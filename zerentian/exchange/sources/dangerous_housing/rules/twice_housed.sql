@@ -8,6 +8,7 @@
 -- definition_en: The same household has a finished and subsidised repair in the ledger and has moved in by the relocation list
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: repair=改造方式|Kind of repair, finished_on=竣工日期|Finished on, subsidy=已发补助（元）|Subsidy paid (yuan), moved_on=搬迁入住|Moved in on

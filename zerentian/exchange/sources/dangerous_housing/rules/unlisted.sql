@@ -8,6 +8,7 @@
 -- definition_en: The register has the house as grade C or D, neither repaired nor relocated, and the full ledger of the area has no row of any member; only households with a member whose number is valid, identified before the ledger's end
 -- article: 7
 -- checked_by: village
+-- owner: housing
 -- version: 1
 -- from: 2016-01-01
 -- shows: grade=档案住房等级|Grade in the register, delivered=危改台账|Ledger

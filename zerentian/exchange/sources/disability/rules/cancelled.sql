@@ -7,6 +7,7 @@
 -- definition_en: Every card of the person is cancelled, and the register still has a disability
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=残疾类别|Kind, grade=残疾等级|Grade, issued_on=发证日期|Issued on, state=证件状态|State of the card

@@ -8,6 +8,7 @@
 -- definition_en: The card of a member of a registered household has run out or does within the given days; allowances stop with it
 -- article: 7
 -- checked_by: village
+-- owner: disabled_federation
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=disability.renewal_days

@@ -7,6 +7,7 @@
 -- definition_en: The person holds a valid card, and the register has another kind or grade than the card
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=证上类别|Kind on the card, grade=证上等级|Grade on the card, registered_kind=档案类别|Kind in the register, registered_grade=档案等级|Grade in the register

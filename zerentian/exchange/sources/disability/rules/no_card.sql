@@ -8,6 +8,7 @@
 -- definition_en: The register has a kind of disability or disabled health, but the full list of the area has no card of the person; not asked of people whose number is invalid or who joined after the list's end
 -- article: 7
 -- checked_by: village
+-- owner: disabled_federation
 -- version: 1
 -- from: 2016-01-01
 -- shows: registered=档案|Register, delivered=残联名单|Federation

@@ -8,6 +8,7 @@
 -- definition_en: Holds a valid card and is on the minimum living allowance by the register or civil affairs' list, and the living allowance for the disabled is zero or missing; people in extremely poor support don't get both and aren't asked about
 -- article: 7
 -- checked_by: village
+-- owner: disabled_federation
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=残疾类别|Kind, grade=残疾等级|Grade, issued_on=发证日期|Issued on, living_allowance=生活补贴（元/月）|Living allowance (yuan a month)

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household holds a valid card of a severe grade, and the nursing allowance is zero or missing; people in extremely poor support are cared for otherwise and aren't asked about
 -- article: 7
 -- checked_by: village
+-- owner: disabled_federation
 -- version: 1
 -- from: 2016-01-01
 -- parameters: severe=disability.severe_grade

@@ -7,6 +7,7 @@
 -- definition_en: The person holds a valid card, and the register has neither a kind of disability nor disabled health
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=残疾类别|Kind, grade=残疾等级|Grade, issued_on=发证日期|Issued on

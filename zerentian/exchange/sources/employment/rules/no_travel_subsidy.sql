@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household has worked in another province for the given days and still does, and the travel subsidy is zero or missing
 -- article: 7
 -- checked_by: village
+-- owner: human_resources
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=employment.travel_days

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household has been registered as unemployed for the given days, with no record of work or training since
 -- article: 7
 -- checked_by: village
+-- owner: human_resources
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=employment.unemployed_days

@@ -7,6 +7,7 @@
 -- definition_en: A member of a registered household is at work now, at another place than the register says, or the register has no work
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=登记类别|Kind, place=就业地点|Place of work, since=起始日期|Since, registered=档案务工区域|Region in the register

@@ -8,6 +8,7 @@
 -- definition_en: The machines that a registered household bought with subsidy within the given years come to twice the given price, each below it
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=farm_machinery.least_price, years=farm_machinery.years_back

@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: unit=缴存单位|Paying unit, opened_on=开户日期|Opened on, state=账户状态|State, loan=购房贷款|Housing loan

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household has an account in use with at least the given monthly deposit
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=housing_fund.monthly_least

@@ -8,6 +8,7 @@
 -- article: 7
 -- procedure: household.adjustment
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: exit=登出原因|Why left, left_on=登出日期|Left on

@@ -7,6 +7,7 @@
 -- definition_en: The registration has two or more records in force for a member of a registered household
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: records=正常记录数|Records in force, first_entered_on=最早登入|First entered on, last_entered_on=最近登入|Last entered on

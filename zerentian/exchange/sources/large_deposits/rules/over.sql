@@ -8,6 +8,7 @@
 -- definition_en: The newest answer for a member of a registered household is yes: deposits and investments together reach the standard; the platform neither takes nor shows an amount
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: standard=large_deposits.standard

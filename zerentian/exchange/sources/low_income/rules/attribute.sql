@@ -7,6 +7,7 @@
 -- definition_en: Registered as an ordinary poor household although members are recipients; or as an allowance household whose recipients are all in support, or the other way round
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: attribute=档案户属性|Kind in the register, delivered=民政在享类别|Kind at civil affairs

@@ -8,6 +8,7 @@
 -- definition_en: A household still poor without anybody able to work, whose income per person is below the yearly rural living standard, and of whom nobody is a recipient on the full list of the area; only households with a member whose number is valid
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2016-01-01
 -- parameters: standard=low_income.standard_monthly

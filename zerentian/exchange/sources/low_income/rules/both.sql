@@ -8,6 +8,7 @@
 -- definition_en: Civil affairs' list has the same person as a recipient of the allowance and of support
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=低保类别|Kind of allowance, granted_on=低保开始享受|Allowance since, other_kind=特困类别|Kind of support, other_granted_on=特困开始享受|Support since

@@ -7,6 +7,7 @@
 -- definition_en: The person is a recipient, but of the allowance in the register and only of support on civil affairs' list, or the other way round
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=民政保障类别|Kind at civil affairs, granted_on=开始享受|Granted on, registered=档案登记|Register

@@ -8,6 +8,7 @@
 -- definition_en: Civil affairs' list has the person in support and in need of care, and the monthly care allowance is zero or missing
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2016-02-10
 -- shows: kind=保障类别|Kind, care_grade=生活自理能力|Need of care, care_monthly=月照料护理费（元）|Monthly care allowance (yuan)

@@ -7,6 +7,7 @@
 -- definition_en: Civil affairs' list has the person as a recipient, and the monthly amount is zero or missing
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=保障类别|Kind, granted_on=开始享受|Granted on, monthly=月保障金（元）|Monthly amount (yuan)

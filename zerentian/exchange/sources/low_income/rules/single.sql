@@ -8,6 +8,7 @@
 -- definition_en: A member of a household still poor, registered with a disability of grade 1 or 2 or a serious illness, without a current record on the full list of the area; not asked of people whose number is invalid or who joined after the list's end
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2018-07-01
 -- shows: reason=档案登记|Register, delivered=民政名单|Civil affairs

@@ -7,6 +7,7 @@
 -- definition_en: The support of a member of a household still poor was stopped within the given days, with no current record since
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=low_income.stopped_days

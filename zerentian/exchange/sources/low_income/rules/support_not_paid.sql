@@ -8,6 +8,7 @@
 -- definition_en: The register says that the person is in extremely poor support, but the full list of the area has no current record of the person; not asked of people whose number is invalid or who joined after the list's end
 -- article: 7
 -- checked_by: village
+-- owner: civil_affairs
 -- version: 1
 -- from: 2016-01-01
 -- shows: registered=档案|Register, delivered=民政名单|Civil affairs

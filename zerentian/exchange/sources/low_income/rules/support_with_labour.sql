@@ -8,6 +8,7 @@
 -- definition_en: Civil affairs' list has the person in extremely poor support, the register as able to work, and the person is of working age
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=low_income.support_labour_from, most=low_income.support_labour_to

@@ -7,6 +7,7 @@
 -- definition_en: Civil affairs' list has the person as a recipient, the register has neither; members of registered households only, recipients outside the register give no clue
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=保障类别|Kind, granted_on=开始享受|Granted on, registered=档案|Register

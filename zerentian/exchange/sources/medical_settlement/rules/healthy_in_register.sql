@@ -7,6 +7,7 @@
 -- definition_en: The person had medical bills of at least the given sum in this year or the last, and is healthy in the register or has no health entered; amounts in whole steps
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=medical_settlement.ill_least, step=medical_settlement.step

@@ -7,6 +7,7 @@
 -- definition_en: Basic insurance paid for the person in this year or the last, and the register has him as not insured
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: year=年度|Year, delivered=医保结算|Settlements, registered=档案|Register

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household with policies had own expenses of at least the given amount in this year or the last, and no medical aid in it; amounts in whole steps
 -- article: 7
 -- checked_by: village
+-- owner: medical_insurance
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=medical_settlement.own_least, step=medical_settlement.step

@@ -8,6 +8,7 @@
 -- definition_en: After basic insurance, a member of a registered household with policies had own expenses over the deductible for the poor in this year or the last, and serious-illness insurance paid nothing in it; amounts in whole steps
 -- article: 7
 -- checked_by: village
+-- owner: medical_insurance
 -- version: 1
 -- from: 2016-01-01
 -- parameters: deductible=medical_settlement.serious_deductible, step=medical_settlement.step

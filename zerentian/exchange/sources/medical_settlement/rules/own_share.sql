@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household with policies had hospital bills of at least the given sum in this year or the last, with an own share over the limit; amounts in whole steps
 -- article: 7
 -- checked_by: village
+-- owner: medical_insurance
 -- version: 1
 -- from: 2017-01-01
 -- parameters: least=medical_settlement.bill_least, most=medical_settlement.own_share_most, step=medical_settlement.step

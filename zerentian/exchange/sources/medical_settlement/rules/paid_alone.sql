@@ -8,6 +8,7 @@
 -- definition_en: A hospital stay of a member of a registered household to which no insurance or aid paid anything; where a third party is liable the visit says so
 -- article: 7
 -- checked_by: village
+-- owner: medical_insurance
 -- version: 1
 -- from: 2016-01-01
 -- shows: settled_on=结算日期|Settled on, kind=结算类别|Kind, insured=档案参保情况|Insurance in the register

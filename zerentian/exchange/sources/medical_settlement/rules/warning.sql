@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.monitoring
 -- checked_by: village
+-- owner: medical_insurance
 -- version: 1
 -- from: 2020-03-01
 -- parameters: least=medical_settlement.warning_least, step=medical_settlement.step

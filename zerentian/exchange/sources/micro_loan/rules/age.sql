@@ -8,6 +8,7 @@
 -- definition_en: When the loan was paid out the borrower was younger or older than the limits; somebody else may have used the name
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=micro_loan.age_least, most=micro_loan.age_most

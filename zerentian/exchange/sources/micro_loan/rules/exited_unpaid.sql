@@ -8,6 +8,7 @@
 -- definition_en: A micro-loan of a member of a household that has exited falls due within the given days and has a balance
 -- article: 7
 -- checked_by: village
+-- owner: finance
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=micro_loan.due_days

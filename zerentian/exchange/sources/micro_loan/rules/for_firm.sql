@@ -8,6 +8,7 @@
 -- definition_en: An open loan, paid out since the rule, whose purpose is that a firm uses it
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2017-07-25
 -- shows: bank=贷款银行|Bank, issued_on=发放日期|Paid out on, amount=贷款金额（元）|Amount (yuan), purpose=贷款用途|Purpose

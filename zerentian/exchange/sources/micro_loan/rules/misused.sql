@@ -8,6 +8,7 @@
 -- definition_en: The purpose of an open micro-loan is building or buying a house, or consumption
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: bank=贷款银行|Bank, issued_on=发放日期|Paid out on, amount=贷款金额（元）|Amount (yuan), purpose=贷款用途|Purpose

@@ -8,6 +8,7 @@
 -- definition_en: Interest is due on a micro-loan of a member of a registered household with policies, and less than the share was subsidised; overdue loans and those used otherwise get none and aren't asked about
 -- article: 7
 -- checked_by: village
+-- owner: finance
 -- version: 1
 -- from: 2016-01-01
 -- parameters: share=micro_loan.subsidy_share

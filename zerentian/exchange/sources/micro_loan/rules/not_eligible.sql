@@ -8,6 +8,7 @@
 -- definition_en: When the loan was paid out the borrower's household was not yet identified, or already removed or closed; borrowers who were never in the register belong to no household and give no clue, the department clears them from the match record
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: bank=贷款银行|Bank, issued_on=发放日期|Paid out on, amount=贷款金额（元）|Amount (yuan), identified_on=识别日期|Identified on, removed_on=清退或注销日期|Removed or closed on

@@ -8,6 +8,7 @@
 -- definition_en: The open micro-loans of all members of a registered household add up to more than the cap
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=micro_loan.amount_most

@@ -8,6 +8,7 @@
 -- definition_en: The rate of an open micro-loan is higher than the limit on the day of the match
 -- article: 7
 -- checked_by: township
+-- owner: finance
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=micro_loan.rate_most

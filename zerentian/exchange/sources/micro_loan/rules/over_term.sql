@@ -8,6 +8,7 @@
 -- definition_en: From payment to due date an open micro-loan is longer than the limit, and it is not extended or renewed
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=micro_loan.term_most

@@ -8,6 +8,7 @@
 -- definition_en: A micro-loan of a member of a registered household is overdue or paid by the risk fund, or past its date with a balance and not extended
 -- article: 7
 -- checked_by: village
+-- owner: finance
 -- version: 1
 -- from: 2016-01-01
 -- shows: bank=贷款银行|Bank, issued_on=发放日期|Paid out on, due_on=到期日期|Due on, state=贷款状态|State, purpose=贷款用途|Purpose

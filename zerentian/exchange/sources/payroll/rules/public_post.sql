@@ -7,6 +7,7 @@
 -- definition_en: A member of a registered household is paid for a public-welfare post now, and the register has none
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: unit=发放单位|Paying unit, post=人员类别|Kind, since=起始日期|Since

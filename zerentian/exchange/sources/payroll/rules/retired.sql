@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household draws a pension from the treasury of at least the given amount a month, not ended
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=payroll.pension_least

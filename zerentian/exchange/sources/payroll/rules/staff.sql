@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: unit=发放单位|Paying unit, post=人员类别|Kind, since=起始日期|Since

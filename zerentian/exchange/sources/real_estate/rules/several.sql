@@ -8,6 +8,7 @@
 -- definition_en: All members together hold at least the given number of dwellings, however acquired; homesteads and relocation dwellings not counted
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: count=real_estate.several

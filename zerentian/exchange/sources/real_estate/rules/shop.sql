@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: usage=用途|Use, place=坐落|Location, acquired=取得方式|How acquired, floor_area=建筑面积（平方米）|Floor area (m2), registered_on=登记日期|Registered on

@@ -8,6 +8,7 @@
 -- definition_en: The list has the household as having given up, and the register has its house as grade C or D and not repaired
 -- article: 7
 -- checked_by: village
+-- owner: reform
 -- version: 1
 -- from: 2016-01-01
 -- shows: planned_year=计划年度|Year of the plan, state=搬迁状态|State, grade=档案住房等级|Grade in the register

@@ -8,6 +8,7 @@
 -- definition_en: The given days after moving in, a household with somebody able to work has nobody with months of work or a public-welfare post in the register
 -- article: 7
 -- checked_by: village
+-- owner: reform
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=relocation.settle_days

@@ -8,6 +8,7 @@
 -- definition_en: A registered household is in the relocation plan, and the given years after the plan's year it has neither moved in nor given up
 -- article: 7
 -- checked_by: village
+-- owner: reform
 -- version: 1
 -- from: 2016-01-01
 -- parameters: years=relocation.late_years

@@ -8,6 +8,7 @@
 -- definition_en: The given days after moving in the old house is not pulled down by the list; where it stays by law the visit says so
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: days=relocation.old_house_days

@@ -7,6 +7,7 @@
 -- definition_en: The register has the household as relocated, and the full list of the area has no row of any member; only households with a member whose number is valid, identified before the list's end
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: registered=档案|Register, delivered=搬迁名单|List

@@ -8,6 +8,7 @@
 -- definition_en: A registered household put in more own money than the limit and may have run into debt by moving
 -- article: 7
 -- checked_by: village
+-- owner: reform
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=relocation.own_money_most

@@ -8,6 +8,7 @@
 -- definition_en: The area of a registered household's new dwelling, divided by the persons, is over the limit
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: most=relocation.area_most

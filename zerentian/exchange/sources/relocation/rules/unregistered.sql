@@ -7,6 +7,7 @@
 -- definition_en: The list has the household as moved in, and the register doesn't have it as relocated
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: planned_year=计划年度|Year of the plan, site=安置点|Site, moved_on=入住日期|Moved in on, registered=档案|Register

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household of compulsory school age is marked as dropped out or suspected so, with no other current place at a school
 -- article: 7
 -- checked_by: village
+-- owner: education
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=school_roll.compulsory_from, most=school_roll.compulsory_to

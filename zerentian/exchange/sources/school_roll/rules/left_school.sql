@@ -7,6 +7,7 @@
 -- definition_en: The person has left a stage of senior secondary school or above and is at no school, and the register still has him in that stage
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: stage=学籍学段|Stage on the roll, state=学籍状态|State, state_since=状态起始|State since

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household with policies is at school in a stage that is aided, and the aid of the school year is zero or missing; day pupils of compulsory schools as the policy of the year says, postgraduates not at all
 -- article: 7
 -- checked_by: village
+-- owner: education
 -- version: 1
 -- from: 2016-01-01
 -- parameters: day_pupils=school_roll.day_pupils_aided

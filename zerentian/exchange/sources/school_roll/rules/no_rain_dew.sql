@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household with policies is at a vocational school or college and not in the Rain and Dew scheme this school year
 -- article: 7
 -- checked_by: village
+-- owner: education
 -- version: 1
 -- from: 2016-01-01
 -- shows: school=学校|School, stage=学段|Stage, grade=年级|Year

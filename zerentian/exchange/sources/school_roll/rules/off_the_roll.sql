@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household of compulsory school age has no record on the full list of the area; not asked of people whose number is invalid or who joined after the list's end
 -- article: 7
 -- checked_by: village
+-- owner: education
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=school_roll.compulsory_from, most=school_roll.compulsory_to

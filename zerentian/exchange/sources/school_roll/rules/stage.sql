@@ -7,6 +7,7 @@
 -- definition_en: The roll has the person at school, and the register has another stage, or not a student or dropped out; technician colleges, classed differently from place to place, are left out
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: stage=学籍学段|Stage on the roll, grade=年级|Year, registered=档案登记|Register

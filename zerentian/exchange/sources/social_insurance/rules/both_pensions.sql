@@ -8,6 +8,7 @@
 -- definition_en: One person draws benefits of the employee scheme and of the residents' scheme
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: since=职工养老金起始|Employee pension since, other_since=居民养老金起始|Resident pension since

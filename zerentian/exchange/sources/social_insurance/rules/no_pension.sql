@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household is past pension age by the given days, and the full list has no pension of any scheme; not asked of people in extremely poor support, whose number is invalid or who joined after the list's end
 -- article: 7
 -- checked_by: village
+-- owner: human_resources
 -- version: 1
 -- from: 2016-01-01
 -- parameters: age=social_insurance.pension_age, wait=social_insurance.pension_wait_days

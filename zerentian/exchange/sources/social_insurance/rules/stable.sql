@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household is insured as an employee by a public body, state or large or medium enterprise for the given months at the given base or more
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: months=social_insurance.stable_months, base=social_insurance.stable_base

@@ -7,6 +7,7 @@
 -- definition_en: A member of a registered household is insured against accidents at work by an employer now, and the register has no months of work
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: scheme=险种|Scheme, employer=用人单位|Employer, employer_kind=单位类型|Kind of employer, since=起始日期|Since, work_months=档案务工月数|Months of work in the register

@@ -7,6 +7,7 @@
 -- definition_en: The person studies abroad now, and the register has him as not a student, out of school or not at all
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- shows: country=留学国家或地区|Country or region, stage=学习阶段|Stage, funding=经费来源|Funding, departed_on=出国日期|Departed on

@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=taxes.property_least, back=taxes.years_back

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household has wages or fees taxed within the given years, of at least the given amount a year
 -- article: 7
 -- checked_by: village
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: least=taxes.wage_least, back=taxes.years_back

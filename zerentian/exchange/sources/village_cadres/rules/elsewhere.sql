@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household is a cadre in office of another village than the household's
 -- article: 7
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: groups=village_cadres.group_heads

@@ -8,6 +8,7 @@
 -- definition_en: A member of a registered household is declared as spouse, parent, child, sibling or other near relative of a cadre in office who does not belong to the household
 -- article: 25
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: groups=village_cadres.group_heads

@@ -9,6 +9,7 @@
 -- article: 7
 -- procedure: household.removal
 -- checked_by: township
+-- owner: poverty_office
 -- version: 1
 -- from: 2016-01-01
 -- parameters: groups=village_cadres.group_heads
