@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services.engines import Engine, files_below, rows_below
+from zerentian.exchange.services.parquet import draft_of
 
 # The columns of a table that a clue rule may read beside the contracted ones.
 TOLD = ("row", "person", "household", "division", "how", "score", "fields")
@@ -182,8 +183,8 @@ def write_nothing(source: Source, target: Path) -> None:
     for name in _names(source):
         own = name == "firm" and source.file.firm
         columns[name] = pa.int64() if own else _ARROW[source.contract.field(name).type]
-    target.mkdir(parents=True)
-    pq.write_table(pa.schema(list(columns.items())).empty_table(), target / "part-000.parquet")
+    with draft_of(target) as draft:
+        pq.write_table(pa.schema(list(columns.items())).empty_table(), draft / "part-000.parquet")
 
 
 def columns_of(paths: Sequence[Path]) -> list[str]:

@@ -32,7 +32,7 @@ def exchange_once(files: Path, out: Path, township: int, seed: int) -> int:
     rows = write_deliveries(files, out, Order("demo", seed, today, "csv"))
     by = officer("province_officer", law_area())
     for source in rows:
-        _deliver(source, out / f"{source}.csv", today, by)
+        deliver_file(source, out / f"{source}.csv", today, by)
     with unit(by):
         match = exchange.begin_match(by=by, here=True)
     exchange.match_here(match_id=match.pk, by=by)
@@ -49,12 +49,12 @@ def exchange_once(files: Path, out: Path, township: int, seed: int) -> int:
     return found
 
 
-def _deliver(source: str, path: Path, today: date, by: Actor) -> None:
+def deliver_file(source: str, path: Path, today: date, by: Actor) -> None:
     """One department's file, as the last period's; refused when the platform does not take it whole."""
     period = terms(queries.source(source).file.cadence, 0, date(today.year - 1, 1, 1), today)[-1].period
     with unit(by):
         delivery = exchange.deliver(
-            offer=exchange.Offer(source, period), content=path, name=path.name, by=by, here=True
+            offer=exchange.Offer(source, period, division=law_area()), content=path, name=path.name, by=by, here=True
         )
     run = exchange.take_in_here(delivery_id=delivery.pk, by=by)
     if run.status != run.Status.DONE:

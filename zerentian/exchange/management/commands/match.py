@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import MatchRun
@@ -37,8 +36,6 @@ class Command(BaseCommand):
                 self._match(options)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        finally:
-            connections.close_all()
 
     def _list(self) -> None:
         with unit(system(), writes=False):

@@ -1,0 +1,138 @@
+"""A match made again comes to the same; only what changed is worked out anew; a killed one loses and doubles nothing."""
+
+import os
+import signal
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from zerentian.exchange import services
+from zerentian.exchange.models import Clue, ClueStep, MatchRun
+from zerentian.exchange.services import computing, stages
+from zerentian.exchange.services.matching import _inputs, folder_of, result_of
+from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
+from zerentian.kernel.actor import system
+from zerentian.kernel.acts import acting
+from zerentian.kernel.db import unit
+from zerentian.registry.models import Person
+from zerentian.registry.rules.identity import birth_of
+from zerentian.registry.tests.factories import identity, make_household, make_person
+
+pytestmark = pytest.mark.django_db
+NUMBERS = [NUMBER, *(identity(date(1970, 1, n), serial=n) for n in range(1, 12))]
+
+
+@pytest.fixture
+def register() -> list[Person]:
+    """Twelve persons with a car each, one of them mistyped."""
+    with unit(system()):
+        made = [
+            make_person(make_household(), id_number=number, birth_on=birth_of(number), name=f"欧阳{name}")
+            for number, name in zip(NUMBERS, "甲乙丙丁戊己庚辛壬癸子丑", strict=True)
+        ]
+    numbers = [NUMBER[:17], *NUMBERS[1:]]
+    delivered(HEAD + "".join(row(f"赣B{n}", number, name=made[n].name) for n, number in enumerate(numbers)))
+    return made
+
+
+def taken_over(made: MatchRun) -> dict[str, bool]:
+    return {one["name"]: one["taken_over"] for one in made.stages}
+
+
+def whole(made: MatchRun, tmp_path: Path) -> str:
+    """The digest of the same inputs worked out from nothing."""
+    inputs = _inputs(made)
+    folder = tmp_path / f"whole-{made.pk}"
+    computing.compute(inputs, folder)
+    return result_of(inputs.hits(folder), inputs.rules)
+
+
+def test_a_match_made_again_has_the_same_digest(register: list[Person], capsys: Any) -> None:
+    made = matched()
+    assert services.repeat_match(match_id=made.pk) == (made.result, made.result)
+    call_command("match", repeat=made.pk)
+    assert made.result in capsys.readouterr().out
+    delivered(HEAD + row("赣B1", NUMBERS[1], price="1"), period="2026-Q4")
+    assert services.repeat_match(match_id=made.pk)[1] == made.result, "what is delivered later changes nothing"
+
+
+def test_nothing_changed_is_taken_over_and_a_new_table_is_not(register: list[Person]) -> None:
+    first, second = matched(), matched()
+    assert taken_over(first)["exact/vehicles"] is False
+    assert taken_over(second)["exact/vehicles"] is taken_over(second)["matching/pairs"] is True
+    assert second.result == first.result
+    delivered(HEAD + row("赣B1", NUMBERS[1], price="70000"), period="2026-Q4")
+    third = matched()
+    assert taken_over(third)["exact/vehicles"] is False
+    assert third.result != first.result
+
+
+def test_a_changed_register_comes_to_the_same_as_from_nothing(
+    register: list[Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    genuine = stages.again_statement
+    monkeypatch.setattr(stages, "again_statement", lambda source: asked.append(source.id) or genuine(source))
+    first = matched()
+    with unit(system()), acting("test.leave", by=system(), reason="死亡"):
+        Person.objects.filter(pk=register[3].pk).update(left_on=date(2026, 1, 1))
+    with unit(system()):
+        make_person(make_household(), id_number=identity(date(1980, 2, 2), serial=3), name="新来的")
+    second = matched()
+    assert "vehicles" in asked
+    assert second.result == whole(second, tmp_path) != first.result
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["register", "exact", "matching", "linked", "hits"])
+def test_a_match_killed_in_any_stage_goes_on_and_doubles_nothing(register: list[Person], place: str) -> None:
+    """A child process works on the run's folder and is killed after it has written half of the stage's file."""
+    with unit(system()):
+        made = services.begin_match(by=system(), here=True)
+    whole_run = matched()
+    killed_in(made, whole_run, place)
+    services.match_here(match_id=made.pk, by=system())
+    with unit(system()):
+        made.refresh_from_db()
+        assert made.result == whole_run.result
+        assert Clue.objects.count() == len(NUMBERS)
+        assert ClueStep.objects.filter(kind="raised").count() == len(NUMBERS)
+    assert not [path for path in folder_of(made).rglob(".*") if path.is_dir()]
+
+
+def killed_in(made: MatchRun, like: MatchRun, place: str) -> None:
+    """Carry the stages out up to one of the place, and be killed while it writes; in a child that has no database."""
+    made.snapshot = like.snapshot
+    with unit(system()), acting("test.pin", by=system(), reason="测试"):
+        MatchRun.objects.filter(pk=made.pk).update(snapshot=like.snapshot)
+    inputs = _inputs(made)
+    folder = folder_of(made)
+    if place == "register":
+        half = folder / ".register"
+        half.mkdir(parents=True)
+        (half / "people.parquet").write_bytes(b"PAR1 and no more")
+        return
+    stages.take_over(folder_of(like) / "register", folder / "register")
+    child = os.fork()
+    if child == 0:
+        signal.alarm(90)
+        genuine = stages.carry_out
+
+        def carry_out(stage: Any, log: Any, before: Any) -> Any:
+            if stage.name.startswith(place):
+                half = (log.folder / stage.name).with_name(f".{(log.folder / stage.name).name}")
+                half.mkdir(parents=True)
+                (half / "part-000.parquet").write_bytes(b"PAR1 and no more")
+                os.kill(os.getpid(), signal.SIGKILL)
+            return genuine(stage, log, before)
+
+        computing.carry_out = carry_out
+        try:
+            computing.compute(inputs, folder)
+        finally:
+            os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL, "the child was not killed at the place"

@@ -1,0 +1,190 @@
+"""The benchmark of matching: everybody in the register against all sources, beside the bare joins of the same files."""
+
+import importlib
+import shutil
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from zerentian.exchange import queries
+from zerentian.exchange import services as exchange
+from zerentian.exchange.models import MatchRun
+from zerentian.exchange.services.computing import PEOPLE
+from zerentian.exchange.services.engines import MEMORY, WORKERS, files_below
+from zerentian.exchange.services.matching import folder_of
+from zerentian.kernel import snapshots
+from zerentian.kernel.actor import system
+from zerentian.kernel.bench import Report
+from zerentian.kernel.db import unit
+from zerentian.kernel.effects import effect
+from zerentian.kernel.files import place
+from zerentian.kernel.refusal import Refused
+from zerentian.sample.rules.answers import by_error
+from zerentian.sample.services.answers import answers_of, read_key
+from zerentian.sample.services.deliveries import Order, write_deliveries
+from zerentian.sample.services.exchange import deliver_file
+
+SEED = 2016
+WHOLE, BARE, FRAMES, SERVER = "a night, to the clues", "bare DuckDB joins", "pandas merges", "joins in PostgreSQL"
+MOST_MEMORY = 4_000  # MB of the whole night
+
+Tables = dict[str, list[Path]]
+
+
+@effect("bench.match")
+def bench_match(*, scale: str, report: Report) -> None:
+    """A night from stored deliveries to clues, and again with nothing changed, as ratios to three ways of joining alone."""
+    folder = place("bench", f"match-{scale}")
+    _deliveries(folder, scale)
+    with unit(system(), writes=False):
+        versions = {v.source: v for v in queries.current_versions()}
+    tables = {
+        id: files_below(queries.table_folder(v)) for id, v in versions.items() if queries.source(id).file.person.columns
+    }
+    rows = sum(pq.read_metadata(path).num_rows for paths in tables.values() for path in paths)
+    with report.measure("snapshot of the facts"):
+        name = snapshots.take(timezone.localdate()).name
+    made = _night(report, WHOLE, name, rows)
+    _night(report, "again, nothing changed", name, rows)
+    people = folder_of(made) / "register" / PEOPLE
+    _baselines(report, tables, people, folder, rows)
+    _told(report, made, folder)
+
+
+def _deliveries(folder: Path, scale: str) -> None:
+    """Every source's sample delivery, delivered once in this installation."""
+    with unit(system(), writes=False):
+        if queries.current_versions():
+            return
+    files = settings.ZERENTIAN_HOME / scale / "files"
+    if not (files / "persons.parquet").exists():
+        raise Refused("这里的户不是样例；请在另一目录里对比，例如 ZERENTIAN_HOME=/tmp/bench zerentian bench match")
+    for source in write_deliveries(files, folder, Order(scale, SEED, timezone.localdate())):
+        deliver_file(source, folder / f"{source}.parquet", timezone.localdate(), system())
+
+
+def _night(report: Report, name: str, snapshot: str, rows: int) -> MatchRun:
+    with unit(system()):
+        made = exchange.begin_match(by=system(), here=True, snapshot=snapshot)
+    with report.measure(name, rows=rows):
+        run = exchange.match_here(match_id=made.pk, by=system())
+    if run.status != run.Status.DONE:
+        raise Refused(f"比对没有完成：{run.error}")
+    with unit(system(), writes=False):
+        made.refresh_from_db()
+    return made
+
+
+def _baselines(report: Report, tables: Tables, people: Path, folder: Path, rows: int) -> None:
+    """The joins alone on the same keys, every result written; none of them links, runs a rule or writes a clue."""
+    ways: dict[str, Callable[[Path], None]] = {
+        BARE: lambda out: _bare(tables, people, out), SERVER: lambda out: _server(report, tables, people, out),
+    }  # fmt: skip
+    if find_spec("pandas"):
+        ways[FRAMES] = lambda out: _frames(tables, people, out)
+    else:
+        report.note("pandas is not installed (pip install 'zerentian[bench]'): its merges were not measured")
+    for name, way in ways.items():
+        out = folder / "bare"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        if name == SERVER:
+            way(out)
+            continue
+        with report.measure(name, rows=rows):
+            way(out)
+    report.compare(WHOLE, BARE, goal=2.5)
+    for name in (FRAMES, SERVER):
+        if any(m.name == name for m in report.measured):
+            report.compare(name, WHOLE)
+            ratio = next(m.ratio for m in report.measured if m.name == name) or 0
+            report.note(
+                f"{name}: {ratio:.1f} times the whole night, goal 5 or more: {'met' if ratio >= 5 else 'MISSED'}"
+            )
+
+
+def _listed(paths: list[Path]) -> str:
+    return "[" + ", ".join(f"'{path}'" for path in paths) + "]"
+
+
+def _bare(tables: Tables, people: Path, out: Path) -> None:
+    with duckdb.connect(config={"threads": WORKERS, "memory_limit": MEMORY}) as duck:
+        for id, paths in tables.items():
+            duck.execute(
+                f"copy (select d.row, k.person, k.household, k.division from read_parquet({_listed(paths)}) d"  # noqa: S608
+                f" join read_parquet('{people}') k on d.t = k.t and d.u = k.u) to '{out / id}.parquet' (format parquet)"
+            )
+
+
+def _frames(tables: Tables, people: Path, out: Path) -> None:
+    pandas = importlib.import_module("pandas")
+    known = pandas.read_parquet(people, columns=["person", "household", "division", "t", "u"]).dropna(subset=["t"])
+    for id, paths in tables.items():
+        rows = pandas.concat([pandas.read_parquet(path, columns=["row", "t", "u"]) for path in paths]).dropna(
+            subset=["t"]
+        )
+        merged = rows.merge(known, on=["t", "u"])[["row", "person", "household", "division"]]
+        merged.to_parquet(out / f"{id}.parquet")
+
+
+def _server(report: Report, tables: Tables, people: Path, out: Path) -> None:
+    """Loading the keys is measured apart from the joins; the joins alone are what is compared."""
+    with unit(system()), connection.cursor() as cursor:
+        with report.measure("  loading the keys into PostgreSQL"):
+            cursor.execute(
+                "create temp table bare_people (person bigint, household bigint, division bigint, t bigint, u bigint)"
+            )
+            _copy(cursor, "bare_people", [people], ["person", "household", "division", "t", "u"])
+            cursor.execute("create temp table bare_rows (source text, row_no bigint, t bigint, u bigint)")
+            for id, paths in tables.items():
+                _copy(cursor, "bare_rows", paths, ["row", "t", "u"], source=id)
+            cursor.execute("analyze bare_people")
+            cursor.execute("analyze bare_rows")
+        with report.measure(SERVER, rows=sum(pq.read_metadata(p).num_rows for paths in tables.values() for p in paths)):
+            cursor.execute(
+                "create temp table bare_found as select d.source, d.row_no, k.person, k.household, k.division"
+                " from bare_rows d join bare_people k on d.t = k.t and d.u = k.u"
+            )
+        for table in ("bare_people", "bare_rows", "bare_found"):
+            cursor.execute(f"drop table {table}")
+
+
+def _copy(cursor: object, table: str, paths: list[Path], columns: list[str], source: str = "") -> None:
+    with cursor.copy(f"copy {table} from stdin (format csv)") as copy:  # type: ignore[attr-defined]
+        for path in paths:
+            for batch in pq.ParquetFile(path).iter_batches(100_000, columns=columns):
+                rows = batch.select(columns)
+                if source:
+                    named = [pa.array([source] * len(rows)), *rows.columns]
+                    rows = pa.record_batch(named, names=["source", *columns])
+                sink = pa.BufferOutputStream()
+                pc.write_csv(rows, sink, pc.WriteOptions(include_header=False, quoting_style="none"))
+                copy.write(sink.getvalue().to_pybytes())
+
+
+def _told(report: Report, made: MatchRun, folder: Path) -> None:
+    """Stage seconds, and what the answer key says of the result."""
+    night = next(m for m in report.measured if m.name == WHOLE)
+    verdict = "met" if night.megabytes <= MOST_MEMORY else "MISSED"
+    report.note(f"memory of the night {night.megabytes:,.0f} MB, goal {MOST_MEMORY:,}: {verdict}")
+    frame = pl.DataFrame(made.stages).with_columns(pl.col("name").str.split("/").list.first().alias("kind"))
+    for kind, rows, seconds in (
+        frame.group_by("kind", maintain_order=True).agg(pl.sum("rows"), pl.sum("seconds")).iter_rows()
+    ):
+        report.note(f"stage {kind}: {rows:,} rows, {seconds:.2f} s")
+    report.note("、".join(f"{name} {number:,}" for name, number in made.counts.items()))
+    if (folder / "key").exists():
+        key = read_key(folder)
+        _last, found = answers_of(key)  # of the night after, which named the same clues
+        report.note(f"answer key: recall {found.recall:.4f}, precision {found.precision:.4f}")
+        for error, planted, missed in by_error(key, found).iter_rows():
+            report.note(f"  {error or 'no mistake'}: {planted} planted, {missed} missed")
