@@ -364,6 +364,9 @@ registry:import_confirm               POST  409  404  404  404  403  302  403  4
 registry:import_withdraw              POST  409  404  404  404  403  302  403  403  403  403  403
 exchange:clues                        GET   200  200  200  200  403  302  200  403  403  403  200
 exchange:clues_export                 GET   200  200  403  200  403  302  200  403  403  403  200
+exchange:clues_answer                 GET   422  422  422  422  403  302  403  403  403  403  403
+exchange:clues_answer                 POST  422  422  422  422  403  302  403  403  403  403  403
+exchange:clues_settle                 POST  422  422  403  422  403  302  403  403  403  403  403
 exchange:figures                      GET   200  200  200  200  403  302  200  403  403  403  200
 exchange:clue                         GET   200  200  200  404  403  302  200  403  403  403  200
 exchange:clue_answer                  GET   200  200  200  404  403  302  403  403  403  403  403
@@ -371,6 +374,11 @@ exchange:clue_answer                  POST  422  422  422  404  403  302  403  4
 exchange:clue_settle                  POST  409  409  403  404  403  302  403  403  403  403  403
 exchange:clue_return                  GET   200  200  403  404  403  302  403  403  403  403  403
 exchange:clue_return                  POST  422  422  403  404  403  302  403  403  403  403  403
+exchange:clue_reopen                  GET   200  200  403  404  403  302  403  403  403  403  403
+exchange:clue_reopen                  POST  422  422  403  404  403  302  403  403  403  403  403
+exchange:clue_hand_over               GET   200  200  200  404  403  302  403  403  403  403  403
+exchange:clue_hand_over               POST  422  422  422  404  403  302  403  403  403  403  403
+exchange:clue_begin                   POST  422  422  422  404  403  302  403  403  403  403  403
 exchange:sources                      GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:calendar                     GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:destructions                 GET   200  403  403  200  403  302  200  403  403  403  200

@@ -1,26 +1,23 @@
 """Forms of the exchange."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from zerentian.exchange import queries
+from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, Delivery
+from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.sources import Source
 from zerentian.kernel.uploads import FilesField
 from zerentian.organisations.models import Department
 
 
-def _spoken(zh: str, en: str) -> str:
-    return en if (get_language() or "").startswith("en") else zh
-
-
 class ClueSearch(forms.Form):
     """Which clues a list shows; wrong fields are left out rather than refused."""
 
-    text = forms.CharField(label=_("户编号或户主"), required=False, max_length=60)
+    text = forms.CharField(label=_("户编号、户主或姓名"), required=False, max_length=60)
     state = forms.ChoiceField(
         label=_("状态"), required=False,
         choices=[
@@ -31,14 +28,37 @@ class ClueSearch(forms.Form):
         label=_("类别"), required=False,
         choices=[("", _("全部")), ("doubt", _("疑似不符")), ("gap", _("应享未享")), ("record", _("信息不一致"))],
     )  # fmt: skip
+    source = forms.ChoiceField(label=_("数据来源"), required=False)
     rule = forms.ChoiceField(label=_("规则"), required=False)
     conclusion = forms.ChoiceField(label=_("结论"), required=False, choices=[("", _("全部")), *Clue.Conclusion.choices])
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        rules = [rule for source in queries.sources().values() for rule in source.rules]
-        field: Any = self.fields["rule"]
-        field.choices = [("", _("全部")), *((rule.id, _spoken(rule.title, rule.title_en)) for rule in rules)]
+        found: list[Source] = list(queries.sources().values())
+        titles = [(one.id, spoken(one.file.title.zh, one.file.title.en)) for one in found]
+        rules = [(rule.id, spoken(rule.title, rule.title_en)) for one in found for rule in one.rules]
+        for name, choices in (("source", titles), ("rule", rules)):
+            field: Any = self.fields[name]
+            field.choices = [("", _("全部")), *choices]
+
+    def wanted(self) -> dict[str, Any]:
+        """The filled and right fields."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class FigureSearch(forms.Form):
+    """Which clues are counted; wrong fields are left out rather than refused."""
+
+    since = forms.DateField(label=_("发现日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.ChoiceField(label=_("数据来源"), required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        field: Any = self.fields["source"]
+        titles = [(one.id, spoken(one.file.title.zh, one.file.title.en)) for one in queries.sources().values()]
+        field.choices = [("", _("全部")), *titles]
 
     def wanted(self) -> dict[str, Any]:
         """The filled and right fields."""
@@ -58,7 +78,7 @@ class CalendarSearch(forms.Form):
     def __init__(self, sources: list[Source], data: Any = None) -> None:
         super().__init__(data)
         source: Any = self.fields["source"]
-        source.choices = [("", _("全部")), *((s.id, _spoken(s.file.title.zh, s.file.title.en)) for s in sources)]
+        source.choices = [("", _("全部")), *((s.id, spoken(s.file.title.zh, s.file.title.en)) for s in sources)]
         department: Any = self.fields["department"]
         lines = sorted({s.file.department for s in sources})
         department.choices = [("", _("全部")), *((line, Department(line).label) for line in lines)]
@@ -84,6 +104,61 @@ class AnswerForm(forms.Form):
     def clean_photos(self) -> list[Any]:
         """The files that were chosen, none where the field was left empty."""
         return [file for file in self.cleaned_data["photos"] if file]
+
+
+class HandOverForm(forms.Form):
+    """To which desk or person a clue goes, and why."""
+
+    to = forms.ChoiceField(label=_("转交给"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, hands: Sequence[queries.Hand], data: Any = None) -> None:
+        super().__init__(data)
+        field: Any = self.fields["to"]
+        field.choices = [(one.key, one.name) for one in hands]
+
+
+class ManyAnswersForm(forms.Form):
+    """What was found about the clues of a list: in common, and where a line says otherwise, its own."""
+
+    conclusion = forms.ChoiceField(
+        label=_("共同的核实结论"), required=False, choices=[("", _("逐条填写")), *Clue.Conclusion.choices],
+    )  # fmt: skip
+    statement = forms.CharField(
+        label=_("共同的核实情况"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("下面没有单独填写的各条都用它；不要写身份证号、电话"),
+    )  # fmt: skip
+
+    def __init__(self, clues: Sequence[Clue], data: Any = None) -> None:
+        super().__init__(data)
+        self.clues = clues
+        for one in clues:
+            self.fields[f"conclusion_{one.pk}"] = forms.ChoiceField(
+                label=_("结论"), required=False, choices=[("", _("同上")), *Clue.Conclusion.choices]
+            )
+            self.fields[f"statement_{one.pk}"] = forms.CharField(
+                label=_("核实情况"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def fields_of(self, clue: Clue) -> list[Any]:
+        """The two fields of one line."""
+        return [self[f"conclusion_{clue.pk}"], self[f"statement_{clue.pk}"]]
+
+    def answers(self) -> list[services.Answer]:
+        """One answer for each clue, what is common filled in."""
+        return [services.Answer(one.pk, self._of(one, "conclusion"), self._of(one, "statement")) for one in self.clues]
+
+    def _of(self, clue: Clue, name: str) -> str:
+        return str(self.cleaned_data.get(f"{name}_{clue.pk}") or self.cleaned_data.get(name) or "")
+
+    def clean(self) -> dict[str, Any]:
+        """Each line complete."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        fields = {"结论": "conclusion", "核实情况": "statement"}
+        for answer in self.answers():
+            for fault in services.faults_of(answer.conclusion, answer.statement):
+                self.add_error(f"{fields[fault.where]}_{answer.clue_id}", fault.text)
+        return cleaned
 
 
 class ReasonForm(forms.Form):

@@ -218,6 +218,8 @@ class Clue(Row):
     person_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     holder = models.CharField(max_length=10)  # village, township or county: whose desk it lies on
+    keeper_id = models.BigIntegerField(null=True)  # the person at that desk to whom it was handed, if any
+    keeper_who = models.CharField(max_length=120, blank=True)
     raised_on = models.DateField()
     due_on = models.DateField()
     escalated_on = models.DateField(null=True)
@@ -232,6 +234,10 @@ class Clue(Row):
     settled_by = models.BigIntegerField(null=True)
     settled_who = models.CharField(max_length=120, blank=True)
     case_id = models.BigIntegerField(null=True)
+    reply_state = models.CharField(
+        max_length=10, blank=True
+    )  # what the department made of wrong data, when it answered
+    replied_on = models.DateField(null=True)
     first_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="raised")
     last_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="seen")
 

@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import calendar, clues, deliveries, matches
+from zerentian.exchange.views import calendar, checking, deliveries, figures, lists, matches
 
 app_name = "exchange"
 urlpatterns = [
-    path("clues/", clues.clues, name="clues"),
-    path("clues/export/", clues.clues_export, name="clues_export"),
-    path("clues/figures/", clues.figures, name="figures"),
-    path("clues/<int:pk>/", clues.clue, name="clue"),
-    path("clues/<int:pk>/answer/", clues.clue_answer, name="clue_answer"),
-    path("clues/<int:pk>/settle/", clues.clue_settle, name="clue_settle"),
-    path("clues/<int:pk>/return/", clues.clue_return, name="clue_return"),
+    path("clues/", lists.clues, name="clues"),
+    path("clues/export/", lists.clues_export, name="clues_export"),
+    path("clues/answer/", lists.clues_answer, name="clues_answer"),
+    path("clues/settle/", lists.clues_settle, name="clues_settle"),
+    path("clues/figures/", figures.figures, name="figures"),
+    path("clues/<int:pk>/", checking.clue, name="clue"),
+    path("clues/<int:pk>/answer/", checking.clue_answer, name="clue_answer"),
+    path("clues/<int:pk>/settle/", checking.clue_settle, name="clue_settle"),
+    path("clues/<int:pk>/return/", checking.clue_return, name="clue_return"),
+    path("clues/<int:pk>/reopen/", checking.clue_reopen, name="clue_reopen"),
+    path("clues/<int:pk>/hand-over/", checking.clue_hand_over, name="clue_hand_over"),
+    path("clues/<int:pk>/case/", checking.clue_begin, name="clue_begin"),
     path("exchange/", deliveries.sources, name="sources"),
     path("exchange/calendar/", calendar.calendar, name="calendar"),
     path("exchange/destructions/", calendar.destructions, name="destructions"),

@@ -162,6 +162,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("holder", models.CharField(max_length=10)),
+                ("keeper_id", models.BigIntegerField(null=True)),
+                ("keeper_who", models.CharField(blank=True, max_length=120)),
                 ("raised_on", models.DateField()),
                 ("due_on", models.DateField()),
                 ("escalated_on", models.DateField(null=True)),
@@ -188,6 +190,8 @@ class Migration(migrations.Migration):
                 ("settled_by", models.BigIntegerField(null=True)),
                 ("settled_who", models.CharField(blank=True, max_length=120)),
                 ("case_id", models.BigIntegerField(null=True)),
+                ("reply_state", models.CharField(blank=True, max_length=10)),
+                ("replied_on", models.DateField(null=True)),
                 (
                     "first_run",
                     models.ForeignKey(

@@ -19,6 +19,7 @@ A rule file has a header of comment lines and one SELECT in the SQL that DuckDB 
     -- from: 2017-01-01       (effective date; `to:` ends it, `area:` narrows it)
     -- parameters: least=vehicles.least_value
     -- shows: kind=车辆类型|Kind, registered_on=登记日期|Registered on
+    -- compares: registered_on=household.identified_on   (shown column = field of the register that should agree with it)
     -- ask: 车辆是否本人购买使用？|Was the vehicle bought and is it used by the person?
 
 The SELECT yields household, person (null: the household as a whole), division, row (null: none) and the shown columns.
@@ -44,6 +45,7 @@ CHECKERS = ("village", "township", "county")
 SUBJECT = ("household", "person", "division", "row")
 _REQUIRED = ("id", "title", "title_en", "kind", "definition", "definition_en", "owner", "version", "from", "shows")
 _HEADER = re.compile(r"^--\s*([a-z_]+):\s*(.*)$")
+_FIELD = re.compile(r"(person|household)\.[a-z_]+")
 _VARIABLE = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
@@ -77,6 +79,7 @@ class ClueRule:
     area: int
     parameters: tuple[tuple[str, str], ...]
     shows: tuple[tuple[str, Shown], ...]
+    compares: tuple[tuple[str, str], ...]
     ask: tuple[Shown, ...]
     sql: str
     sources: tuple[str, ...]
@@ -111,6 +114,7 @@ def parse_rule(text: str, file: str) -> ClueRule:
         valid_to=date.fromisoformat(header["to"]) if header.get("to") else None,
         area=parse_code(header.get("area") or "36"), parameters=tuple(parameters),
         shows=tuple((column, _words(label)) for column, label in shows),
+        compares=tuple(_pairs(header.get("compares", ""))),
         ask=tuple(_words(q.strip()) for q in header.get("ask", "").split("；") if q.strip()), sql=sql,
         sources=_read(sql, "matched"), facts=_read(sql, "facts"), file=file,
     )  # fmt: skip
@@ -136,6 +140,10 @@ def _header_faults(header: Mapping[str, str], file: str) -> list[Reason]:
     for key, values in allowed.items():
         if header.get(key, "") not in values and (key == "kind" or header.get(key)):
             found.append(Reason(f"应为 {'、'.join(v for v in values if v)} 之一", f"{file} {key}"))
+    shown = dict(_pairs(header["shows"]))
+    for column, field in _pairs(header.get("compares", "")):
+        if column not in shown or not _FIELD.fullmatch(field):
+            found.append(Reason("应写作 展示的列=person.字段 或 household.字段", f"{file} compares {column}"))
     for key in ("from", "to"):
         try:
             if header.get(key):

@@ -1,12 +1,26 @@
 """Acts and jobs of the exchange: deliveries, matching, clues."""
 
-from zerentian.exchange.services.answering import answer_clue, answer_reply, return_clue, settle_clue
+from zerentian.exchange.services.answering import (
+    MOST_AT_ONCE,
+    Answer,
+    Done,
+    answer_clue,
+    answer_many,
+    faults_of,
+    hand_over_clue,
+    reopen_clue,
+    return_clue,
+    settle_clue,
+    settle_many,
+)
 from zerentian.exchange.services.calendar import keep_calendar
+from zerentian.exchange.services.cases import open_case_of_clue
 from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
 from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
+from zerentian.exchange.services.replying import answer_reply
 from zerentian.exchange.services.uploads import (
     Announced,
     add_piece,
@@ -20,9 +34,13 @@ from zerentian.exchange.services.uploads import (
 __all__ = [
     "Announced",
     "Look",
+    "Answer",
+    "Done",
+    "MOST_AT_ONCE",
     "Offer",
     "add_piece",
     "answer_clue",
+    "answer_many",
     "answer_reply",
     "begin_match",
     "begin_upload",
@@ -33,7 +51,9 @@ __all__ = [
     "destroy_due",
     "escalate_clues",
     "expire_uploads",
+    "faults_of",
     "finish_upload",
+    "hand_over_clue",
     "keep_calendar",
     "look",
     "look_after",
@@ -43,8 +63,11 @@ __all__ = [
     "read_here",
     "reads",
     "repeat_match",
+    "open_case_of_clue",
+    "reopen_clue",
     "return_clue",
     "settle_clue",
+    "settle_many",
     "take_in_here",
     "withdraw",
 ]

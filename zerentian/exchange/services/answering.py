@@ -1,68 +1,141 @@
-"""What people do with a clue: they look and say what is true, somebody else settles it, the department hears of it."""
+"""What people do with a clue: they look and say what is true, hand it on, and somebody else settles it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
-from zerentian.exchange.models import Clue, ClueStep, Delivery, Reply
-from zerentian.exchange.services.storing import SHIFT
-from zerentian.kernel.actor import Actor, system
+from zerentian.exchange.models import Clue, ClueStep
+from zerentian.exchange.services.replying import tell_departments
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
-from zerentian.kernel.db import narrowed
-from zerentian.kernel.effects import announce, effect
+from zerentian.kernel.effects import announce
 from zerentian.kernel.files import PHOTOS, store, suffix_of
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
-from zerentian.rulebook.queries import calendar, parameter
-from zerentian.rulebook.rules.days import last_day
+from zerentian.kernel.refusal import Outrun, Reason, Refused
 
 LARGEST_FILE = 10 << 20  # bytes
 MOST_FILES = 5
+MOST_AT_ONCE = 200  # clues of one list
 _FILES = {**PHOTOS, b"%PDF-": ".pdf"}
 State, Conclusion = Clue.State, Clue.Conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found about one clue of a list."""
+
+    clue_id: int
+    conclusion: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of one clue of a list; `why` says why nothing came of it."""
+
+    clue_id: int
+    why: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was carried out."""
+        return not self.why
 
 
 @act("exchange.clue.answer", _("核实比对线索"), needs=Permission.CLUE_ANSWER)
 def answer_clue(*, clue_id: int, conclusion: str, statement: str, by: Actor, photos: Sequence[BinaryIO] = ()) -> Clue:
     """Say what is true, with a statement and photos or scans; somebody else then settles the clue."""
-    clue = _held(clue_id, State.OPEN, by)
+    clue = _answer(Answer(clue_id, conclusion, statement), by, photos)
+    announce("records.changed", division=clue.division, by=by)
+    return clue
+
+
+@act("exchange.clue.answer_many", _("批量核实比对线索"), needs=Permission.CLUE_ANSWER)
+def answer_many(*, answers: Sequence[Answer], by: Actor) -> list[Done]:
+    """Say what is true of each clue of a list; each has its own record, and one that is refused holds up no other."""
+    done, places = [], set()
+    for one in answers:
+        try:
+            with transaction.atomic():
+                places.add(_answer(one, by).division)
+            done.append(Done(one.clue_id))
+        except Refused as refused:
+            done.append(Done(one.clue_id, "；".join(map(str, refused.reasons))))
+        except Http404:
+            done.append(Done(one.clue_id, "没有这条线索，或它不在您的管辖范围内"))
+    for place in sorted(places):
+        announce("records.changed", division=place, by=by)
+    return done
+
+
+def faults_of(conclusion: str, statement: str, photos: int = 0) -> list[Reason]:
+    """What is missing in an answer, before anybody keeps it."""
     faults = []
     if conclusion not in Conclusion.values:
         faults.append(Reason("请选择核实结论", "结论"))
     if len(statement.strip()) < 4:
         faults.append(Reason("请写明核实情况：看到什么、问了谁、依据是什么", "核实情况"))
-    if len(photos) > MOST_FILES:
+    if photos > MOST_FILES:
         faults.append(Reason(f"一次最多上传 {MOST_FILES} 个文件", "照片或扫描件"))
-    if faults:
-        raise Refused(*faults)
+    return faults
+
+
+def _answer(given: Answer, by: Actor, photos: Sequence[BinaryIO] = ()) -> Clue:
+    clue = _held(given.clue_id, State.OPEN, by)
+    if found := faults_of(given.conclusion, given.statement, len(photos)):
+        raise Refused(*found)
     kept = [_store(file, clue, by) for file in photos]
-    clue.state, clue.conclusion, clue.statement = State.ANSWERED, conclusion, statement.strip()[:2_000]
-    clue.answered_on, clue.answered_by, clue.answered_who = timezone.localdate(), by.user_id, _who(by)
+    clue.state, clue.conclusion, clue.statement = State.ANSWERED, given.conclusion, given.statement.strip()[:2_000]
+    clue.answered_on, clue.answered_by, clue.answered_who = timezone.localdate(), by.user_id, who(by)
+    clue.holder = queries.desk_of(by) or clue.holder  # whoever looked; the desk above settles it
     clue.save()
-    _step(clue, "answered", by, conclusion=conclusion, statement=clue.statement, files=kept)
-    announce("records.changed", division=clue.division, by=by)
+    step(clue, "answered", by, conclusion=clue.conclusion, statement=clue.statement, files=kept)
     return clue
 
 
 @act("exchange.clue.settle", _("审定比对线索"), needs=Permission.CLUE_SETTLE)
 def settle_clue(*, clue_id: int, by: Actor, note: str = "") -> Clue:
     """Accept what was found: the clue is over, its evidence answered, and the department hears of wrong data."""
+    clue = _settle(clue_id, note, by)
+    announce("records.changed", division=clue.division, by=by)
+    return clue
+
+
+@act("exchange.clue.settle_many", _("批量审定比对线索"), needs=Permission.CLUE_SETTLE)
+def settle_many(*, clue_ids: Sequence[int], by: Actor) -> list[Done]:
+    """Accept what was found about each clue of a list; each has its own record."""
+    done, places = [], set()
+    for clue_id in clue_ids:
+        try:
+            with transaction.atomic():
+                places.add(_settle(clue_id, "", by).division)
+            done.append(Done(clue_id))
+        except Refused as refused:
+            done.append(Done(clue_id, "；".join(map(str, refused.reasons))))
+        except Http404:
+            done.append(Done(clue_id, "没有这条线索，或它不在您的管辖范围内"))
+    for place in sorted(places):
+        announce("records.changed", division=place, by=by)
+    return done
+
+
+def _settle(clue_id: int, note: str, by: Actor) -> Clue:
     clue = _held(clue_id, State.ANSWERED, by)
     if clue.answered_by is not None and clue.answered_by == by.user_id:
         raise Refused(Reason("核实和审定不能是同一个人，请由乡镇或县的另一位同志审定", "审定"))
     clue.state, clue.settled_on = State.SETTLED, timezone.localdate()
-    clue.settled_by, clue.settled_who = by.user_id, _who(by)
+    clue.settled_by, clue.settled_who = by.user_id, who(by)
+    clue.keeper_id, clue.keeper_who, clue.reply_state, clue.replied_on = None, "", "", None
     clue.save()
     clue.evidence.update(answered=True)
-    _step(clue, "settled", by, conclusion=clue.conclusion, statement=note.strip()[:2_000])
-    with narrowed(system().scope):  # the delivery is a department's of the province or county, above whoever settles
-        _reply(clue)
-    announce("records.changed", division=clue.division, by=by)
+    step(clue, "settled", by, conclusion=clue.conclusion, statement=note.strip()[:2_000])
+    tell_departments(clue, note)
     return clue
 
 
@@ -72,27 +145,37 @@ def return_clue(*, clue_id: int, reason: str, by: Actor) -> Clue:
     clue = _held(clue_id, State.ANSWERED, by)
     clue.state, clue.conclusion = State.OPEN, ""
     clue.save()
-    _step(clue, "returned", by, statement=reason.strip()[:2_000])
+    step(clue, "returned", by, statement=reason.strip()[:2_000])
+    announce("records.changed", division=clue.division, by=by)
     return clue
 
 
-@act("exchange.reply.answer", _("答复更正要求"), needs=Permission.EXCHANGE_DELIVER)
-def answer_reply(*, reply_id: int, corrected: bool, answer: str, by: Actor) -> Reply:
-    """A department says that it corrected a row, or why the row is right."""
-    found: Reply | None = queries.replies(by).select_for_update(of=("self",)).filter(pk=reply_id).first()
+@act("exchange.clue.reopen", _("重新核实已办结的线索"), needs=Permission.CLUE_SETTLE, reason_required=True)
+def reopen_clue(*, clue_id: int, reason: str, by: Actor) -> Clue:
+    """Have a settled clue looked at again: the department upheld its data, or the answer was wrong."""
+    clue = _held(clue_id, State.SETTLED, by)
+    today = timezone.localdate()
+    clue.state, clue.conclusion, clue.reopened_on, clue.escalated_on = State.OPEN, "", today, None
+    clue.settled_on, clue.settled_by, clue.settled_who = None, None, ""
+    clue.reply_state, clue.replied_on = "", None
+    clue.due_on = queries.due_day(clue.division, today)
+    clue.save()
+    step(clue, "reopened", by, statement=reason.strip()[:2_000])
+    announce("records.changed", division=clue.division, by=by)
+    return clue
+
+
+@act("exchange.clue.hand_over", _("转交比对线索"), needs=Permission.CLUE_ANSWER, reason_required=True)
+def hand_over_clue(*, clue_id: int, to: str, reason: str, by: Actor) -> Clue:
+    """Give an open clue to another desk (village, township, county) or to one person there (`user:5`)."""
+    clue = _held(clue_id, State.OPEN, by)
+    found = {one.key: one for one in queries.hands(clue, by)}.get(to)
     if found is None:
-        raise Http404
-    if not queries.delivers(by, queries.source(found.source)):
-        raise Denied("这一条由交付数据的部门答复")
-    if found.state != Reply.State.OPEN:
-        raise Outrun("这一条已经答复过了，请刷新后再看")
-    if len(answer.strip()) < 2:
-        raise Refused(Reason("请写明怎样更正的，或为什么数据无误", "答复"))
-    found.state = Reply.State.CORRECTED if corrected else Reply.State.UPHELD
-    found.answer, found.answered_on, found.answered_who = answer.strip()[:300], timezone.localdate(), _who(by)
-    found.save()
-    announce("records.changed", division=found.division, by=by)
-    return found
+        raise Refused(Reason("请选择转交给哪一级或哪个人", "转交给"))
+    clue.holder, clue.keeper_id, clue.keeper_who = found.desk, found.user_id, found.name if found.user_id else ""
+    clue.save()
+    step(clue, "handed", by, statement=f"{found.name}：{reason.strip()}"[:2_000])
+    return clue
 
 
 def _held(clue_id: int, state: str, by: Actor) -> Clue:
@@ -114,41 +197,16 @@ def _store(file: BinaryIO, clue: Clue, by: Actor) -> int:
     return store(file, name=name, purpose="线索核实凭证", by=by, division=clue.division, needs=Permission.CLUE_VIEW).pk
 
 
-def _step(
+def step(
     clue: Clue, kind: str, by: Actor, *, conclusion: str = "", statement: str = "", files: Sequence[int] = ()
 ) -> None:  # fmt: skip
+    """Record what was done with a clue."""
     ClueStep.objects.create(
         clue=clue, division=clue.division, household_id=clue.household_id, kind=kind, conclusion=conclusion,
-        statement=statement, files=list(files), user_id=by.user_id, who=_who(by),
+        statement=statement, files=list(files), user_id=by.user_id, who=who(by),
     )  # fmt: skip
 
 
-def _reply(clue: Clue) -> None:
-    """Tell the department about every row that the clue rests on: as a request where its data are wrong."""
-    today = timezone.localdate()
-    rows = [one.row for one in clue.evidence.all() if one.row is not None]
-    deliveries = {d.pk: d for d in Delivery.objects.filter(pk__in={row // SHIFT for row in rows})}
-    wrong = clue.conclusion == Conclusion.WRONG_DATA
-    for row in rows:
-        delivery = deliveries.get(row // SHIFT)
-        if delivery is None:
-            continue
-        days = int(parameter("exchange.reply.days", delivery.division, today))
-        Reply.objects.get_or_create(
-            clue_id=clue.pk, delivery=delivery, row=row % SHIFT,
-            defaults={
-                "division": delivery.division, "source": delivery.source, "rule": clue.rule, "conclusion": clue.conclusion,
-                "state": Reply.State.OPEN if wrong else Reply.State.NOTED, "raised_on": today,
-                "due_on": last_day(today, days, working=True, calendar=calendar()),
-            },
-        )  # fmt: skip
-
-
-def _who(by: Actor) -> str:
+def who(by: Actor) -> str:
+    """The actor as records name him."""
     return f"{by.name} {by.post_title}".strip()
-
-
-@effect("today.wanted")
-def waiting_clues(*, by: Actor, on: object) -> list[tuple[str, str]]:
-    """Clues that wait for the actor's office, and those over their deadline."""
-    return [(gettext(text) % {"n": number}, url) for text, number, url in queries.wanted(by)]

@@ -30,9 +30,9 @@ create temp table zt_hit (
 """
 _RAISE = """
 insert into exchange_clue (rule, source, kind, severity, division, household_id, person_id, state, holder, raised_on, due_on,
-  conclusion, statement, answered_who, settled_who, first_run_id, last_run_id)
+  conclusion, statement, answered_who, settled_who, keeper_who, reply_state, first_run_id, last_run_id)
 select distinct on (household_id, person_id) %(rule)s, %(source)s, %(kind)s, %(severity)s, division, household_id, person_id,
-  'open', %(holder)s, %(on)s, due_on, '', '', '', '', %(run)s::bigint, %(run)s::bigint
+  'open', %(holder)s, %(on)s, due_on, '', '', '', '', '', '', %(run)s::bigint, %(run)s::bigint
 from zt_hit order by household_id, person_id, due_on
 on conflict (rule, household_id, person_id) do update set last_run_id = excluded.last_run_id, gone_on = null
 """
@@ -50,7 +50,7 @@ on conflict (clue_id, digest) do update set last_run_id = excluded.last_run_id, 
 # A settled clue comes back only with evidence that no conclusion covered.
 _REOPEN = """
 update exchange_clue c set state = 'open', reopened_on = %(on)s, escalated_on = null, holder = %(holder)s, conclusion = '',
-  settled_on = null, settled_by = null, settled_who = '', due_on = h.due_on
+  settled_on = null, settled_by = null, settled_who = '', keeper_id = null, keeper_who = '', due_on = h.due_on
 from (select household_id, person_id, min(due_on) as due_on from zt_hit group by household_id, person_id) h
 where c.rule = %(rule)s and c.state = 'settled' and c.household_id = h.household_id and c.person_id is not distinct from h.person_id
   and exists (select 1 from exchange_clueevidence e where e.clue_id = c.id and not e.answered and e.last_run_id = %(run)s)

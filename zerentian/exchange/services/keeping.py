@@ -6,12 +6,13 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, MatchRun, TableVersion
+from zerentian.exchange.rules import desks
 from zerentian.exchange.services.deliveries import check_again, is_left
 from zerentian.exchange.services.folders import forget_copies
 from zerentian.exchange.services.taking import TAKE_IN, alone, incoming, tidy
@@ -27,7 +28,6 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.rulebook.queries import law_area, parameter
 
-_ABOVE = {"village": "township", "township": "county"}
 FILE, TABLE = "file", "table"
 RETRY = 600  # seconds after which a check that was broken off is begun again
 MOST_ATTEMPTS = 6  # at checking a delivery, before somebody has to look
@@ -129,13 +129,16 @@ def _record(delivery: Delivery, what: str, sha256: str, ground: str) -> None:
 
 @act("exchange.clue.escalate", _("线索逾期升级"), needs=Permission.CLUE_SETTLE)
 def escalate_clues(*, by: Actor, on: date | None = None) -> int:
-    """Put every open clue that ran out of time on the desk above, once; how many."""
+    """Put every clue that ran out of time on the desk above, and on again while nobody looks; how many."""
     today = on or timezone.localdate()
-    late = Clue.objects.filter(due_on__lt=today, escalated_on=None).exclude(state=Clue.State.SETTLED)
+    days = int(parameter("exchange.clue.escalate_days", law_area(), today))
+    ripe = Q(escalated_on=None) | Q(escalated_on__lt=today - timedelta(days=days), holder__in=desks.DESKS[:-1])
+    late = Clue.objects.filter(ripe, due_on__lt=today).exclude(state=Clue.State.SETTLED)
     found = list(late.select_for_update(of=("self",)).order_by("id"))
     for clue in found:
-        clue.holder, clue.escalated_on = _ABOVE.get(clue.holder, clue.holder), today
-    Clue.objects.bulk_update(found, ["holder", "escalated_on"], batch_size=1_000)
+        clue.holder, clue.escalated_on = desks.above(clue.holder), today
+        clue.keeper_id, clue.keeper_who = None, ""
+    Clue.objects.bulk_update(found, ["holder", "escalated_on", "keeper_id", "keeper_who"], batch_size=1_000)
     ClueStep.objects.bulk_create(
         [
             ClueStep(clue=c, division=c.division, household_id=c.household_id, kind="escalated", who=by.name)

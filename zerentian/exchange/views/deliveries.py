@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zerentian.exchange import forms as own
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Delivery, Reply
+from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.views.words import (
     CADENCES,
@@ -25,7 +26,6 @@ from zerentian.exchange.views.words import (
     answer_with,
     rule_title,
     source_title,
-    spoken,
 )
 from zerentian.kernel.files import open_file
 from zerentian.kernel.http import Request, attachment

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
+from zerentian.exchange.queries import spoken
 from zerentian.exchange.services.clues import WORDS
-from zerentian.exchange.views.words import source_title, spoken
+from zerentian.exchange.views.words import source_title
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.territory import queries as territory

@@ -7,11 +7,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, Reply
+from zerentian.exchange.queries import spoken
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Outrun, Refused
@@ -20,7 +20,8 @@ KINDS = {"doubt": _("疑似不符"), "gap": _("应享未享"), "record": _("信�
 SEVERITIES = {"clear": _("清"), "strict": _("严"), "check": _("核")}
 STEPS = {
     "raised": _("比对发现"), "answered": _("已核实"), "settled": _("已审定"), "returned": _("退回重新核实"),
-    "reopened": _("出现新依据，重新核实"), "escalated": _("逾期，升级督办"),
+    "reopened": _("重新核实"), "escalated": _("逾期，升级督办"), "handed": _("转交"), "opened": _("启动程序"),
+    "corrected": _("部门已更正"), "upheld": _("部门坚持原数据"),
 }  # fmt: skip
 HOLDERS = {"village": _("村"), "township": _("乡镇"), "county": _("县")}
 FIELDS = {
@@ -35,19 +36,38 @@ AGREEMENTS = {
     "same": (_("一致"), "good"), "sound": (_("读音一致"), "info"), "near": (_("仅一处不同"), "info"), "short": (_("少一字"), "info"),
     "half": (_("一字不同"), "warn"), "differs": (_("不同"), "bad"), "missing": (_("未提供"), "neutral"),
 }  # fmt: skip
+# The order in which a clue is looked into: first, after the rule's own questions, and which conclusion fits what was found.
+FIRST = {
+    "doubt": _("先确认是不是本人：核对姓名、出生日期和住址，同名不等于同一人"),
+    "gap": _("先确认是不是本人，家里现在的情况是否和部门数据一致"),
+    "record": _("先看原件（证件、证书、名册），弄清哪一边的记录是对的"),
+}
+LAST = {
+    "doubt": _("看实物和凭证，能拍照的拍照；写明看到什么、问了谁、依据是什么"),
+    "gap": _("问清有没有申请过、谁经办、为什么没有享受；拍下证件或证明"),
+    "record": _("拍下原件；写明以哪一边为准、依据是什么"),
+}
+CHOICES = {
+    "doubt": (
+        (_("部门所记是真的，这一户不该在册"), "confirmed"), (_("部门所记是真的，但有合理解释，仍符合条件"), "explained"),
+        (_("不是本人，或部门的记录有错"), "wrong_data"), (_("以前是这样，现在已经没有了（已卖、已注销、已离职）"), "changed"),
+    ),
+    "gap": (
+        (_("符合条件，确实没有享受"), "confirmed"), (_("不符合条件，或已从别的途径享受"), "explained"),
+        (_("不是本人，或部门的记录有错"), "wrong_data"), (_("核实前已经办理"), "changed"),
+    ),
+    "record": (
+        (_("部门的记录对，户档案要更正"), "confirmed"), (_("两边都有道理，已说明原因"), "explained"),
+        (_("户档案对，部门的记录有错"), "wrong_data"), (_("两边现在已经一致"), "changed"),
+    ),
+}  # fmt: skip
 CADENCES = {"monthly": _("每月"), "quarterly": _("每季"), "half_yearly": _("每半年"), "yearly": _("每年")}
 LEVELS = {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 
 
-def spoken(zh: str, en: str) -> str:
-    """The text in the reader's language."""
-    return en if (get_language() or "").startswith("en") else zh
-
-
 def rule_title(clue: Clue | Reply) -> str:
     """What the rule of a clue is called; its id where the sources have it no more."""
-    rule = queries.rule_of(clue)
-    return spoken(rule.title, rule.title_en) if rule else clue.rule
+    return queries.title_of(clue.rule)
 
 
 def source_title(id: str) -> str:

@@ -55,6 +55,20 @@ class Hint:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a comparison with other data says of a case's subject: the case's own ground, or still to be settled."""
+
+    title: str
+    told: str
+    state: str
+    conclusion: str
+    statement: str
+    due_on: date
+    url: str
+    is_settled: bool
+
+
 MANY = "many"  # the attribute of a function for one case that holds the one for a list
 
 _conditions: dict[str, Callable[..., Verdict]] = {}

@@ -50,6 +50,11 @@ def case(request: Request, pk: int) -> HttpResponse:
     context = {
         "file": file,
         "pages": _notice_pages(request, file),
+        "doubts": [
+            one for told in announce("case.doubts", case=queries.summary(found), by=request.actor) for one in told
+        ],
+        "compares": found.state in LIVE
+        and any(one.kind == "comparison" for one in file.procedure.at(found.step).evidence),
         "choices": queries.choices_of(move for move in moves if move.act != "withdraw" or move.is_open),
         "may": _allowed(request, found, moves),
         "hints": _hints(request, found) if found.state in LIVE else [],

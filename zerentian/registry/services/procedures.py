@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from zerentian.kernel.actor import Actor
+from zerentian.kernel.effects import announce
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
 from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, subjects
@@ -74,12 +75,15 @@ def meets_exit_standard(*, cases: Sequence[CaseSummary], parameters: Mapping[str
 
 @conditions("household.comparison_clear")
 def comparison_is_clear(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> Verdicts:
-    """Every member could be compared: each has a valid number of a document."""
+    """Every member could be compared, each having a valid number of a document, and no doubt that came up stands."""
     homes = [case.subject_id for case in cases]
     reasons: dict[int, list[Reason]] = defaultdict(list)
     for p in Person.objects.filter(household__in=homes, left_on__isnull=True, id_valid=False).order_by("id"):
         text = f"{p.name} 没有有效的证件号码，不能比对"
         reasons[p.household_id].append(Reason(text, "数据比对", standards.ENTRY_GROUND))
+    for told in announce("household.doubts", households=homes, on=on):
+        for home, sentences in told.items():
+            reasons[home] += [Reason(text, "数据比对", standards.ENTRY_GROUND) for text in sentences]
     return {case.id: _verdict(reasons[case.subject_id]) for case in cases}
 
 
