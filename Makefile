@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo run test check fix docs lock browser clean
+.PHONY: setup demo run test check fix docs lock browser spark clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -33,6 +33,9 @@ lock: setup
 
 browser:
 	@sh tools/browser.sh
+
+spark:
+	@$(PYTHON) tools/setup.py spark
 
 clean:
 	@[ ! -x $(BIN)/zerentian ] || $(BIN)/zerentian server erase

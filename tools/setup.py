@@ -1,7 +1,7 @@
 """Make a fresh machine ready: environment, locked packages, front-end bundles, English catalogue, static files.
 
-Needs only Python 3.11 or later with pip. Each step leaves a stamp of its inputs, so that a second run is quick
-and a broken first run goes on where it stopped.
+Needs only Python 3.11 or later with pip; `setup.py spark bench` installs these extras, too. Each step leaves a stamp
+of its inputs, so that a second run is quick and a broken first run goes on where it stopped.
 """
 
 import hashlib
@@ -104,6 +104,12 @@ def packages() -> None:
     run(UV, "pip", "install", "--python", PYTHON, *itself)
 
 
+def extra(name: str) -> None:
+    """An optional part of pyproject.toml beside the locked packages: `spark`, `bench`."""
+    run(UV, "pip", "install", "--quiet", "--python", PYTHON, "--no-build-isolation-package", "zerentian", "--editable",
+        f".[{name}]", **mirror())  # fmt: skip
+
+
 def bundles() -> None:
     """The front-end packages of package-lock.json, without running any of their scripts, and the bundles."""
     run(PYTHON, "tools/node.py", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
@@ -124,6 +130,8 @@ def main() -> None:
     static = home / "static" / "staticfiles.json"
     collect = lambda: run(PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")  # noqa: E731
     step("static files", ("zerentian/*/static/**/*",), collect, static)
+    for name in sys.argv[1:]:
+        step(f"extra {name}", ("pyproject.toml",), lambda name=name: extra(name), VENV / "bin" / "zerentian")  # type: ignore[misc]
 
 
 if __name__ == "__main__":
