@@ -16,6 +16,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import own_models, unit
 from zerentian.kernel.models import Access, Row
 from zerentian.kernel.scope import Scope, range_of
+from zerentian.procedures.models import Case
 from zerentian.registry.models import QualityScore
 
 COUNTY, NEIGHBOUR, VILLAGE = 360732000000, 360731000000, 360732100200
@@ -57,10 +58,14 @@ def rows(world: World) -> dict[str, int]:
 def insert(model: type[Row]) -> int:
     """One row with something in every column that must have something; foreign keys are checked at commit only."""
     values: dict[str, Any] = {**BESIDES.get(model._meta.db_table, {})}
+    if model is Case:  # a list of cases reads of each where it stands in its definition
+        values |= Case.objects.order_by("id").values("definition_id", "step").first() or {}
     for one in model._meta.concrete_fields:
         if one.name == "division":
             values[one.column] = VILLAGE
-        elif not (one.null or one.primary_key or one.has_db_default() or isinstance(one, models.GeneratedField)):
+        elif one.column not in values and not (
+            one.null or one.primary_key or one.has_db_default() or isinstance(one, models.GeneratedField)
+        ):
             values[one.column] = filler(one)
     columns, places = ", ".join(f'"{c}"' for c in values), ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
