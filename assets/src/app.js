@@ -59,11 +59,23 @@ document.addEventListener("htmx:before:swap", (e) => {
 document.addEventListener("htmx:error", () => showProblem(problemOf(null)));
 
 // --- drawer -------------------------------------------------------------------------------------
-/** Open a drawer and give the focus back to `opener` when it closes; scripts have to do that themselves. */
+const openers = new WeakMap();
+
+/** Open a drawer; its `opener` gets the focus back when it closes. */
 function openDrawer(element, opener) {
-  element.addEventListener("hidden.bs.offcanvas", () => opener?.isConnected && opener.focus(), { once: true });
+  openers.set(element, opener);
   Offcanvas.getOrCreateInstance(element).show();
 }
+
+// Scripts have to give the focus back themselves; once more, if it was opened and closed too fast and the focus is nowhere.
+document.addEventListener("hidden.bs.offcanvas", (e) => {
+  const opener = openers.get(e.target);
+  if (!opener?.isConnected) return;
+  opener.focus();
+  setTimeout(() => {
+    if (document.activeElement === document.body && opener.isConnected) opener.focus();
+  }, 50);
+});
 
 // Bootstrap hears Escape only inside the drawer, where the focus arrives when it has slid in.
 document.addEventListener("keydown", (e) => {

@@ -29,7 +29,7 @@ def test_a_village_answers_a_clue_and_the_department_hears_of_it(
     expect(phone.locator("main")).to_contain_text("小型轿车")
     assert_clean(phone)
     with led(phone):
-        phone.get_by_role("link", name="填写核实情况").click()
+        phone.get_by_role("link", name="填写核实情况").first.click()
     phone.locator("[name=conclusion][value=wrong_data]").check()
     phone.locator("[name=statement]").fill("派出所查询为同名登记，本人从未买车")
     assert_clean(phone)
