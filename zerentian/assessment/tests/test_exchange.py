@@ -1,10 +1,12 @@
 """What the ledger counts of the exchange (duties 7.2, 10.4, 22.2, 25.3): the same on both engines, with its evidence."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from zerentian.accounts.tests.cast import VILLAGES
@@ -28,6 +30,13 @@ from zerentian.rulebook import queries as rulebook
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 29)
 VEHICLES = "vehicles"
+
+
+@pytest.fixture(autouse=True)
+def _that_day() -> Iterator[None]:
+    """What is asked of the live facts is asked on the day that is computed, too."""
+    with time_machine.travel(datetime.combine(DAY, time(12), timezone.get_current_timezone()), tick=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
