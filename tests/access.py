@@ -381,6 +381,7 @@ exchange:clue_hand_over               POST  422  422  422  404  403  302  403  4
 exchange:clue_begin                   POST  422  422  422  404  403  302  403  403  403  403  403
 exchange:sources                      GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:calendar                     GET   200  403  403  200  403  302  200  403  403  403  200
+exchange:board                        GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:destructions                 GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:deliveries                   GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:delivery                     GET   200  403  403  200  403  302  200  403  403  403  200

@@ -20,6 +20,7 @@ class ExchangeConfig(AppConfig):
         navigation.register("registry", 50, _("比对线索"), "exchange:clues", Permission.CLUE_VIEW)
         navigation.register("registry", 60, _("数据交换"), "exchange:sources", Permission.EXCHANGE_VIEW)
         navigation.register("registry", 61, _("数据交付"), "exchange:deliveries", Permission.EXCHANGE_DELIVER)
+        navigation.register("registry", 62, _("部门看板"), "exchange:board", Permission.EXCHANGE_DELIVER)
         navigation.pages.update({
             "exchange.clues": _("比对线索清单"), "exchange.clue": _("比对线索"),
         })  # fmt: skip

@@ -89,6 +89,21 @@ class CalendarSearch(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value} if self.is_bound else {}
 
 
+class BoardSearch(forms.Form):
+    """Whose board is shown; an unknown department is left out rather than refused."""
+
+    department = forms.ChoiceField(label=_("部门"), required=False)
+
+    def __init__(self, lines: Sequence[str], data: Any = None) -> None:
+        super().__init__(data)
+        field: Any = self.fields["department"]
+        field.choices = [("", _("全部")), *((line, Department(line).label) for line in lines)]
+
+    def wanted(self) -> str:
+        """The department's line; empty for all."""
+        return str(self.cleaned_data["department"]) if self.is_valid() else ""
+
+
 class AnswerForm(forms.Form):
     """What was found to be true."""
 

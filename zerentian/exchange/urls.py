@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import calendar, checking, deliveries, figures, lists, matches
+from zerentian.exchange.views import board, calendar, checking, deliveries, figures, lists, matches
 
 app_name = "exchange"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("clues/<int:pk>/case/", checking.clue_begin, name="clue_begin"),
     path("exchange/", deliveries.sources, name="sources"),
     path("exchange/calendar/", calendar.calendar, name="calendar"),
+    path("exchange/board/", board.board, name="board"),
     path("exchange/destructions/", calendar.destructions, name="destructions"),
     path("exchange/deliveries/", deliveries.deliveries, name="deliveries"),
     path("exchange/deliveries/<int:pk>/", deliveries.delivery, name="delivery"),

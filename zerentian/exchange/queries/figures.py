@@ -57,12 +57,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which clues are counted: those of an area, raised from a day to a day, of one source."""
+    """Which clues are counted: those of an area, raised from a day to a day, of one source or of some."""
 
     area: int | None = None
     since: date | None = None
     until: date | None = None
     source: str = ""
+    sources: tuple[str, ...] | None = None  # None: of all
 
 
 def counted(scope: Scope, span: Span) -> QuerySet[Clue]:
@@ -74,6 +75,8 @@ def counted(scope: Scope, span: Span) -> QuerySet[Clue]:
         rows = rows.filter(raised_on__gte=span.since)
     if span.until:
         rows = rows.filter(raised_on__lte=span.until)
+    if span.sources is not None:
+        rows = rows.filter(source__in=span.sources)
     return rows.filter(source=span.source) if span.source else rows
 
 

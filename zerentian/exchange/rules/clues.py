@@ -20,6 +20,7 @@ A rule file has a header of comment lines and one SELECT in the SQL that DuckDB 
     -- parameters: least=vehicles.least_value
     -- shows: kind=车辆类型|Kind, registered_on=登记日期|Registered on
     -- compares: registered_on=household.identified_on   (shown column = field of the register that should agree with it)
+    -- alike: 初中=junior_7 junior_8 junior_9            (value of the department = codes of the register that mean the same; none: empty)
     -- ask: 车辆是否本人购买使用？|Was the vehicle bought and is it used by the person?
 
 The SELECT yields household, person (null: the household as a whole), division, row (null: none) and the shown columns.
@@ -46,7 +47,7 @@ SUBJECT = ("household", "person", "division", "row")
 _REQUIRED = ("id", "title", "title_en", "kind", "definition", "definition_en", "owner", "version", "from", "shows")
 _HEADER = re.compile(r"^--\s*([a-z_]+):\s*(.*)$")
 _FIELD = re.compile(r"(person|household)\.[a-z_]+")
-_VARIABLE = re.compile(r"(?<![:\w]):([a-z_]+)")
+VARIABLE = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class ClueRule:
     parameters: tuple[tuple[str, str], ...]
     shows: tuple[tuple[str, Shown], ...]
     compares: tuple[tuple[str, str], ...]
+    alike: tuple[tuple[str, tuple[str, ...]], ...]
     ask: tuple[Shown, ...]
     sql: str
     sources: tuple[str, ...]
@@ -115,6 +117,7 @@ def parse_rule(text: str, file: str) -> ClueRule:
         area=parse_code(header.get("area") or "36"), parameters=tuple(parameters),
         shows=tuple((column, _words(label)) for column, label in shows),
         compares=tuple(_pairs(header.get("compares", ""))),
+        alike=tuple((value, tuple(codes.split())) for value, codes in _pairs(header.get("alike", ""))),
         ask=tuple(_words(q.strip()) for q in header.get("ask", "").split("；") if q.strip()), sql=sql,
         sources=_read(sql, "matched"), facts=_read(sql, "facts"), file=file,
     )  # fmt: skip
@@ -144,6 +147,8 @@ def _header_faults(header: Mapping[str, str], file: str) -> list[Reason]:
     for column, field in _pairs(header.get("compares", "")):
         if column not in shown or not _FIELD.fullmatch(field):
             found.append(Reason("应写作 展示的列=person.字段 或 household.字段", f"{file} compares {column}"))
+    if header.get("alike") and not header.get("compares"):
+        found.append(Reason("只有写了 compares 的规则才能写 alike", f"{file} alike"))
     for key in ("from", "to"):
         try:
             if header.get(key):
@@ -155,7 +160,7 @@ def _header_faults(header: Mapping[str, str], file: str) -> list[Reason]:
 
 def _sql_faults(sql: str, shows: Mapping[str, str], allowed: set[str], file: str) -> list[Reason]:
     try:
-        parsed = sqlglot.parse(_VARIABLE.sub("null", sql), dialect="duckdb")
+        parsed = sqlglot.parse(VARIABLE.sub("null", sql), dialect="duckdb")
     except sqlglot.ParseError as error:
         return [Reason(f"SQL 读不通：{str(error).splitlines()[0]}", file)]
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Select | exp.Union | exp.Subquery):
@@ -164,7 +169,7 @@ def _sql_faults(sql: str, shows: Mapping[str, str], allowed: set[str], file: str
     named = set(parsed[0].named_selects)
     found += [Reason(f"缺少列 {name}", file) for name in (*SUBJECT, *shows) if name not in named]
     found += [Reason(f"没有写进 shows 的列 {name}", file) for name in sorted(named - {*SUBJECT, *shows})]
-    found += [Reason(f"没有声明的名字 :{name}", file) for name in sorted(set(_VARIABLE.findall(sql)) - allowed)]
+    found += [Reason(f"没有声明的名字 :{name}", file) for name in sorted(set(VARIABLE.findall(sql)) - allowed)]
     common = {cte.alias for cte in parsed[0].find_all(exp.CTE)}
     for table in parsed[0].find_all(exp.Table):
         if table.db not in ("matched", "facts") and table.name not in common:
@@ -173,13 +178,13 @@ def _sql_faults(sql: str, shows: Mapping[str, str], allowed: set[str], file: str
 
 
 def _read(sql: str, schema: str) -> tuple[str, ...]:
-    parsed = sqlglot.parse_one(_VARIABLE.sub("null", sql), dialect="duckdb")
+    parsed = sqlglot.parse_one(VARIABLE.sub("null", sql), dialect="duckdb")
     return tuple(sorted({table.name for table in parsed.find_all(exp.Table) if table.db == schema}))
 
 
 def bound(sql: str, values: Mapping[str, Any]) -> str:
     """The SQL with every `:name` written as a literal of its value (date, number or text)."""
-    return _VARIABLE.sub(lambda found: literal(values[found[1]]), sql)
+    return VARIABLE.sub(lambda found: literal(values[found[1]]), sql)
 
 
 def literal(value: Any) -> str:

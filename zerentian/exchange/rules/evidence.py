@@ -34,6 +34,12 @@ def agree(one: str | None, *others: str | None) -> bool:
     return plain(one) in {plain(other) for other in others}
 
 
+def same_as(value: str | None, alike: Mapping[str, Sequence[str]], said: str, raw: str) -> bool:
+    """Whether a value agrees with the register, a value that `alike` translates by its codes alone (`none`: empty)."""
+    meant = {plain(text): codes for text, codes in alike.items()}.get(plain(value))
+    return agree(value, said, raw) if meant is None else agree(raw or "none", *meant)
+
+
 def before(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
     """What the department said in the place of this piece before: the gone piece most like it; None when it is new."""
     gone = [one for one in pieces if one.last_run < piece.first_run]

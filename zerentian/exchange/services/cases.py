@@ -5,11 +5,13 @@ from datetime import date
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue
+from zerentian.exchange.queries.board import wanted as wanted_deliveries
 from zerentian.exchange.services.answering import step
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -91,4 +93,5 @@ def doubts_standing(*, households: Sequence[int], on: date) -> dict[int, list[st
 @effect("today.wanted")
 def waiting_clues(*, by: Actor, on: object) -> list[tuple[str, str]]:
     """Clues that wait for the actor's office, those over their deadline, and what departments answered."""
-    return [(gettext(text) % {"n": number}, url) for text, number, url in queries.wanted(by)]
+    found = [*queries.wanted(by), *wanted_deliveries(by, timezone.localdate())]
+    return [(gettext(text) % {"n": number}, url) for text, number, url in found]

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_GET
 from zerentian.exchange import forms as own
 from zerentian.exchange import queries
 from zerentian.exchange.queries import spoken
+from zerentian.exchange.queries.doubtful import doubtful_rules
+from zerentian.exchange.views.board import doubtful_lines
 from zerentian.exchange.views.lists import area_of
 from zerentian.exchange.views.words import source_title
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.scope import Level, level_of
 from zerentian.kernel.tables import MEDIA_TYPES, Column, write_table
 from zerentian.rulebook.queries import law_area
 from zerentian.territory import queries as territory
@@ -32,8 +35,10 @@ def figures(request: Request) -> HttpResponse:
     whole, tables = _tables(request, area, form)
     if request.GET.get("as") == "xlsx":
         return _workbook(tables)
+    at_province = request.actor.division is not None and level_of(request.actor.division) is Level.PROVINCE
+    doubtful = doubtful_rules(request.actor.scope, timezone.localdate()) if at_province else []
     context = {
-        "form": form, "whole": whole, "tables": tables, "area": area,
+        "doubtful": doubtful_lines(doubtful), "form": form, "whole": whole, "tables": tables, "area": area,
         "area_name": territory.full_name(area) if area else "",
     }  # fmt: skip
     return render(request, "exchange/figures.html", context)

@@ -1,6 +1,6 @@
 """What the page of a clue shows: both records side by side, what differs, what changed, what to ask, what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, ClueEvidence, Delivery, MatchRun
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.clues import ClueRule
-from zerentian.exchange.rules.evidence import Piece, agree, before, changed
+from zerentian.exchange.rules.evidence import Piece, before, changed, same_as
 from zerentian.exchange.services.storing import SHIFT
 from zerentian.exchange.views.words import CHOICES, FIRST, LAST, STEPS, agreements, source_title
 from zerentian.kernel.actor import Actor
@@ -84,12 +84,12 @@ def _lines(
     row: ClueEvidence, rule: ClueRule | None, register: tuple[Household | None, Person | None],
     former: dict[str, str | None], labels: dict[str, str],
 ) -> list[Line]:  # fmt: skip
-    fields = dict(rule.compares) if rule else {}
+    fields, alike = (dict(rule.compares), dict(rule.alike)) if rule else ({}, {})
     order = [*labels, *(key for key in row.shown if key not in labels)]
     found = []
     for key in (key for key in order if key in row.shown):
         value = row.shown[key]
-        ours, differs = _ours(fields.get(key, ""), value, *register)
+        ours, differs = _ours(fields.get(key, ""), value, register, alike)
         was = former.get(key)
         found.append(
             Line(
@@ -104,8 +104,11 @@ def _lines(
     return found
 
 
-def _ours(field: str, value: str | None, home: Household | None, person: Person | None) -> tuple[str | None, bool]:
+def _ours(
+    field: str, value: str | None, register: tuple[Household | None, Person | None], alike: Mapping[str, Sequence[str]]
+) -> tuple[str | None, bool]:
     """What the register has in the field that a column is compared with, and whether it differs."""
+    home, person = register
     whose, _dot, name = field.partition(".")
     row, sheet = (home, HOUSEHOLDS) if whose == "household" else (person, PERSONS)
     if not name or row is None:
@@ -113,7 +116,7 @@ def _ours(field: str, value: str | None, home: Household | None, person: Person 
     own = getattr(row, name)
     said = word(sheet.column(name), own)
     raw = "" if own is None else str(own)
-    return said, not agree(value, said, raw)
+    return said, not same_as(value, alike, said, raw)
 
 
 def register_facts(home: Household | None, person: Person | None) -> tuple[list[Any], list[Any]]:

@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: grade=鉴定等级|Grade, assessed_on=鉴定日期|Assessed on, registered=档案住房等级|Grade in the register
+-- compares: grade=household.house_grade
+-- alike: A=a, B=b, C=c, D=d
 -- ask: 鉴定书上写的是哪一级，鉴定的是不是现住房？|Which grade does the paper give and is it the house lived in?
 select m.household, m.person, m.division, m.row, m.grade, m.assessed_on, upper(h.house_grade) as registered
 from matched.dangerous_housing m

@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=证上类别|Kind on the card, grade=证上等级|Grade on the card, registered_kind=档案类别|Kind in the register, registered_grade=档案等级|Grade in the register
+-- compares: kind=person.disability_kind, grade=person.disability_grade
+-- alike: 视力=visual, 听力=hearing, 言语=speech, 肢体=physical, 智力=intellectual, 精神=mental, 多重=multiple, 1=grade_1, 2=grade_2, 3=grade_3, 4=grade_4
 -- ask: 残疾人证是否换发过，以哪一本为准？|Was the card reissued and which one holds?
 select m.household, m.person, m.division, m.row, m.kind, m.grade, r.kind as registered_kind, r.grade as registered_grade
 from matched.disability m

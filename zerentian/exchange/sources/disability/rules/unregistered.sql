@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=残疾类别|Kind, grade=残疾等级|Grade, issued_on=发证日期|Issued on
+-- compares: kind=person.disability_kind, grade=person.disability_grade
+-- alike: 视力=visual, 听力=hearing, 言语=speech, 肢体=physical, 智力=intellectual, 精神=mental, 多重=multiple, 1=grade_1, 2=grade_2, 3=grade_3, 4=grade_4
 -- ask: 残疾人证原件是否看到、是否本人？|Was the card seen and is it this person's?；是否应更正档案的健康状况、残疾类别和等级？|Should health and kind and grade of the disability be corrected?
 select m.household, m.person, m.division, m.row, m.kind, m.grade, m.issued_on
 from matched.disability m

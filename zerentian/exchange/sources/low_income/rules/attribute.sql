@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: attribute=档案户属性|Kind in the register, delivered=民政在享类别|Kind at civil affairs
+-- compares: delivered=household.household_type
+-- alike: 低保=low_income_allowance, 特困供养=extreme_support, 低保和特困供养=low_income_allowance extreme_support
 -- ask: 哪位成员享受、从哪年开始？|Which member receives it and since when?；户属性是否应随保障类别更改？|Should the kind of household follow?
 select h.household, cast(null as bigint) as person, h.division, cast(null as bigint) as row,
   case h.attribute when 'ordinary' then '一般贫困户' when 'low_income_allowance' then '低保贫困户' else '特困供养贫困户' end as attribute,

@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: kind=民政保障类别|Kind at civil affairs, granted_on=开始享受|Granted on, registered=档案登记|Register
+-- compares: kind=person.has_allowance
+-- alike: 农村低保=true, 城市低保=true, 特困集中供养=false none, 特困分散供养=false none
 -- ask: 证件上写的是哪一类，何时由低保转为特困（或相反）？|Which kind does the certificate name and when was it changed?
 select m.household, m.person, m.division, m.row, m.kind, m.granted_on,
   case when p.allowance then '低保' else '特困供养' end as registered

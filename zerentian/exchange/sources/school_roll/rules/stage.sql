@@ -11,6 +11,8 @@
 -- version: 1
 -- from: 2016-01-01
 -- shows: stage=学籍学段|Stage on the roll, grade=年级|Year, registered=档案登记|Register
+-- compares: stage=person.school_status
+-- alike: 学前=preschool_age kindergarten, 小学=primary, 初中=junior_7 junior_8 junior_9, 普通高中=senior_1 senior_2 senior_3, 中职=vocational_1 vocational_2 vocational_3, 高职高专=higher_vocational_1 higher_vocational_2 higher_vocational_3, 本科=undergraduate_1 undergraduate_2 undergraduate_3 undergraduate_4 undergraduate_5, 研究生=postgraduate
 -- ask: 现在就读哪个学校、哪个年级？|Which school and year is it now?；在校生状况多久没有更新了？|Since when has the school status not been kept up?
 select m.household, m.person, m.division, m.row, m.stage, m.grade, r.registered
 from matched.school_roll m
