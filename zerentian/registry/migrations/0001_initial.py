@@ -1569,7 +1569,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(models.F("name"), name="person_by_name"),
+            index=models.Index(models.F("name"), models.F("phone_token"), name="person_by_name"),
         ),
         migrations.AddIndex(
             model_name="person",

@@ -75,7 +75,7 @@ class Person(PersonRecord):
         indexes = [
             # Without the key behind them: equal texts share an entry, and the indexes are a third as large.
             models.Index("division", name="person_by_place"),
-            models.Index("name", name="person_by_name"),
+            models.Index("name", "phone_token", name="person_by_name"),
             models.Index("pinyin", name="person_by_pinyin"),
             models.Index("initials", name="person_by_initials"),
             models.Index("division", "household", name="person_out_of_school", condition=OUT_OF_SCHOOL),

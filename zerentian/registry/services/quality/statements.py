@@ -5,7 +5,9 @@ from zerentian.kernel.privacy import SealedField
 from zerentian.registry.models import GROUPS, Household, HouseholdIncome, Person
 from zerentian.registry.rules.quality import RULES
 
-_RECORDS = """
+# By the numbers, which are few of a kind; a common name has thousands of bearers in a province.
+_POOR = "q.left_on is null and k.status in ('poor', 'pre_exit', 'returned')"
+_RECORDS = f"""
 with h as materialized (
   select * from registry_household
   where division >= %(lo)s and division < %(hi)s and status <> all(%(uncounted)s)
@@ -37,8 +39,10 @@ with h as materialized (
     select distinct helper_name, helper_phone_token from h where helper_name <> '' and helper_phone_token is not null
   ) w where exists (
     select 1 from registry_person q join registry_household k on k.id = q.household_id
-    where q.name = w.helper_name and q.left_on is null and k.status in ('poor', 'pre_exit', 'returned')
-    and w.helper_phone_token in (q.phone_token, k.phone_token))
+    where q.name = w.helper_name and q.phone_token = w.helper_phone_token and {_POOR}
+  ) or exists (
+    select 1 from registry_household k join registry_person q on q.household_id = k.id
+    where k.phone_token = w.helper_phone_token and q.name = w.helper_name and {_POOR})
 ), m as (
   select h.id as household_id, w.helper_name is not null as poor_helper, coalesce(s.members, 0) as members, coalesce(s.heads, 0) as heads,
     coalesce(s.spouses, 0) as spouses, coalesce(s.couple, 0) as couple, coalesce(s.couple_sexes, 0) as couple_sexes,
