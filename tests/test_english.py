@@ -1,6 +1,5 @@
 """Every page in English: no Chinese outside of what people typed, by whom the page is for."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -15,14 +14,13 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from tests.access import TABLE, arguments
+from tests.sentences import HOUSE, modules, sentences
 from tests.world import CAST, World, build
 from zerentian.kernel.http import refusal_response
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.sentences import spoken
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
-HOUSE = Path(__file__).parents[1] / "zerentian"
-REFUSALS = {"Refused", "Denied", "Outrun", "Reason"}
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "data-zt-failed")
@@ -90,32 +88,47 @@ def test_the_reader_knows_what_people_typed(page: str, words: list[str]) -> None
     assert chinese(page) == words
 
 
-def sentences(path: Path) -> Iterator[str]:
-    """The Chinese sentences of refusals in a module; {} stands where something is filled in."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and node.args:
-            given = node.args[:1] if node.func.id == "Reason" else node.args
-            yield from (text for one in given if HAN.search(text := _written(one)))
-
-
-def _written(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-    return ""
-
-
 @pytest.mark.parametrize(
-    "folder", ["kernel", "exchange/services", "exchange/views", "exchange/api.py", "assessment", "api"]
+    ("module", "told"),
+    [
+        ('raise Refused(f"第 {row} 行没有{what}")', {"第 {} 行没有{}"}),
+        ('def f():\n    """说明"""\n    told = "不行"\n    raise Denied(told)', {"不行"}),
+        ('WORDS = {1: "不行"}\ndef f():\n    return Reason(WORDS[1], "姓名")', {"不行", "姓名"}),
+        ('def _flag(text): return Problem(text)\ndef f():\n    _flag("重复" if f else "不行")', {"重复", "不行"}),
+        ("Cross(\"select a, '户 ' || b || ' 重复' as text\", '；请核对')", {"户 {} 重复", "；请核对"}),
+        ('def f():\n    store("凭证")\n    raise Refused(gettext("不行"), "第 {} 行 ".strip())', {"第 {} 行 "}),
+        ('title = "户档案"', set()),
+    ],
 )
-def test_a_refusal_speaks_english(folder: str) -> None:
-    place = HOUSE / folder
-    modules = [place] if place.is_file() else [path for path in place.rglob("*.py") if "tests" not in path.parts]
-    texts = {text for path in modules for text in sentences(path)}
+def test_what_refuses_is_found(tmp_path: Path, module: str, told: set[str]) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(module, "utf-8")
+    assert sentences(path) == told
+
+
+@pytest.mark.parametrize("app", sorted({path.relative_to(HOUSE).parts[0] for path in modules()}))
+def test_a_refusal_speaks_english(app: str) -> None:
+    texts = {text for path in modules() if path.is_relative_to(HOUSE / app) for text in sentences(path)}
     with override("en"):
         wrong = [text for text in sorted(texts) if HAN.search(spoken(text.replace("{}", "7")))]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("“月收入”没有填；这一列必填", "“月收入” is not filled in; this column is required"),
+        ("；请先改正或补上这一户", "; correct or add this household first"),
+        ("缺少列 plate、owner", "Column plate, owner is missing"),
+        (
+            "参数 line 在 2016-12-31 没有适用于区划 36 的值",
+            "On 2016-12-31, parameter line has no value for division 36",
+        ),
+    ],
+)
+def test_a_sentence_is_told_by_its_parts(chinese: str, english: str) -> None:
+    with override("en"):
+        assert spoken(chinese) == english
 
 
 def test_a_refusal_of_the_api_speaks_the_language_that_the_program_accepts() -> None:

@@ -82,10 +82,7 @@ def merged() -> tuple[polib.POFile, list[str]]:
                 seen[key] = (entry.msgstr, path.name)
                 whole.append(entry)
             elif seen[key][0] != entry.msgstr:
-                print(
-                    f"{where} says {entry.msgstr!r}, {seen[key][1]} says {seen[key][0]!r}: the latter is used",
-                    file=sys.stderr,
-                )
+                wrong.append(f"{where} says {entry.msgstr!r}, {seen[key][1]} says {seen[key][0]!r}")
     return whole, wrong
 
 

@@ -10,6 +10,8 @@ from django.utils.translation.trans_real import translation
 from zerentian.kernel.refusal import Reason
 
 _GAP = "{}"
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_JOINER = 5  # letters that a sentence has of its own to be told before a “；” splits it
 
 
 def terminal_language() -> str:
@@ -38,8 +40,14 @@ def spoken_reason(reason: Reason) -> Reason:
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Every sentence of the English catalogue that has gaps, those with most text of their own first."""
+    """Every sentence of the English catalogue that has gaps, the most telling first."""
     catalogue = translation("en")._catalog  # type: ignore[attr-defined]
     texts = [(key, value) for key, value in catalogue.items() if isinstance(key, str) and _GAP in key]
-    texts.sort(key=lambda one: -len(one[0].replace(_GAP, "")))
+    texts.sort(key=lambda one: _rank(one[0]))
     return [(re.compile("(.+?)".join(map(re.escape, key.split(_GAP))), re.S), value) for key, value in texts]
+
+
+def _rank(key: str) -> tuple[int, int]:
+    """Those with most text of their own first, then those with fewest gaps; what only joins two sentences before short ones."""
+    own = key.replace(_GAP, "")
+    return -(_JOINER if "；" in own and not _HAN.search(own) else len(own)), key.count(_GAP)

@@ -133,8 +133,8 @@ AGAINST_REGISTER = (
     ),
     Cross(
         "persons", "id_number", "；若已转户，请先导入原户这名成员的减少日期和减少原因",
-        f"select s.id, s.file, s.row, s.number, '证件号码与' || {_SOMEWHERE} || '的人口'"
-        f" || case when {_IN_SCOPE} then ' ' || h.number else '' end || '相同' as text"
+        f"select s.id, s.file, s.row, s.number, case when {_IN_SCOPE} then '证件号码与' || {_SOMEWHERE} || '的人口 ' || h.number || '相同'"
+        f" else '证件号码与' || {_SOMEWHERE} || '的人口相同' end as text"
         " from registry_stagedperson_seen s join registry_person h on h.id_token = s.id_token and h.left_on is null"
         f" where {_MINE} and s.left_on is null and h.number <> s.number and not exists ("
         "select 1 from registry_stagedperson_seen o where o.import_id = s.import_id and o.number = h.number and o.left_on is not null)",

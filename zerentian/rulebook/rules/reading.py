@@ -47,7 +47,7 @@ def read_yaml(kind: type[E], text: str, file: str) -> E:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused(*(_reason(fault, f"{file} 第 {{line}} 行 ", root) for fault in error.errors())) from error
+        raise Refused(*(_reason(fault, file, root) for fault in error.errors())) from error
 
 
 def check_content(kind: type[E], content: Any) -> E:
@@ -85,7 +85,7 @@ def _spoken(reason: Reason) -> Reason:
     return Reason(reason.text, " ".join(words), reason.article)
 
 
-def _reason(fault: Any, prefix: str, root: yaml.Node | None) -> Reason:
+def _reason(fault: Any, file: str, root: yaml.Node | None) -> Reason:
     place = [part for part in fault["loc"] if isinstance(part, int) or re.match(r"^[a-z_]+$", str(part))]
     key = ".".join(str(p) for p in place) or "（全文）"
     text = fault["msg"].removeprefix("Value error, ")
@@ -94,7 +94,7 @@ def _reason(fault: Any, prefix: str, root: yaml.Node | None) -> Reason:
             str(fault.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
         )
         text = _REASONS[fault["type"]].format(expected=expected)
-    return Reason(text, prefix.format(line=_line(root, place)) + key)
+    return Reason(text, f"{file} 第 {_line(root, place)} 行 {key}" if file else key)
 
 
 def _line(node: yaml.Node | None, place: list[Any]) -> int:
