@@ -11,7 +11,7 @@ from django.utils import timezone
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
-from zerentian.registry.models import HouseholdIncome, Person, QualityFinding, QualityTally
+from zerentian.registry.models import Household, HouseholdIncome, Person, QualityFinding, QualityTally
 from zerentian.registry.rules.quality import RULES
 from zerentian.registry.services import quality
 from zerentian.registry.tests.factories import VILLAGE, make_household
@@ -130,6 +130,15 @@ def test_a_family_of_the_wrong_shape(rule: str, relations: tuple[str, ...]) -> N
     for person, relation in zip(Person.objects.filter(household=home).order_by("id"), relations, strict=True):
         Person.objects.filter(pk=person.pk).update(relation=relation, sex="male")
     assert _asked(rule) == 1
+
+
+def test_a_helper_is_found_by_the_telephone_of_his_poor_household() -> None:
+    helper = make_household(head_name="王大", phone="13900002222")
+    make_household(helper_name="王大", helper_phone_token=helper.phone_token)
+    make_household(helper_name="别人", helper_phone_token=helper.phone_token)
+    assert _asked("helper_is_poor") == 1
+    Household.objects.filter(pk=helper.pk).update(status="exited")
+    assert _asked("helper_is_poor") == 0
 
 
 def test_a_removed_household_is_left_in_peace() -> None:
