@@ -182,6 +182,24 @@ def test_commands_without_rules_or_divisions_say_what_to_do(
         call_command("import", "README.md")
 
 
+def test_an_error_of_a_command_speaks_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(words: list[str]) -> None:
+        raise CommandError("没有来源 x；现有：y\n请写明理由", returncode=3)
+
+    monkeypatch.setattr("zerentian.kernel.server.ensure", lambda home: None)
+    monkeypatch.setattr("zerentian.config.command.execute_from_command_line", fail)
+    for language, told in (
+        ("zh", "没有来源 x；现有：y\n请写明理由\n"),
+        ("en", "There is no source x; there are y\nSay why\n"),
+    ):
+        monkeypatch.setenv("ZERENTIAN_LANGUAGE", language)
+        with pytest.raises(SystemExit) as ended:
+            main(["sources"])
+        assert (ended.value.code, capsys.readouterr().err) == (3, told)
+
+
 def test_every_command_that_is_announced_exists(capsys: pytest.CaptureFixture[str]) -> None:
     from_django = {"server"}
     for name in COMMANDS.keys() - from_django:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.accounts.queries import role_name
 from zerentian.accounts.rules import ROLES
 from zerentian.kernel.scope import parse_code
+from zerentian.kernel.sentences import spoken
 from zerentian.organisations.models import Appointment
 
 
@@ -80,7 +81,7 @@ class DivisionField(forms.CharField):
         try:
             return parse_code(text)
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(spoken(str(error))) from error
 
 
 def _day(label: Any, required: bool = True) -> forms.DateField:

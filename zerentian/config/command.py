@@ -7,14 +7,15 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zerentian.config.settings")
 
 import django
-from django.core.management import execute_from_command_line
+from django.core.management import CommandError, execute_from_command_line
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import override
 
 from zerentian.config.settings import ZERENTIAN_HOME
 from zerentian.kernel import server
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.sentences import terminal_language
+from zerentian.kernel.sentences import spoken, terminal_language
 
 # Each command in English and Chinese; the listing speaks the language of the terminal.
 COMMANDS = {
@@ -93,6 +94,16 @@ def _lacks_tables() -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def _told(error: Exception) -> str:
+    """The sentences of an error in the language of the terminal."""
+    text = str(error)
+    if terminal_language() != "en":
+        return text
+    django.setup()
+    with override("en"):
+        return spoken(text)
+
+
 def _help() -> int:
     chinese = terminal_language() != "en"
     usage = "用法：zerentian 命令 [选项]    zerentian 命令 --help"
@@ -116,11 +127,15 @@ def main(words: list[str] | None = None) -> int:
         if words[0] not in WITHOUT_SERVER and "DATABASE_URL" not in os.environ:
             server.ensure(ZERENTIAN_HOME)
         if words[0] in ON_TABLES and not {"--help", "-h"} & set(words) and _lacks_tables():
-            sys.stderr.write("数据库的表还没有建立，或不是这一版的：请先运行 zerentian migrate\n")
-            return 1
+            raise server.ServerError("数据库的表还没有建立，或不是这一版的：请先运行 zerentian migrate")
+        if words[0][0] != "-" and words[0] not in {"help", "version"}:
+            words = [words[0], "--traceback", *words[1:]]  # lets the error of a command through, to be told below
         execute_from_command_line(["zerentian", *words])
+    except CommandError as error:
+        sys.stderr.write(f"{_told(error)}\n")
+        sys.exit(error.returncode)
     except (server.ServerError, Refused) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{_told(error)}\n")
         return 1
     return 0
 

@@ -10,8 +10,8 @@ from django.utils.translation.trans_real import translation
 from zerentian.kernel.refusal import Reason
 
 _GAP = "{}"
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_JOINER = 5  # letters that a sentence has of its own to be told before a “；” splits it
+# What joins two sentences or a sentence and its place, as if it were that many letters: shorter sentences are told after it.
+_JOINERS = {"；": 5, "：": 4, "（）": 3}
 
 
 def terminal_language() -> str:
@@ -27,10 +27,11 @@ def spoken(text: str) -> str:
         return text
     if (found := gettext(text)) != text:
         return found
+    lines = "\n" in text
     for pattern, english in _patterns():
-        if match := pattern.fullmatch(text):
+        if (not lines or "\n" in pattern.pattern) and (match := pattern.fullmatch(text)):
             return english.format(*(spoken(part) for part in match.groups()))
-    return text
+    return "\n".join(map(spoken, text.split("\n"))) if lines else text
 
 
 def spoken_reason(reason: Reason) -> Reason:
@@ -50,4 +51,4 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 def _rank(key: str) -> tuple[int, int]:
     """Those with most text of their own first, then those with fewest gaps; what only joins two sentences before short ones."""
     own = key.replace(_GAP, "")
-    return -(_JOINER if "；" in own and not _HAN.search(own) else len(own)), key.count(_GAP)
+    return -_JOINERS.get(own.strip(), len(own)), key.count(_GAP)

@@ -17,6 +17,7 @@ from zerentian.accounts.rules import ROLES
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken, spoken_reason
 from zerentian.territory import queries as territory
 
 
@@ -68,7 +69,7 @@ def password(request: Request) -> HttpResponse:
                 return redirect("accounts:account")
             except Refused as error:
                 for reason in error.reasons:
-                    form.add_error("new", reason.text)
+                    form.add_error("new", spoken(reason.text))
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -99,7 +100,7 @@ def tokens(request: Request) -> HttpResponse:
             form = TokenForm(None, choices=_own_permissions(request), initial=initial)
         except Refused as error:
             for reason in error.reasons:
-                form.add_error(None, str(reason))
+                form.add_error(None, str(spoken_reason(reason)))
     rows = ApiToken.objects.filter(user_id=request.actor.user_id or 0).order_by("-id")
     listed = [(t, territory.name_of(t.division)) for t in rows]
     facts = {"form": form, "key": key, "tokens": listed}

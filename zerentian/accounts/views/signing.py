@@ -26,6 +26,7 @@ from zerentian.accounts.models import User
 from zerentian.accounts.queries import address_of
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken
 
 
 def _next(request: HttpRequest) -> str:
@@ -142,7 +143,7 @@ def second_factor(request: Request) -> HttpResponse:
             otp_login(request, device)
             messages.success(request, _("两步验证已启用"))
         except Refused as error:
-            form.add_error("code", error.reasons[0].text)
+            form.add_error("code", spoken(error.reasons[0].text))
     picture = (
         segno.make(device.config_url).svg_inline(scale=5, border=2, svgclass="zt-qr", omitsize=True) if device else ""
     )

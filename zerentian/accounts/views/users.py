@@ -20,6 +20,7 @@ from zerentian.accounts.rules import ROLES, is_in_force
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken, spoken_reason
 from zerentian.territory import queries as territory
 
 DONE = {
@@ -67,7 +68,7 @@ def user_create(request: Request) -> HttpResponse:
             made, secret = services.create_user(**form.cleaned_data, by=request.actor)
             return _user_page(request, made, secret=secret)
         except Refused as error:
-            form.add_error("username", error.reasons[0].text)
+            form.add_error("username", spoken(error.reasons[0].text))
     return render(request, "accounts/user_create.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -113,7 +114,7 @@ def user(request: Request, pk: int) -> HttpResponse:
             return redirect("accounts:user", pk=pk)
         except Refused as error:
             for reason in error.reasons:
-                form.add_error(None, str(reason))
+                form.add_error(None, str(spoken_reason(reason)))
     return _user_page(request, person, form)
 
 

@@ -21,6 +21,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken_reason
 from zerentian.registry.models import Household, Person
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +119,7 @@ def clue_settle(request: Request, pk: int) -> HttpResponse:
             case = services.open_case_of_clue(clue_id=pk, by=request.actor)
         except Refused as refused:
             for reason in refused.reasons:
-                messages.warning(request, _("没有启动程序：%(why)s") % {"why": reason})
+                messages.warning(request, _("没有启动程序：%(why)s") % {"why": spoken_reason(reason)})
         else:
             return redirect("procedures:case", case.pk)
     return redirect("exchange:clue", pk)

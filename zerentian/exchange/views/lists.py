@@ -20,6 +20,7 @@ from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.views.words import HOLDERS, KINDS, SEVERITIES, rule_title, state_tone
+from zerentian.kernel import sentences
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
@@ -211,5 +212,5 @@ def _tell(request: Request, done: Sequence[services.Done], found: Sequence[Clue]
     rows = {row["clue"].pk: row for row in listed(found)}
     for one in (one for one in done if not one.is_done):
         row = rows[one.clue_id]
-        told = {"name": row["name"] or row["number"], "title": row["title"], "why": one.why}
+        told = {"name": row["name"] or row["number"], "title": row["title"], "why": sentences.spoken(one.why)}
         messages.warning(request, _("%(name)s · %(title)s 没有办理：%(why)s") % told)

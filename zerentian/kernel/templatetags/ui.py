@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zerentian.kernel import acts, components, navigation, privacy, queries
+from zerentian.kernel import acts, components, navigation, privacy, queries, sentences
 from zerentian.kernel.percents import percent_text
 
 register = template.Library()
@@ -93,6 +93,12 @@ def _decimal(value: Any, places: int | None) -> str:
     if places is None:
         places = min(2, max(0, -int(amount.normalize().as_tuple().exponent)))
     return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
+
+
+@register.filter
+def spoken(text: str) -> str:
+    """A stored sentence (a refusal, a problem of a row) in the reader's language."""
+    return sentences.spoken(text)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.scope import Level, parse_code
+from zerentian.kernel.sentences import spoken
 from zerentian.kernel.uploads import FilesField
 from zerentian.organisations.models import BodyKind, Department
 from zerentian.territory.queries import current_code
@@ -21,7 +22,7 @@ def division_code(text: str) -> int:
     try:
         code = current_code(parse_code(text))
     except ValueError as error:
-        raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError(spoken(str(error))) from error
     if code is None:
         raise forms.ValidationError(_("没有代码为 %(code)s 的区划") % {"code": text})
     return code

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from zerentian.accounts.queries import role_name
 from zerentian.accounts.rules import ROLES
 from zerentian.kernel.refusal import Reason
+from zerentian.kernel.sentences import spoken
 from zerentian.organisations.models import PostKind
 from zerentian.procedures.queries.definitions import name_of
 from zerentian.procedures.rules.definition import DeciderEntry
@@ -58,6 +59,8 @@ def _value(key: str, value: Any) -> Any:
             return level_words(value)
         case "who":
             return holders(value.split())
+        case "reasons":
+            return spoken(value)
     return date_format(value) if isinstance(value, date) else value
 
 

@@ -11,6 +11,7 @@ from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
+from zerentian.kernel.sentences import spoken
 from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case
@@ -49,7 +50,7 @@ def _decided(request: Request, cases: list[Case], step: StepEntry, outcome: Outc
             messages.success(request, _("已办理 %(n)s 件") % {"n": sum(one.done for one in done)})
             names = {case.pk: case.name for case in cases}
             for one in (one for one in done if not one.done):
-                told = {"name": names[one.case_id], "pk": one.case_id, "why": one.why}
+                told = {"name": names[one.case_id], "pk": one.case_id, "why": spoken(one.why)}
                 messages.warning(request, _("%(name)s（案件 %(pk)s）没有办理：%(why)s") % told)
             return redirect(reverse("procedures:inbox"))
     context = {

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import chain_of, parse_code
+from zerentian.kernel.sentences import spoken
 from zerentian.registry.queries import Wanted
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
@@ -39,7 +40,7 @@ class AreaField(forms.ChoiceField):
         try:
             code = territory.current_code(parse_code(text))
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(spoken(str(error))) from error
         if code is None:
             raise forms.ValidationError(_("没有代码为 %(code)s 的区划") % {"code": text})
         return code

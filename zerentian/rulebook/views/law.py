@@ -17,6 +17,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import parse_code
+from zerentian.kernel.sentences import spoken_reason
 from zerentian.rulebook import queries
 from zerentian.rulebook.forms import AnswerForm, TextForm
 from zerentian.rulebook.models import Article, OfficialText
@@ -229,7 +230,7 @@ def texts(request: Request) -> HttpResponse:
             reasons = refused.reasons
     versions = [(r, queries.official_texts(r.key)) for r in queries.book().regulations]
     status = 422 if reasons or form.errors else 200
-    context = {"form": form, "reasons": [str(reason) for reason in reasons], "versions": versions}
+    context = {"form": form, "reasons": [str(spoken_reason(reason)) for reason in reasons], "versions": versions}
     context["crumbs"] = crumbs((_("条文与责任"), "rulebook:articles"), (_("正式文本"), ""))
     return render(request, "rulebook/texts.html", context, status=status)
 

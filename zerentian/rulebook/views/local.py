@@ -15,6 +15,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, level_of
+from zerentian.kernel.sentences import spoken_reason
 from zerentian.kernel.templatetags.ui import quantity
 from zerentian.rulebook import queries
 from zerentian.rulebook.forms import (
@@ -159,7 +160,7 @@ def _filed(request: Request, row: Overlay) -> HttpResponse:
 
 def _overlay_page(request: Request, form: Form, reasons: tuple[Reason, ...], **texts: str) -> HttpResponse:
     steps = crumbs((_("配套措施"), "rulebook:overlays"), (texts["heading"], ""))
-    context = {"form": form, "reasons": [str(reason) for reason in reasons], "crumbs": steps, **texts}
+    context = {"form": form, "reasons": [str(spoken_reason(reason)) for reason in reasons], "crumbs": steps, **texts}
     return render(request, "rulebook/overlay_form.html", context, status=422 if reasons or form.errors else 200)
 
 
@@ -227,7 +228,7 @@ def interpretation_ask(request: Request) -> HttpResponse:
     context = {
         "rows": queries.interpretations(),
         "form": form,
-        "reasons": [str(reason) for reason in reasons],
+        "reasons": [str(spoken_reason(reason)) for reason in reasons],
         "answer_form": AnswerForm(),
     }
     return render(request, "rulebook/interpretations.html", context, status=422)
@@ -250,7 +251,7 @@ def interpretation_answer(request: Request, pk: int) -> HttpResponse:
     context = {
         "rows": rows,
         "form": QuestionForm(),
-        "reasons": [str(reason) for reason in reasons],
+        "reasons": [str(spoken_reason(reason)) for reason in reasons],
         "answer_form": form,
     }
     return render(request, "rulebook/interpretations.html", context, status=422)
