@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.boards import Filter
 from zerentian.assessment.queries.entries import entries_in, lines
-from zerentian.assessment.queries.evidence import evidence
+from zerentian.assessment.queries.evidence import ABOUT_PEOPLE, evidence, withheld
 from zerentian.assessment.queries.periods import as_of
 from zerentian.assessment.rules import RANKS
 from zerentian.kernel.http import Request, area_asked, require_known
@@ -140,7 +140,9 @@ def read_evidence(request: Request, entry_id: int, cursor: str = "") -> dict[str
     found = evidence(entry, request.actor.scope, after=after)
     if found is None:
         raise Http404
-    if any(proof.kind in ("household", "person") for proof in found.rows):
+    if hidden := withheld(found, entry, request.actor):
+        request.actor.require(hidden)
+    if any(proof.kind in ABOUT_PEOPLE for proof in found.rows):
         note_reading(page="api.evidence", division=entry.division, rows=len(found.rows))
     return {
         "title": found.title,

@@ -120,3 +120,7 @@ def test_entries_lead_to_the_rows_behind_them(homes: list[int]) -> None:
     assert {one["name"] for one in proof["items"]} == {"钟**"}
     assert program("neighbour").get(f"entries/{entry['id']}").status_code == 404
     assert program("neighbour").get("entries", area="360732").status_code == 404
+    # The figure is for everybody who reads the ledger; the households behind it are not.
+    for other in (program("department"), program("city", permissions=["ledger.view"])):
+        assert other.get(f"entries/{entry['id']}").status_code == 200
+        assert other.get(f"entries/{entry['id']}/evidence").status_code == 403

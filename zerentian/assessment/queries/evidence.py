@@ -1,7 +1,7 @@
 """The rows behind an entry: the measure's evidence query, run on the villages that fall short; live, or on a snapshot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -15,8 +15,10 @@ from zerentian.assessment.queries.periods import is_past, ledger_day, snapshot_o
 from zerentian.exchange import queries as exchange
 from zerentian.exchange.models import DeliveryTerm
 from zerentian.kernel import snapshots
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.files import place as place_of
+from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
 from zerentian.organisations.models import BodyKind, Post
 from zerentian.organisations.queries import reach
@@ -55,6 +57,22 @@ class Evidence:
     short: int
     places: int
     next: int | None
+
+
+ABOUT_PEOPLE = ("household", "person", "case", "clue")
+# Who may read a row of that kind; of what departments deliver and are told, a body's own is its own besides.
+_NEEDS = {
+    "household": Permission.HOUSEHOLD_VIEW, "person": Permission.HOUSEHOLD_VIEW, "case": Permission.CASE_VIEW,
+    "clue": Permission.CLUE_VIEW, "delivery_term": Permission.EXCHANGE_VIEW, "reply": Permission.EXCHANGE_VIEW,
+}  # fmt: skip
+
+
+def withheld(found: Evidence | None, entry: Entry, by: Actor) -> Permission | None:
+    """The permission that the actor lacks to be shown these rows; None when every one of them may be shown."""
+    if entry.over == "own" and entry.body == by.body_id and by.may(Permission.EXCHANGE_DELIVER):
+        by = replace(by, permissions=by.permissions | {Permission.EXCHANGE_VIEW})
+    needed = {_NEEDS[row.kind] for row in (found.rows if found else ()) if row.kind in _NEEDS}
+    return next((one for one in sorted(needed) if not by.may(one)), None)
 
 
 def evidence(entry: Entry, scope: Scope, *, after: int = 0, limit: int = PAGE) -> Evidence | None:

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from zerentian.accounts.tests.cast import VILLAGES
+from zerentian.accounts.models import RoleGrant
+from zerentian.accounts.tests.cast import VILLAGES, user_of
 from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.evidence import evidence
 from zerentian.assessment.services import recompute
@@ -208,3 +209,31 @@ def test_the_department_answers_what_comes_back(filled: dict[str, Any]) -> None:
     assert found is not None
     assert [row.why for row in found.rows] == ["到期未答复"]
     assert snapshots.kept()[0].rows("delivery_term") == 7
+
+
+def test_the_rows_behind_are_for_those_who_may_read_them(filled: dict[str, Any], client_of: Any) -> None:
+    """A department sees its own deliveries and what came of them; the figures of others, without their rows."""
+
+    def behind(name: str, entry: Entry) -> str:
+        answer = client_of(name).get(f"/ledger/entries/{entry.pk}/")
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    with unit(system()), acting("test.fill", by=system(), reason="测试"):
+        own, home, other = police(), filled["households"][VILLAGES[0]][0], user_of("department")
+        delivery("2026-Q1", date(2026, 4, 10))
+        clue(match(), home, 1, due_on=DAY - timedelta(days=3))
+    recompute(by=system(), on=DAY)
+    with unit(system(), writes=False):
+        rows = Entry.objects.filter(period="2026-11")
+        late, owed = rows.get(measure="clues.answered_in_time"), rows.get(measure="deliveries.on_time", body=own.pk)
+    assert "到期未答复" in behind("province", late)
+    for entry, permission in ((late, "查看比对线索"), (owed, "查看数据交换")):
+        text = behind("department", entry)
+        assert f"背后的记录只向有“{permission}”权限的人员显示" in text
+        assert "到期未答复" not in text
+        assert "到期未交付" not in text
+    with unit(system()), acting("test.seat", by=system(), reason="测试"):
+        RoleGrant.objects.filter(user=other).update(body_id=own.pk)
+    assert "机动车登记 2025-Q4" in behind("department", owed)
+    assert "到期未答复" not in behind("department", late)

@@ -20,7 +20,7 @@ from zerentian.assessment.queries.entries import (
     own_standing,
     parameters_of,
 )
-from zerentian.assessment.queries.evidence import evidence, is_snapshot_kept
+from zerentian.assessment.queries.evidence import ABOUT_PEOPLE, evidence, is_snapshot_kept, withheld
 from zerentian.assessment.queries.measures import bound_measure
 from zerentian.assessment.queries.periods import as_of, is_past, ledger_day, snapshot_of
 from zerentian.assessment.queries.words import OPS
@@ -135,11 +135,11 @@ def show_entry(request: Request, pk: int, form: DisputeForm, status: int = 200) 
     detail = entry_detail(found)
     after = request.GET.get("after", "")
     proof = evidence(found, request.actor.scope, after=int(after) if after.isdecimal() else 0)
-    if proof and any(row.kind == "household" for row in proof.rows):
-        if not request.actor.may(Permission.HOUSEHOLD_VIEW):
-            proof = None
-        else:
-            note_reading(page="assessment:entry", division=found.division, rows=len(proof.rows))
+    hidden = withheld(proof, found, request.actor)
+    if hidden:
+        proof = None
+    elif proof and any(row.kind in ABOUT_PEOPLE for row in proof.rows):
+        note_reading(page="assessment:entry", division=found.division, rows=len(proof.rows))
     held = next((d.state for d in detail.disputes if d.state in HELD), "")
     problem = dispute_problem(status=found.judged, held=held, is_within=request.actor.scope.covers(found.division))
     measure = detail.line.measure
@@ -154,6 +154,7 @@ def show_entry(request: Request, pk: int, form: DisputeForm, status: int = 200) 
             "sql": bound_measure(measure, ledger_day()).sql if measure else "",
             "parameters": parameters_of(measure, found.division) if measure else [],
             "proof": proof,
+            "hidden": hidden.label if hidden else "",
             "crumbs": crumbs(request, found.division, f"{found.duty} {detail.line.title}"),
             "as_of": as_of(found.division),
             "form": form,
