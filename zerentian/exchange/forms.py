@@ -198,7 +198,7 @@ class DeliverForm(forms.Form):
     period = forms.ChoiceField(label=_("所属期"))
     kind = forms.ChoiceField(label=_("方式"), choices=Delivery.Kind.choices, widget=forms.RadioSelect, initial="full")
     replaces = forms.ModelChoiceField(
-        label=_("更正哪一次交付"), required=False, queryset=Delivery.objects.none(), help_text=_("方式为更正时选择"),
+        label=_("更正哪一次交付"), required=False, empty_label=_("不是更正"), queryset=Delivery.objects.none(), help_text=_("方式为更正时选择"),
     )  # fmt: skip
     content = forms.FileField(
         label=_("文件"), help_text=_("CSV（UTF-8 或 GB18030）、xlsx、Parquet，可用 gz 或 zip 压缩"),
@@ -209,8 +209,14 @@ class DeliverForm(forms.Form):
         period: Any = self.fields["period"]
         period.choices = [(one, one) for one in periods]
         kind: Any = self.fields["kind"]
+        kind.help_text = _("全量：这一期的整张表，替换以前的全部数据；更正：只替换所选那次交付的行")
         if source.file.mode == "full":
             kind.choices = [c for c in Delivery.Kind.choices if c[0] != "increment"]
+        else:
+            kind.initial = "increment"
+            kind.help_text = _(
+                "增量：只交新增和变化的行，其余保留；全量：整张表，替换以前的全部数据；更正：只替换所选那次交付的行"
+            )
         replaces: Any = self.fields["replaces"]
         replaces.queryset = stored
         replaces.label_from_instance = lambda one: f"{one.period} · {one.receipt}"

@@ -28,7 +28,7 @@ VIEWS = {
     "delivery_term": _("应交期"), "clue": _("比对线索"), "reply": _("退回部门的数据"), "match": _("比对"),
     "household_check": _("抽样核查"), "case_file": _("案卷"), "case_record": _("办理记录"), "case_step": _("办理步骤"),
     "case_conflict": _("回避提示"), "quality": _("档案质量"), "quality_finding": _("档案疑点"), "overlay": _("配套措施"),
-    "interpretation": _("细则解释"), "parameter": _("政策参数"),
+    "full_table": _("整表交付"), "interpretation": _("细则解释"), "parameter": _("政策参数"),
 }  # fmt: skip
 # Rows of these views are about single households.
 ABOUT_HOUSEHOLDS = ("household", "person")

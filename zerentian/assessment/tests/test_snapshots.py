@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES
 from zerentian.assessment.models import Entry, Figure
-from zerentian.assessment.queries.snapshots import figures_in, total_of
+from zerentian.assessment.queries.snapshots import figures_in, total_of, view_title
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests import factories
 from zerentian.assessment.tests.factories import CITY, PROVINCE
@@ -130,3 +130,8 @@ def test_differences_are_exported_to_whoever_may_export_files(two: tuple[str, st
     assert {row[0] for row in rows} >= {"新增", "减少", "变更"}
     assert any(row[4:6] == ["1", "7"] for row in rows)
     assert client_of("county").get(address).status_code == 404
+
+
+def test_every_view_of_the_facts_is_called_by_a_name() -> None:
+    with unit(system(), writes=False):
+        assert [view for view in snapshots.fact_columns() if view_title(view) == view] == []

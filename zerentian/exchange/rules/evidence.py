@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _NOISE = re.compile(r"[\s,，元]")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+_AMOUNT = re.compile(r"[1-9]\d*\.\d+|0\.\d+")  # not a whole number: that may be a year or a code
 _YES = {"true": "是", "1": "是", "yes": "是", "false": "否", "0": "否", "no": "否"}
 
 
@@ -27,6 +28,14 @@ def plain(text: str | None) -> str:
     if re.fullmatch(r"-?\d+\.\d+", bare):
         bare = bare.rstrip("0").rstrip(".")
     return _YES.get(bare.lower(), bare)
+
+
+def readable(text: str | None) -> str:
+    """A value as people read it: an amount without empty places, its thousands apart."""
+    if not text or not _AMOUNT.fullmatch(text):
+        return text or ""
+    whole, _dot, places = text.partition(".")
+    return f"{int(whole):,}" + (f".{places.rstrip('0')}" if places.rstrip("0") else "")
 
 
 def agree(one: str | None, *others: str | None) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue
 from zerentian.exchange.queries.board import wanted as wanted_deliveries
+from zerentian.exchange.rules.evidence import readable
 from zerentian.exchange.services.answering import step
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -69,7 +70,7 @@ def doubts_of(*, case: CaseSummary, by: Actor) -> list[Doubt]:
 def _doubt(clue: Clue) -> Doubt:
     shown: dict[str, str | None] = next((one.shown for one in queries.evidence_of(clue)), {})
     labels = queries.shown_labels(clue)
-    told = "；".join(f"{labels[key]}：{value}" for key, value in shown.items() if value and key in labels)
+    told = "；".join(f"{labels[key]}：{readable(value)}" for key, value in shown.items() if value and key in labels)
     return Doubt(
         title=queries.title_of(clue.rule), told=told, state=str(clue.get_state_display()),
         conclusion=str(clue.get_conclusion_display()) if clue.conclusion else "", statement=clue.statement,

@@ -1,5 +1,6 @@
 """The pages of the exchange: a department delivers, the village looks, the township settles, the department hears of it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ def test_from_the_village_to_the_department(client_of: Any) -> None:
     village, township, department = client_of("village"), client_of("township"), client_of("province")
     assert "王小明" in text(village.get("/clues/?state=open"))
     page = text(village.get(f"/clues/{clue.pk}/"))
-    for shown in ("家庭成员名下有小轿车", "小型轿车", "80000.00", "七清四严", "待确认", "车辆是本人购买"):
+    for shown in ("家庭成员名下有小轿车", "小型轿车", "80,000", "七清四严", "待确认", "车辆是本人购买"):
         assert shown in page
     assert NUMBER not in page
     short = village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "statement": "无"})
@@ -37,12 +38,16 @@ def test_from_the_village_to_the_department(client_of: Any) -> None:
     assert village.post(f"/clues/{clue.pk}/answer/", {**STATEMENT, "photos": photo}).status_code == 302
     assert village.post(f"/clues/{clue.pk}/settle/").status_code == 403
     assert "本人从未买车" in text(township.get(f"/clues/{clue.pk}/"))
-    assert township.post(f"/clues/{clue.pk}/settle/").status_code == 302
+    assert township.post(f"/clues/{clue.pk}/settle/", {"note": "同名登记，号牌不是本人的"}).status_code == 302
     assert township.post(f"/clues/{clue.pk}/settle/").status_code == 409
+    for looked in (village, township):  # the delivery is the province's; what became of the answer is theirs, too
+        assert "待部门更正" in text(looked.get(f"/clues/{clue.pk}/"))
     with unit(system()):
         reply = Reply.objects.get()
     assert (reply.state, reply.row) == ("open", 2)
-    assert "家庭成员名下有小轿车" in text(department.get("/exchange/replies/"))
+    for page in (department.get("/exchange/replies/"), department.get(f"/exchange/replies/{reply.pk}/")):
+        assert "家庭成员名下有小轿车" in text(page)
+        assert "同名登记，号牌不是本人的" in text(page)
     answered = department.post(f"/exchange/replies/{reply.pk}/", {"corrected": "yes", "answer": "已在车管库注销"})
     assert answered.status_code == 302
     assert "已在车管库注销" in text(department.get("/exchange/replies/?state=corrected"))
@@ -110,3 +115,24 @@ def test_what_was_destroyed_is_listed_for_whoever_may_see_the_delivery(client_of
     assert found.sha256 in text(province.get("/exchange/destructions/"))
     assert "到期销毁" in text(province.get(f"/exchange/deliveries/{found.pk}/"))
     assert found.sha256 not in text(client_of("department").get("/exchange/destructions/"))
+
+
+def test_what_is_delivered_is_an_increment_where_increments_are_agreed(client_of: Any) -> None:
+    """A clerk who leaves the form as it is replaces no table by a few rows."""
+    for source, kind in (("business", "increment"), ("vehicles", "full")):
+        page = text(client_of("province").get(f"/exchange/sources/{source}/deliver/"))
+        chosen = re.findall(r'<input[^>]*name="kind"[^>]*>', page)
+        assert [re.findall(r'value="(\w+)"', one)[0] for one in chosen if "checked" in one] == [kind]
+
+
+def test_a_source_says_what_its_columns_must_be(client_of: Any) -> None:
+    page = text(client_of("province").get("/exchange/sources/vehicles/"))
+    for words in (
+        "每次交整张表",
+        "最多 12 个字",
+        "6 位或 12 位数字",
+        "不小于 1980-01-01",
+        "<code>plate</code>",
+        "数，可带小数",
+    ):
+        assert words in page

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from zerentian.exchange.rules import firms, linkage
+from zerentian.exchange.rules.evidence import readable
 
 CODE = "91110000600037341L"  # from python-stdnum's own documentation
 
@@ -61,3 +62,14 @@ def test_blanks_dots_and_widths_do_not_make_another_name() -> None:
     parts = linkage.name_parts(pl.Series(["买买提·艾力", "买买提 艾力", "买买提．艾力", None]))
     assert parts["name"].to_list() == ["买买提艾力"] * 3 + [None]
     assert parts["length"].to_list() == [5, 5, 5, None]
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("192000.00", "192,000"), ("55.50", "55.5"), ("0.30", "0.3"), ("2025", "2025"), ("360732", "360732"),
+        ("2016-05-31", "2016-05-31"), ("小型轿车", "小型轿车"), ("007.50", "007.50"), (None, ""),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_without_empty_places(given: str | None, read: str) -> None:
+    assert readable(given) == read

@@ -66,7 +66,7 @@ def _context(request: Request, found: Clue) -> dict[str, Any]:
         "row": row, "clue": found, "rule": rule, "definition": spoken(rule.definition, rule.definition_en) if rule else _("这条规则已不再使用"),
         "home": of_home, "person": of_person, "pieces": records.pieces_of(found, home, person), "source": source_title(found.source),
         "guide": records.guide(rule, found.kind), "choices": records.choices(found.kind), "parameters": records.parameters(found),
-        "steps": records.steps(found), "papers": records.papers(found), "replies": records.replies(found, actor),
+        "steps": records.steps(found), "papers": records.papers(found), "replies": records.replies(found),
         "may_see_source": actor.may(Permission.EXCHANGE_VIEW) and found.source in queries.sources(),
         "others": Clue.objects.within(actor.scope).filter(household_id=found.household_id).exclude(pk=found.pk).count(),
         "may": _allowed(request, found),

@@ -22,8 +22,11 @@ from zerentian.exchange.views.words import (
     CADENCES,
     KINDS,
     LEVELS,
+    MODES,
     SEVERITIES,
+    TYPES,
     answer_with,
+    limits,
     rule_title,
     source_title,
 )
@@ -119,7 +122,13 @@ def source(request: Request, name: str) -> HttpResponse:
     """One source: its contract, its ground, its calendar, its rules, its deliveries."""
     found, today = _source(request, name), timezone.localdate()
     fields = [
-        (field, spoken(field.title, field.title_en), field.name in found.file.personal)
+        (
+            field,
+            spoken(field.title, field.title_en),
+            field.name in found.file.personal,
+            TYPES[field.type],
+            limits(field),
+        )
         for field in found.contract.fields
     ]
     terms = queries.terms_of(found, _place(request, found), _since(today), today)
@@ -128,7 +137,8 @@ def source(request: Request, name: str) -> HttpResponse:
         "source": found, "title": spoken(found.file.title.zh, found.file.title.en), "department": _department(found),
         "description": spoken(found.file.description.zh, found.file.description.en),
         "ground": spoken(found.file.catalogue.ground.zh, found.file.catalogue.ground.en),
-        "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "fields": fields, "rules": _rules(found),
+        "cadence": CADENCES[found.file.cadence], "level": LEVELS[found.file.level], "mode": MODES[found.file.mode],
+        "fields": fields, "rules": _rules(found),
         "terms": terms, "today": today,
         "deliveries": queries.deliveries(request.actor).filter(source=found.id)[:10],
         "values": [

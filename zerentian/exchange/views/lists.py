@@ -19,6 +19,7 @@ from zerentian.exchange import forms as own
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue
 from zerentian.exchange.queries import spoken
+from zerentian.exchange.rules.evidence import readable
 from zerentian.exchange.views.words import HOLDERS, KINDS, SEVERITIES, rule_title, state_tone
 from zerentian.kernel import sentences
 from zerentian.kernel.http import Request, attachment
@@ -157,7 +158,7 @@ def said(clue: Clue) -> str:
     """The evidence in one cell, without what is gone."""
     labels = queries.shown_labels(clue)
     return "\n".join(
-        "；".join(f"{labels[key]}：{value}" for key, value in one.shown.items() if value and key in labels)
+        "；".join(f"{labels[key]}：{readable(value)}" for key, value in one.shown.items() if value and key in labels)
         for one in queries.evidence_of(clue)
         if one.last_run_id == clue.last_run_id
     )

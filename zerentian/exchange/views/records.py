@@ -12,10 +12,9 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, ClueEvidence, Delivery, MatchRun
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.clues import ClueRule
-from zerentian.exchange.rules.evidence import Piece, before, changed, same_as
+from zerentian.exchange.rules.evidence import Piece, before, changed, readable, same_as
 from zerentian.exchange.services.storing import SHIFT
 from zerentian.exchange.views.words import CHOICES, FIRST, LAST, STEPS, agreements, source_title
-from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import File
 from zerentian.registry.models import Household, Person
 from zerentian.registry.rules.columns import HOUSEHOLDS, PERSONS
@@ -54,6 +53,11 @@ class Shown:
     is_new: bool
     since: date | None
     delivery: str
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the register has any of it, so that both stand side by side."""
+        return any(line.register is not None for line in self.lines)
 
 
 def pieces_of(clue: Clue, home: Household | None, person: Person | None) -> list[Shown]:
@@ -94,11 +98,11 @@ def _lines(
         found.append(
             Line(
                 labels.get(key, key),
-                value or "—",
+                readable(value) or "—",
                 ours,
                 differs,
                 key in former,
-                (was or "—") if key in former else None,
+                (readable(was) or "—") if key in former else None,
             )
         )
     return found
@@ -171,9 +175,9 @@ def papers(clue: Clue) -> list[tuple[int, bool]]:
     return [(id, kinds[id] in _PHOTOS) for id in ids if id in kinds]
 
 
-def replies(clue: Clue, by: Actor) -> list[tuple[str, str, str, str]]:
+def replies(clue: Clue) -> list[tuple[str, str, str, str]]:
     """What the departments were asked and answered: source, state, answer, who."""
     return [
         (source_title(one.source), str(one.get_state_display()), one.answer, one.answered_who)
-        for one in queries.replies_to(clue, by)
+        for one in queries.replies_to(clue)
     ]

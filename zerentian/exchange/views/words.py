@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, Reply
 from zerentian.exchange.queries import spoken
+from zerentian.exchange.rules.contracts import ContractField
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Outrun, Refused
@@ -62,6 +63,10 @@ CHOICES = {
     ),
 }  # fmt: skip
 CADENCES = {"monthly": _("每月"), "quarterly": _("每季"), "half_yearly": _("每半年"), "yearly": _("每年")}
+MODES = {"full": _("每次交整张表"), "incremental": _("平时交增量")}
+TYPES = {
+    "string": _("文字"), "integer": _("整数"), "number": _("数，可带小数"), "date": _("日期"), "boolean": _("是或否"), "year": _("年份"),
+}  # fmt: skip
 LEVELS = {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 
 
@@ -87,6 +92,16 @@ def state_tone(clue: Clue, is_late: bool) -> str:
     if clue.state == "settled":
         return "good"
     return "bad" if is_late else "info"
+
+
+def limits(field: ContractField) -> list[str]:
+    """What the contract asks of a column besides its type and its list of values, in words."""
+    asked = field.constraints
+    told = (
+        (_("不小于 %(n)s"), asked.minimum), (_("不大于 %(n)s"), asked.maximum),
+        (_("至少 %(n)s 个字"), asked.min_length), (_("最多 %(n)s 个字"), asked.max_length),
+    )  # fmt: skip
+    return [words % {"n": f"{n:g}" if isinstance(n, float) else n} for words, n in told if n is not None]
 
 
 def answer_with(
