@@ -43,6 +43,10 @@ class ReadingSearch(_Search):
 
 
 def refuse_into(form: forms.Form, refused: Refused) -> None:
-    """Show the reasons of a refused act on its form, so that nothing typed is lost."""
+    """Show the reasons of a refused act on its form, each at the field that it names, so that nothing typed is lost."""
     for reason in refused.reasons:
-        form.add_error(None, str(spoken_reason(reason)))
+        said = spoken_reason(reason)
+        if reason.where in form.fields:
+            form.add_error(reason.where, str(said.text))
+        else:
+            form.add_error(None, str(said))

@@ -122,6 +122,7 @@ def _check_and_store(run: Work, delivery: Delivery, source: Source, by: Actor) -
     draft = _draft(delivery.pk)
     draft.mkdir(parents=True)
     faults = _Faults(draft / "faults.csv", source)
+    stored: storing.Stored | None = None
     try:
         if not incoming(delivery).exists():
             raise Refused("收到的文件已不在服务器上，没有检查；请重新交付")
@@ -133,7 +134,7 @@ def _check_and_store(run: Work, delivery: Delivery, source: Source, by: Actor) -
         _accept(delivery, source, stored, draft, faults, by)
         run.count(rows=stored.rows, good=stored.good, refused=stored.refused)
     except Refused as refused:
-        _send_back(delivery, refused.reasons, faults, by)
+        _send_back(delivery, refused.reasons, faults, by, stored)
         run.refuse_all(refused.reasons)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -297,12 +298,9 @@ def _finish(
         )  # fmt: skip
         changes |= {"errors_file_id": file.pk, "counts": {"by_column": faults.by_column}}
     if stored:
-        changes |= {
-            "row_count": stored.rows,
-            "good": stored.good,
-            "refused": stored.refused,
-            "stored_at": timezone.now(),
-        }
+        changes |= {"row_count": stored.rows, "refused": stored.refused}
+    if stored and state == State.STORED:
+        changes |= {"good": stored.good, "stored_at": timezone.now()}
         dropped = [name[:LONGEST_NAME] for name in stored.dropped[:MOST_NAMED]]
         changes["counts"] = {
             **changes.get("counts", {}), "without_number": stored.unknown_numbers, "dropped": dropped,
@@ -310,6 +308,8 @@ def _finish(
     guarded_update(Delivery.objects.filter(pk=delivery.pk, state=State.CHECKING), **changes)
 
 
-def _send_back(delivery: Delivery, reasons: Sequence[Reason], faults: _Faults, by: Actor) -> None:
+def _send_back(
+    delivery: Delivery, reasons: Sequence[Reason], faults: _Faults, by: Actor, stored: storing.Stored | None
+) -> None:
     with joined(by), acting("exchange.send_back", by=by, subject=delivery.receipt, division=delivery.division):
-        _finish(delivery, State.REFUSED, faults, by, reasons=reasons)
+        _finish(delivery, State.REFUSED, faults, by, stored=stored, reasons=reasons)

@@ -222,3 +222,14 @@ def test_the_error_file_is_for_whoever_may_see_the_delivery(client_of: Any) -> N
     with unit(system()):
         assert open_file(found.errors_file_id or 0).exists()
         assert Delivery.objects.get().counts["by_column"] == {"购置价（元）": 1}
+
+
+def test_what_was_sent_back_says_how_many_rows_were_read() -> None:
+    found = delivered(HEAD + row("赣B1", NUMBER, price="很多") + row("赣B2", NUMBER))
+    assert (found.state, found.row_count, found.good, found.refused) == ("refused", 2, 0, 1)
+
+
+@pytest.mark.parametrize("text", [HEAD, HEAD.strip(), HEAD + "\n"])
+def test_a_head_without_rows_is_sent_back_in_plain_words(text: str) -> None:
+    found = delivered(text)
+    assert (found.state, found.reasons) == ("refused", ["文件里没有数据行；请检查是否选错了文件"])

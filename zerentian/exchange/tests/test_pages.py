@@ -136,3 +136,18 @@ def test_a_source_says_what_its_columns_must_be(client_of: Any) -> None:
         "数，可带小数",
     ):
         assert words in page
+
+
+def test_the_form_says_at_its_field_what_is_missing_and_that_a_file_came_before(client_of: Any) -> None:
+    client, address = client_of("province"), "/exchange/sources/vehicles/deliver/"
+
+    def sent(**more: str) -> Any:
+        file = SimpleUploadedFile("v.csv", (HEAD + row("赣B12345", NUMBER)).encode())
+        return client.post(address, {"period": "2026-Q3", "kind": "full", "content": file, **more}, follow=True)
+
+    refused = sent(kind="correction")
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["replaces"] == ["请选择要更正的那一次交付（只能更正已收妥的）"]
+    assert "replaces：" not in refused.content.decode()
+    delivered(HEAD + row("赣B12345", NUMBER))
+    assert "同样的文件以前交付过，没有重复收取" in text(sent())

@@ -159,6 +159,13 @@ def contract(request: Request, name: str) -> JsonResponse:
     return answer
 
 
+def _received(made: Delivery) -> str:
+    """What is said after a file came: the same file again is the earlier delivery."""
+    if made.state == Delivery.State.CHECKING:
+        return _("文件已收到，正在检查")
+    return _("同样的文件以前交付过，没有重复收取；下面是那一次的回执")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def deliver(request: Request, name: str) -> HttpResponse:
     """Deliver a file for a source."""
@@ -175,7 +182,7 @@ def deliver(request: Request, name: str) -> HttpResponse:
 
     title = spoken(found.file.title.zh, found.file.title.en)
     return answer_with(
-        request, form, send, template="exchange/deliver.html", done=_("文件已收到，正在检查"),
+        request, form, send, template="exchange/deliver.html", done=_received,
         goes_to=lambda made: reverse("exchange:delivery", args=[made.pk]),
         context={
             "title": title, "source": found, "back": reverse("exchange:source", args=[found.id]),

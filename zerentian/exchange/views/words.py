@@ -120,6 +120,6 @@ def answer_with(
             except Refused as refused:
                 refuse_into(form, refused)
             else:
-                messages.success(request, done)
+                messages.success(request, done(result) if callable(done) else done)
                 return redirect(goes_to(result))
     return render(request, template, {"form": form, **context}, status=status)

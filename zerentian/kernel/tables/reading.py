@@ -178,6 +178,8 @@ def _text_frames(
                 next_row = numbers[-1] + 1 if len(numbers) else next_row
                 yield frame.with_columns(pl.Series("row", numbers, dtype=pl.Int64))
     except pa.ArrowInvalid as error:
+        if next_row == 2 and "too short" in str(error):
+            return  # nothing stands below the head
         raise Refused(f"CSV 在第 {next_row} 行之后读不下去：{_plain(error)}。请检查引号是否成对") from error
 
 
