@@ -26,6 +26,7 @@ _DEMO = (
     ("province", "周明华", "province_officer", PROVINCE, "poverty_office/director"),
     ("province-leader", "熊建国", "province_leader", PROVINCE, "party_government/government_chief"),
     ("department", "涂丽华", "department_officer", PROVINCE, "agriculture/director"),
+    ("civil-affairs", "熊春花", "department_officer", PROVINCE, "civil_affairs/director"),
     ("city", "罗志强", "city_officer", CITY, "poverty_office/director"),
     ("county", "钟文华", "county_officer", COUNTY, "poverty_office/director"),
     ("county-leader", "曾永红", "county_leader", COUNTY, "party_government/party_chief"),

@@ -1,5 +1,6 @@
 """The sample's exchange: every department delivers, the match runs, villages have answered some of the clues."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -18,35 +19,45 @@ from zerentian.sample.services.deliveries import Order, write_deliveries
 from zerentian.sample.services.officers import officer
 
 MOST_ANSWERED = 60  # clues of the demonstration's township that somebody has looked at
-# Of them every third is settled, every third answered, the others wait.
+# Of them every third waits to be settled; the others of the township wait for an answer.
 _ENDS = (
-    ("wrong_data", "部门核实为同名同姓或号码录错，与本人无关"),
     ("explained", "情况属实，已计入家庭收入和资产，核算后仍符合条件"),
+    ("wrong_data", "入户看过原件，同名同姓或号码录错，与本人无关"),
     ("changed", "上年已经变化，手续齐全，入户时看过原件"),
+    ("confirmed", "入户看过实物和凭证，部门所记属实"),
 )  # fmt: skip
+_NOTES = {"wrong_data": "入户看过原件，不是本人，请核对号码和姓名"}
 
 
 def exchange_once(files: Path, out: Path, township: int, seed: int) -> int:
     """Deliver every source for the period before, match, answer some; how many clues there are."""
     today = timezone.localdate()
-    rows = write_deliveries(files, out, Order("demo", seed, today, "csv"))
+    written = write_deliveries(files, out, Order("demo", seed, today, "csv"))
     by = officer("province_officer", law_area())
-    for source in rows:
+    for source in written:
         deliver_file(source, out / f"{source}.csv", today, by)
     with unit(by):
         match = exchange.begin_match(by=by, here=True)
     exchange.match_here(match_id=match.pk, by=by)
     with unit(by, writes=False):
         found = Clue.objects.count()
-        near = list(
-            Clue.objects.within(Scope.of([township])).filter(state="open").order_by("id").values_list("id", "division")
-        )
+        rows = Clue.objects.within(Scope.of([township])).filter(state="open").order_by("id")
+        near = by_turns(rows.values_list("id", "source", "division"))
     if not found:
         raise Refused("样例的部门数据没有比出一条线索，请检查样例文件")
-    # The first one waits, so that the village has something to do.
-    for number, (pk, village) in enumerate(near[:MOST_ANSWERED], start=2):
+    for number, (pk, village) in enumerate(near[:MOST_ANSWERED]):
         _answer(pk, village, number)
     return found
+
+
+def by_turns(clues: Iterable[tuple[int, str, int]]) -> list[tuple[int, int]]:
+    """(id, village) of (id, source, village), one of each source by turns, so that every department has something answered."""
+    turns: dict[str, int] = {}
+    found = []
+    for pk, source, village in clues:
+        turns[source] = turns.get(source, 0) + 1
+        found.append((turns[source], pk, village))
+    return [(pk, village) for _turn, pk, village in sorted(found)]
 
 
 def deliver_file(source: str, path: Path, today: date, by: Actor) -> None:
@@ -62,12 +73,10 @@ def deliver_file(source: str, path: Path, today: date, by: Actor) -> None:
 
 
 def _answer(pk: int, village: int, number: int) -> None:
-    if number % 3 == 2:
-        return
-    conclusion, statement = _ENDS[number // 3 % len(_ENDS)]
+    conclusion, statement = _ENDS[number % len(_ENDS)]
     own, above = officer("village_officer", village), officer("township_officer", ancestor(village, Level.TOWNSHIP))
     with unit(own):
         exchange.answer_clue(clue_id=pk, conclusion=conclusion, statement=statement, by=own)
-    if number % 3 == 0:
+    if number % 3:
         with unit(above):
-            exchange.settle_clue(clue_id=pk, by=above)
+            exchange.settle_clue(clue_id=pk, note=_NOTES.get(conclusion, ""), by=above)
