@@ -82,7 +82,7 @@ def _server(words: list[str]) -> int:
         case _:
             sys.stderr.write(USAGE)
             return 2
-    sys.stdout.write(server.status(ZERENTIAN_HOME) + "\n")
+    sys.stdout.write(_told(server.status(ZERENTIAN_HOME)) + "\n")
     return 0
 
 
@@ -94,9 +94,8 @@ def _lacks_tables() -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _told(error: Exception) -> str:
-    """The sentences of an error in the language of the terminal."""
-    text = str(error)
+def _told(text: str) -> str:
+    """Sentences in the language of the terminal."""
     if terminal_language() != "en":
         return text
     django.setup()
@@ -132,10 +131,10 @@ def main(words: list[str] | None = None) -> int:
             words = [words[0], "--traceback", *words[1:]]  # lets the error of a command through, to be told below
         execute_from_command_line(["zerentian", *words])
     except CommandError as error:
-        sys.stderr.write(f"{_told(error)}\n")
+        sys.stderr.write(f"{_told(str(error))}\n")
         sys.exit(error.returncode)
     except (server.ServerError, Refused) as error:
-        sys.stderr.write(f"{_told(error)}\n")
+        sys.stderr.write(f"{_told(str(error))}\n")
         return 1
     return 0
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from zerentian.kernel.scope import Scope
+from zerentian.kernel.sentences import spoken
 
 
 class Access(Enum):
@@ -241,19 +242,19 @@ class Run(Row):
     def spoken_title(self) -> str:
         """The title in the reader's language; the number of what is worked on (#12) stays."""
         words, mark, number = self.title.partition(" #")
-        return f"{gettext(words)}{mark}{number}" if words else self.title
+        return f"{spoken(words)}{mark}{number}" if words else self.title
 
     @property
     def spoken_note(self) -> str:
         """Where the work is, in the reader's language."""
         note, *words = self.note.split("\t")
         said = gettext(note) if note else ""
-        return said % tuple(gettext(word) for word in words) if words and said.count("%s") == len(words) else said
+        return said % tuple(spoken(word) for word in words) if words and said.count("%s") == len(words) else said
 
     @property
     def spoken_counts(self) -> list[tuple[str, int]]:
         """The named counts in the reader's language; a name may have parts, joined by a dot (户·新增)."""
-        return [("·".join(gettext(part).strip() for part in name.split("·")), n) for name, n in self.counts.items()]
+        return [("·".join(spoken(part.strip()) for part in name.split("·")), n) for name, n in self.counts.items()]
 
     @property
     def percent(self) -> int:

@@ -68,9 +68,15 @@ def write_readings(actor: Actor) -> int:
                         user_id=actor.user_id,
                         post_id=actor.post_id,
                         who=f"{actor.name} {actor.post_title}".strip(),
-                        **one,
+                        **one | {"division": _within(actor, one["division"])},
                     )
                     for one in noted
                 ]
             )
     return len(noted)
+
+
+def _within(actor: Actor, division: int | None) -> int | None:
+    """Where the reading belongs: a list of a wider area showed only what lies in the actor's own."""
+    is_wider = division is not None and division not in actor.scope and actor.scope.touches(division)
+    return actor.division if is_wider else division

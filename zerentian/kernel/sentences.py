@@ -13,6 +13,8 @@ _GAP = "{}"
 # What joins two sentences or a sentence and its place, as if it were that many letters: shorter sentences are told after it.
 _JOINERS = {"；": 5, "：": 4, "（）": 3}
 
+_names: dict[str, str] = {}  # what sentences name that is declared in both languages, such as columns
+
 
 def terminal_language() -> str:
     """The language in which commands speak: ZERENTIAN_LANGUAGE, or that of the terminal; Chinese but for `en…`."""
@@ -25,13 +27,18 @@ def spoken(text: str) -> str:
     """A sentence in the reader's language: by the catalogue as it stands, or by the pattern that it was made from."""
     if not text or not (get_language() or "").startswith("en"):
         return text
-    if (found := gettext(text)) != text:
+    if (found := gettext(text)) != text or (found := _names.get(text, "")):
         return found
     lines = "\n" in text
     for pattern, english in _patterns():
         if (not lines or "\n" in pattern.pattern) and (match := pattern.fullmatch(text)):
             return english.format(*(spoken(part) for part in match.groups()))
     return "\n".join(map(spoken, text.split("\n"))) if lines else text
+
+
+def learn_name(chinese: str, english: str) -> None:
+    """Let sentences name this in English, where the catalogue does not."""
+    _names.setdefault(chinese, english)
 
 
 def spoken_reason(reason: Reason) -> Reason:

@@ -22,6 +22,7 @@ from zerentian.kernel.http import Request
 from zerentian.kernel.models import Act, File, Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.seals import daily_heads
+from zerentian.kernel.sentences import spoken
 
 PAGE = 50
 
@@ -68,7 +69,7 @@ def run(request: Request, pk: int) -> HttpResponse:
         shown.user_id == request.actor.user_id or request.actor.may(Permission.SYSTEM_OPERATE)
     )
     facts = [
-        (_("发起人"), shown.who),
+        (_("发起人"), spoken(shown.who)),
         (_("发起时间"), shown.created_at),
         (_("开始"), shown.started_at),
         (_("结束"), shown.finished_at),
@@ -80,7 +81,7 @@ def run(request: Request, pk: int) -> HttpResponse:
             "run": shown,
             "facts": facts,
             "cancel_url": reverse("kernel:run_cancel", args=[pk]) if may_stop else "",
-            "crumbs": [(_("任务"), reverse("kernel:runs")), (shown.title, "")],
+            "crumbs": [(_("任务"), reverse("kernel:runs")), (shown.spoken_title, "")],
         },
     )
 

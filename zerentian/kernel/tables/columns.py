@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from zerentian.kernel.sentences import learn_name
+
 Kind = Literal[
     "text",
     "id_number",
@@ -43,6 +45,10 @@ class Column:
     width: int = 16
     help: str = ""
 
+    def __post_init__(self) -> None:
+        """Sentences name columns in the reader's language."""
+        learn_name(self.label, self.label_en)
+
     @property
     def is_text(self) -> bool:
         """Whether a spreadsheet must keep it as text, so that digits and leading zeros stay."""
@@ -64,6 +70,10 @@ class Sheet:
     name: str
     title: str
     columns: tuple[Column, ...]
+
+    def __post_init__(self) -> None:
+        """Sentences name sheets in the reader's language."""
+        learn_name(self.title, self.name)
 
     @property
     def version(self) -> str:

@@ -102,6 +102,12 @@ def spoken(text: str) -> str:
 
 
 @register.filter
+def actor_name(who: str) -> str:
+    """Who did something; what works by itself (系统, 命令行) in the reader's language."""
+    return _(who) if who else ""
+
+
+@register.filter
 def act_title(name: str) -> str:
     """What people call an act: registry.household.correct → 更正户档案."""
     return acts.title_of(name)

@@ -94,6 +94,12 @@ def test_a_file_says_what_is_lacking_and_takes_panels_from_above(
     assert f"{home.number} 已发" in page
 
 
+def test_a_list_of_a_wider_area_is_read_in_ones_own(client_of: Any, home: Household) -> None:
+    assert client_of("village").get("/households/?area=360700").status_code == 200
+    with unit(system()):
+        assert Reading.objects.filter(page="registry.households").get().division == home.division
+
+
 @pytest.mark.parametrize("text", ["钟秀", "zhongxiuying", "zxy", "ZHONG", "number", "id", "mask", "phone"])
 def test_search_finds_the_household(client_of: Any, home: Household, text: str) -> None:
     make_household(head_name="王五", phone="13500000000")

@@ -16,6 +16,7 @@ from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.models import Run
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
+from zerentian.kernel.sentences import spoken
 from zerentian.kernel.tables import MEDIA_TYPES
 from zerentian.kernel.uploads import upload_page
 from zerentian.organisations.forms.search import DivisionField
@@ -83,7 +84,7 @@ def import_show(request: Request, pk: int) -> HttpResponse:
     run = Run.objects.filter(pk=found.apply_run_id or found.check_run_id or 0).first()
     told = ImportProblem.objects.filter(import_id=pk)
     problems = told.order_by("-stops", "sheet", "file", "row", "id")[:SHOWN]
-    titles = {s.name: s.title for s in SHEETS}
+    titles = {s.name: spoken(s.title) for s in SHEETS}
     sheets = found.counts.get("sheets", {})
     context = {
         "import": found,
@@ -105,7 +106,7 @@ def import_show(request: Request, pk: int) -> HttpResponse:
 
 def _column(problem: ImportProblem) -> Any:
     sheet = next(s for s in SHEETS if s.name == problem.sheet)
-    return next((c.label for c in sheet.columns if c.key == problem.key), "")
+    return next((spoken(c.label) for c in sheet.columns if c.key == problem.key), "")
 
 
 @require_POST
