@@ -132,10 +132,10 @@ def test_a_sentence_is_told_by_its_parts(chinese: str, english: str) -> None:
 
 
 def test_a_refusal_of_the_api_speaks_the_language_that_the_program_accepts() -> None:
-    error = Refused(Reason("“机动车登记”由别的部门交付和答复", "指标"), "请写明理由")
+    error = Refused(Reason("“甲”由别的部门交付和答复", "指标"), "请写明理由")
     with override("en"):
         told = json.loads(refusal_response(RequestFactory().get("/api/v1/replies"), error).content)
-    assert told["reasons"][0]["text"] == "“机动车登记” is delivered and answered by another department"
+    assert told["reasons"][0]["text"] == "“甲” is delivered and answered by another department"
     assert (told["reasons"][0]["where"], told["reasons"][1]["text"]) == ("Measures", "Say why")
     assert told["detail"].endswith("；Say why")
     with override("zh-hans"):
