@@ -51,24 +51,14 @@ class Report:
     def measure(self, name: str, *, rows: int = 0) -> Iterator[Measured]:
         """Time one stretch of work and watch the memory of this process; set `.rows` inside if known only then."""
         found = Measured(name, rows=rows)
-        stop = threading.Event()
-        peak = [resident()]
-
-        def watch() -> None:
-            while not stop.wait(SAMPLE):
-                peak[0] = max(peak[0], resident())
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
         began = time.perf_counter()
-        try:
-            yield found
-        finally:
-            found.seconds = found.slowest = time.perf_counter() - began
-            stop.set()
-            watcher.join()
-            found.megabytes = max(peak[0], resident())
-            self.measured.append(found)
+        with Peak() as peak:
+            try:
+                yield found
+            finally:
+                found.seconds = found.slowest = time.perf_counter() - began
+                found.megabytes = peak.whole
+                self.measured.append(found)
 
     def repeat(self, name: str, function: Callable[[], Any], *, times: int = 20) -> Measured:
         """Call many times; seconds is the median, slowest the 95th percentile."""
@@ -117,6 +107,44 @@ class Report:
                 ratio += f"  (goal {m.goal:g}: {'met' if m.is_met else 'MISSED'})"
             lines.append(f"{m.name:32}{m.seconds:>10.3f}{m.slowest:>10.3f}{rate:>12}{memory:>8}  {ratio}")
         return "\n".join([*lines, *self.notes])
+
+
+class Peak:
+    """The highest memory of this process while it is entered: of the whole time, and since it was last taken."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._whole = self._since = 0.0
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Peak":
+        self._look()
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_rest: object) -> None:
+        self._stop.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SAMPLE):
+            self._look()
+
+    def _look(self) -> None:
+        now = resident()
+        self._whole, self._since = max(self._whole, now), max(self._since, now)
+
+    @property
+    def whole(self) -> float:
+        """MB, of the whole time."""
+        self._look()
+        return self._whole
+
+    def take(self) -> float:
+        """MB, since this was last asked."""
+        self._look()
+        found, self._since = self._since, 0.0
+        return found
 
 
 def resident() -> float:

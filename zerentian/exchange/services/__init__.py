@@ -21,6 +21,8 @@ from zerentian.exchange.services.keeping import destroy_due, escalate_clues, loo
 from zerentian.exchange.services.matching import begin_match, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
 from zerentian.exchange.services.replying import answer_reply
+from zerentian.exchange.services.storing import Limits
+from zerentian.exchange.services.tables import begin_table, keep_table, limits_of, stored_form
 from zerentian.exchange.services.uploads import (
     Announced,
     add_piece,
@@ -36,6 +38,7 @@ __all__ = [
     "Look",
     "Answer",
     "Done",
+    "Limits",
     "MOST_AT_ONCE",
     "Offer",
     "add_piece",
@@ -43,6 +46,7 @@ __all__ = [
     "answer_many",
     "answer_reply",
     "begin_match",
+    "begin_table",
     "begin_upload",
     "broken_off",
     "cancel_upload",
@@ -55,6 +59,8 @@ __all__ = [
     "finish_upload",
     "hand_over_clue",
     "keep_calendar",
+    "keep_table",
+    "limits_of",
     "look",
     "look_after",
     "match_here",
@@ -68,6 +74,7 @@ __all__ = [
     "return_clue",
     "settle_clue",
     "settle_many",
+    "stored_form",
     "take_in_here",
     "withdraw",
 ]

@@ -1,25 +1,24 @@
 """Hits of a match become clues: one a person or household and rule, with evidence; and what is done with them."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import polars as pl
 from django.db import connection
 from django.utils import timezone
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
-from zerentian.exchange.rules.clues import ClueRule, digest_of
-from zerentian.exchange.rules.weights import fields_of
+from zerentian.exchange.rules.clues import ClueRule
+from zerentian.exchange.services.hits import COLUMNS, hits_of
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import Work
-from zerentian.kernel.scope import Level, ancestor
+from zerentian.kernel.scope import Level
 from zerentian.rulebook.queries import law_area, parameter
 
 _HIT = """
@@ -28,6 +27,10 @@ create temp table zt_hit (
   fields jsonb, due_on date
 ) on commit drop
 """
+_INTO = (
+    "copy zt_hit (division, household_id, person_id, digest, shown, row_no, how, score, fields, due_on)"
+    " from stdin (format csv)"
+)
 _RAISE = """
 insert into exchange_clue (rule, source, kind, severity, division, household_id, person_id, state, holder, raised_on, due_on,
   conclusion, statement, answered_who, settled_who, keeper_who, reply_state, first_run_id, last_run_id)
@@ -60,6 +63,10 @@ _GONE = """
 update exchange_clue set gone_on = %(on)s
 where rule = %(rule)s and last_run_id < %(run)s and gone_on is null and state <> 'settled'
 """
+_UNANSWERED = """
+select distinct c.rule from exchange_clue c join exchange_clueevidence e on e.clue_id = c.id
+where c.state = 'settled' and not e.answered and e.last_run_id = c.last_run_id
+"""
 _STEP = """
 insert into exchange_cluestep (clue_id, division, household_id, kind, conclusion, statement, files, user_id, who)
 select id, division, household_id, %(kind)s, '', '', '[]', null, %(who)s from exchange_clue
@@ -75,19 +82,25 @@ _NEW = """first_run_id = %(run)s
 and not exists (select 1 from exchange_cluestep s where s.clue_id = exchange_clue.id and s.kind = 'raised')"""
 
 
-def raise_all(made: MatchRun, hits: Mapping[str, Path], *, run: Work, by: Actor) -> None:
+def raise_all(
+    made: MatchRun, hits: Mapping[str, Path], written: Mapping[str, str], *, run: Work, by: Actor
+) -> None:  # fmt: skip
     """Write the clues of a run, one rule a transaction; a killed run goes on with the next rule.
 
-    A clue that was raised before is not raised again; one that was settled comes back only with new evidence.
+    A clue that was raised before is not raised again; one that was settled comes back only with new evidence. A rule
+    that yields what the run before wrote, to the letter, is passed over: `written` has a digest of each rule's hits.
     """
     rules = sorted(hits)
+    same = _same_as_before(made, written)
+    due: dict[int, date] = {}
     for number, id in enumerate(rules, start=1):
         if number <= run.cursor:
             continue
         with unit(system()), acting("exchange.clues.raise", by=by, subject=id, division=law_area()):
-            counts = _raise(queries.rule(id), hits[id], made)
+            rule = queries.rule(id)
+            counts = _nothing_new(hits[id], rule) if id in same else _raise(rule, hits[id], made, due)
             run.count(**{WORDS[name]: number for name, number in counts.items()})
-            run.advance(1, cursor=number, note="写入线索 %s", words=[queries.rule(id).title])
+            run.advance(1, cursor=number, note="写入线索 %s", words=[rule.title])
     with unit(system()), acting("exchange.match.finish", by=by, division=law_area()):
         MatchRun.objects.filter(pk=made.pk).update(
             finished_at=timezone.now(),
@@ -96,14 +109,31 @@ def raise_all(made: MatchRun, hits: Mapping[str, Path], *, run: Work, by: Actor)
         announce("records.changed", division=law_area(), by=by)
 
 
-def _raise(rule: ClueRule, folder: Path, made: MatchRun) -> dict[str, int]:
+def _same_as_before(made: MatchRun, written: Mapping[str, str]) -> set[str]:
+    """The rules whose clues stand as this run would write them, none of them settled with evidence nobody answered."""
+    with unit(system(), writes=False), connection.cursor() as cursor:
+        others = MatchRun.objects.exclude(result="").exclude(pk=made.pk).order_by("-id")
+        before = others.first()  # the last one that wrote anything, or began to
+        if before is None or before.finished_at is None or before.pk > made.pk:
+            return set()
+        cursor.execute(_UNANSWERED)
+        open_ends = {row[0] for row in cursor.fetchall()}
+    then = before.pins.get("hits", {})
+    return {id for id, digest in written.items() if then.get(id) == digest and id not in open_ends}
+
+
+def _nothing_new(folder: Path, rule: ClueRule) -> dict[str, int]:
+    return {"hits": sum(frame.height for frame in hits_of(folder, rule)), "raised": 0, "reopened": 0, "gone": 0}
+
+
+def _raise(rule: ClueRule, folder: Path, made: MatchRun, due: dict[int, date]) -> dict[str, int]:
     names: dict[str, Any] = {
         "rule": rule.id, "source": rule.id.partition(".")[0], "kind": rule.kind, "severity": rule.severity, "on": made.on,
         "holder": rule.checked_by, "run": made.pk, "who": "",
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_HIT)
-        found = _copy(cursor, rule, folder, made.on)
+        found = _copy(cursor, rule, folder, made.on, due)
         cursor.execute("analyze zt_hit")
         cursor.execute(_RAISE, names)
         cursor.execute(_EVIDENCE, names)
@@ -113,51 +143,22 @@ def _raise(rule: ClueRule, folder: Path, made: MatchRun) -> dict[str, int]:
         gone = cursor.rowcount
         cursor.execute(_STEP.format(where=_NEW), {**names, "kind": "raised"})
         raised = cursor.rowcount
-        cursor.execute(_STEP.format(where="id = any(%(ids)s)"), {**names, "kind": "reopened", "ids": reopened})
+        if reopened:
+            cursor.execute(_STEP.format(where="id = any(%(ids)s)"), {**names, "kind": "reopened", "ids": reopened})
         cursor.execute("drop table zt_hit")
     return {"hits": found, "raised": raised, "reopened": len(reopened), "gone": gone}
 
 
-def _copy(cursor: Any, rule: ClueRule, folder: Path, on: date) -> int:
-    """Put the hits where SQL can join them; how many."""
-    due = _due_days(folder, on)
+def _copy(cursor: Any, rule: ClueRule, folder: Path, on: date, due: dict[int, date]) -> int:
+    """Put the hits where SQL can join them; how many. `due` remembers until when each county answers."""
     found = 0
-    into = (
-        "copy zt_hit (division, household_id, person_id, digest, shown, row_no, how, score, fields, due_on) from stdin"
-    )
-    with cursor.copy(into) as copy:
-        for hit in read_hits(folder, rule):
-            county = ancestor(hit["division"], Level.COUNTY)
-            copy.write_row((
-                hit["division"], hit["household"], hit["person"], digest_of(rule.id, hit["shown"]),
-                json.dumps(hit["shown"], ensure_ascii=False), hit["row"], hit["how"], hit["score"],
-                json.dumps(fields_of(hit["fields"] or "")), due[county],
-            ))  # fmt: skip
-            found += 1
+    for frame in hits_of(folder, rule):
+        county = pl.col("division") - pl.col("division") % Level.COUNTY.span
+        for one in frame.select(county.unique()).to_series():
+            if one not in due:
+                due[one] = on + timedelta(days=int(parameter("exchange.clue.days", one, on)))
+        rows = frame.select(*COLUMNS, county.replace_strict(due, return_dtype=pl.Date).alias("due_on"))
+        with cursor.copy(_INTO) as copy:
+            copy.write(rows.write_csv(include_header=False).encode())
+        found += frame.height
     return found
-
-
-def _due_days(folder: Path, on: date) -> dict[int, date]:
-    """Until when a clue is answered, by county; asked before the copy begins, which holds the connection."""
-    found = set()
-    for path in folder.glob("*.parquet"):
-        divisions = pq.read_table(path, columns=["division"])["division"].unique().drop_null().to_pylist()
-        found |= {ancestor(division, Level.COUNTY) for division in divisions}
-    return {county: on + timedelta(days=int(parameter("exchange.clue.days", county, on))) for county in found}
-
-
-def read_hits(folder: Path, rule: ClueRule) -> Iterator[dict[str, Any]]:
-    """The hits of a rule: subject, how it was matched, and `shown` as texts that every engine writes alike."""
-    names = [column for column, _ in rule.shows]
-    for path in sorted(folder.glob("*.parquet")):
-        for batch in pq.ParquetFile(path).iter_batches(20_000):
-            for row in batch.to_pylist():
-                if row["household"] is None or row["division"] is None or not rule.covers(row["division"]):
-                    continue
-                yield {**row, "shown": {name: None if row[name] is None else _text(row[name]) for name in names}}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value)

@@ -1,5 +1,6 @@
 """The computation of a match from pinned inputs to hits: reads only files, writes only its own folder."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.rules.weights import Model
 from zerentian.exchange.services import engines, keys, linking, stages
 from zerentian.exchange.services.engines import Engine, files_below
+from zerentian.exchange.services.keys import PEOPLE
+from zerentian.exchange.services.parquet import draft_of
 from zerentian.exchange.services.stages import Done, Log, Stage, carry_out, key_of
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import Work
 
-PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
 MOST_TOUCHED = 0.2  # of the register: when more persons changed, all are looked for again
 # What of a person the exact stage reads: who has the same there is not touched.
 _MATTERS = ["person", "household", "division", "t", "u", "name", "sound"]
@@ -65,7 +67,9 @@ def compute(
     """Carry out every stage; their log. What an earlier run `before` has of the same inputs is taken over."""
     folder.mkdir(parents=True, exist_ok=True)
     log, earlier = Log(folder), Log(before) if before else None
-    register(log, before)
+    first = register(log, before)
+    if tell:
+        tell(first)
     with _opened(inputs, folder) as engine:
         planned = Plan(inputs, engine, log, earlier).stages()
         if run:
@@ -82,21 +86,18 @@ def compute(
 
 def register(log: Log, before: Path | None) -> Done:
     """Who is in the register today; kept in the run's folder, for the run to be made again."""
-    folder = log.folder / "register"
+    folder, began = log.folder / "register", time.perf_counter()
     if not folder.exists():
-        old = before / "register" if before else None
-
-        def write(target: Path) -> None:
-            draft = target.with_name(".register")
-            draft.mkdir(parents=True, exist_ok=True)
-            with unit(system(), writes=False):
-                keys.write_people(draft / PEOPLE, draft / VERSIONS, old)
-            draft.rename(target)
-
-        write(folder)
+        with draft_of(folder) as draft, unit(system(), writes=False):
+            keys.write_people(draft, before / "register" if before else None)
     key = stages.digest_of_files([folder / PEOPLE])
-    stage = Stage("register", "户档案人员标记", key, lambda target: None)
-    return carry_out(stage, log, None)
+    found = log.done.get("register")
+    if found and found.key == key:
+        return found
+    rows = pq.read_metadata(folder / PEOPLE).num_rows
+    done = Done("register", "户档案人员标记", key, rows, round(time.perf_counter() - began, 3), taken_over=False)
+    log.add(done)
+    return done
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class Engine(Protocol):
     name: str
 
     def view(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
-        """Let `name` read these Parquet files."""
+        """Let `name` read these Parquet files: some columns, which all of them have, or whatever any of them has."""
         ...
 
     def write(self, statement: str, target: Path) -> int:
@@ -45,7 +45,8 @@ class Duck:
         schema, _, table = name.partition(".")
         wanted = ", ".join(f'"{c}"' for c in columns) or "*"
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        read = f"read_parquet([{files}], union_by_name = true)"
+        # Files that differ in their columns are opened one by one before every statement; those of a snapshot don't.
+        read = f"read_parquet([{files}], union_by_name = {'false' if columns else 'true'})"
         self.duck.execute(f"create schema if not exists {schema}")
         self.duck.execute(f'create or replace view {schema}."{table}" as select {wanted} from {read}')
 
@@ -72,6 +73,11 @@ def opened(folder: Path, engine: str = Duck.name) -> Iterator[Engine]:
         with spark.opened(engine) as found:
             yield found
         return
-    spill = str(folder / "spill")
-    with duckdb.connect(config={"threads": WORKERS, "memory_limit": MEMORY, "temp_directory": spill}) as duck:
+    configured: dict[str, str | bool | int | float | list[str]] = {
+        "threads": WORKERS, "memory_limit": MEMORY, "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": False,
+    }  # fmt: skip
+    with duckdb.connect(config=configured) as duck:
+        duck.execute("set parquet_metadata_cache = true")
+        duck.execute("set enable_progress_bar = false")
         yield Duck(duck)

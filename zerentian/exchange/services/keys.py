@@ -1,116 +1,117 @@
 """The register's side of a match: who is in it today, as tokens and parts of names and numbers, never in the clear.
 
-What is worked out of a person's name and number is kept by the person and the version of the row in the database, so
-that the next run works it out only for those who changed.
+What is worked out of a person's row is kept by the person and the version of that row in the database: one pass asks for
+the versions, and only of those who are new or changed the row itself is read and worked out.
 """
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv as pc
 import pyarrow.parquet as pq
 from django.db import connection
 
 from zerentian.exchange.rules import linkage
+from zerentian.exchange.services.stages import take_over
 from zerentian.exchange.services.storing import part_token
 from zerentian.kernel import privacy
 from zerentian.registry.models import Person
 from zerentian.registry.rules import identity
 
+PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
+BATCH = 100_000
 # The version of a row says nothing about what stands in it: who wrote it, and where it lies.
-_NOW = """
-copy (
-  select id, household_id, division,
-    ('x' || encode(substr(id_token, 1, 8), 'hex'))::bit(64)::bigint,
-    ('x' || encode(substr(id_token, 9, 8), 'hex'))::bit(64)::bigint,
-    id_token is null or not id_valid, birth_on, case sex when 'male' then 1 when 'female' then 2 end,
-    hashtextextended(xmin::text || ctid::text, id)
-  from registry_person where left_on is null
-) to stdout (format csv)
+_VERSION = "hashtextextended(xmin::text || ctid::text, id)"
+# Whole blocks of rows at once, as bytes: a message for each row would cost more than everything else.
+_VERSIONS = f"""
+select (
+  select string_agg(int8send(id) || int8send({_VERSION}), '')
+  from registry_person where id >= s.first and id < s.first + %(step)s and left_on is null
+) from (
+  select generate_series(min(id), max(id), %(step)s) as first from registry_person
+) s
 """
-_PLAIN = "select id, name, id_number from registry_person where id = any(%s)"
-_TYPES = {
-    "person": pa.int64(), "household": pa.int64(), "division": pa.int64(), "t": pa.int64(), "u": pa.int64(),
-    "loose": pa.bool_(), "birth_on": pa.date32(), "sex": pa.int8(), "version": pa.int64(),
+_ROWS = f"""
+select id, household_id, division, id_token, id_token is null or not id_valid, birth_on,
+  (case sex when 'male' then 1 when 'female' then 2 end)::smallint, {_VERSION}, name, id_number
+from registry_person where id = any(%s) and left_on is null
+"""
+_ROW = {
+    "person": pl.Int64, "household": pl.Int64, "division": pl.Int64, "token": pl.Binary, "loose": pl.Boolean,
+    "birth_on": pl.Date, "sex": pl.Int8, "version": pl.Int64, "given": pl.String, "sealed": pl.Binary,
 }  # fmt: skip
-_READ = pc.ConvertOptions(
-    column_types=_TYPES, true_values=["t"], false_values=["f"], null_values=[""], strings_can_be_null=True
-)
-_BLOCK = 8 << 20
-BATCH = 200_000
 PLACES = range(1, linkage.CHARACTERS + 1)
 # Parts that are compared as tokens, and the columns that are kept with the version they were worked out of.
 TOKENS = ("name", "sound", *(f"{kind}{place}" for place in PLACES for kind in ("c", "s")), "region", "tail")
-_KEPT = (*TOKENS, "length", "number_born")
+_KEPT = {
+    "person": pl.Int64, "household": pl.Int64, "division": pl.Int64, "t": pl.Int64, "u": pl.Int64, "loose": pl.Boolean,
+    "sex": pl.Int8, **dict.fromkeys(TOKENS, pl.Int64), "length": pl.Int8, "number_born": pl.Date, "born": pl.Date,
+}  # fmt: skip
 
 
-def write_people(target: Path, versions: Path, earlier: Path | None = None) -> int:
+def write_people(folder: Path, earlier: Path | None = None) -> int:
     """Write everybody present, one row a person, and beside it the versions of their rows; how many.
 
-    `earlier` is the folder in which an earlier run has both files, under the same names.
+    `earlier` is the folder in which an earlier run has both files. When nobody came, went or changed they are taken over.
     """
-    now = pl.DataFrame(pl.from_arrow(_present()))
-    before = _kept(earlier / target.name, earlier / versions.name) if earlier else _nothing()
-    known = now.select("person", "version").join(before, on=["person", "version"], how="inner").drop("version")
-    fresh = now.select("person").join(known.select("person"), on="person", how="anti")["person"]
-    parts = pl.concat([known.select("person", *_KEPT), *_fresh(fresh)], how="vertical")
-    people = now.join(parts, on="person", how="left").sort("person")
-    people.select("person", "version").write_parquet(versions, compression="zstd")
-    _weighed(people.drop("version")).write_parquet(target, compression="zstd", row_group_size=BATCH)
+    now = _versions()
+    then = pl.read_parquet(earlier / VERSIONS) if earlier and _can_be_kept(earlier) else None
+    if earlier and then is not None and then.equals(now):
+        take_over(earlier, folder)
+        return now.height
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = now if then is None else now.join(then, on=["person", "version"], how="anti", maintain_order="left")
+    rows = [frame.select(*_KEPT, "version") for frame in _fresh(fresh["person"])]
+    if earlier and then is not None:
+        same = now.join(then, on=["person", "version"], how="semi")
+        rows.append(pl.read_parquet(earlier / PEOPLE, columns=list(_KEPT)).join(same, on="person", how="inner"))
+    people = pl.concat(rows or [_nobody()]).sort("person")
+    people.select("person", "version").write_parquet(folder / VERSIONS, compression="lz4")
+    _weighed(people.drop("version")).write_parquet(folder / PEOPLE, compression="lz4", row_group_size=2 * BATCH)
     return people.height
 
 
-def _present() -> pa.Table:
-    blocks, held = [], io.BytesIO()
-    with connection.cursor() as cursor, cursor.copy(_NOW) as copy:
-        for data in copy:
-            held.write(data)
-            if held.tell() >= _BLOCK:
-                blocks.append(_read(held))
-                held = io.BytesIO()
-    blocks.append(_read(held))
-    return pa.concat_tables(blocks)
+def _versions() -> pl.DataFrame:
+    """The version of everybody's row, by person."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS, {"step": BATCH})
+        blocks = b"".join(bytes(row[0]) for row in cursor.fetchall() if row[0])
+    numbers = np.frombuffer(blocks, dtype=">i8").astype("i8").reshape(-1, 2)
+    return pl.DataFrame({"person": numbers[:, 0], "version": numbers[:, 1]}).sort("person")
 
 
-def _read(held: io.BytesIO) -> pa.Table:
-    if not held.tell():
-        return pa.schema(list(_TYPES.items())).empty_table()
-    options = pc.ReadOptions(column_names=list(_TYPES), block_size=_BLOCK * 2)
-    return pc.read_csv(pa.py_buffer(held.getbuffer()), read_options=options, convert_options=_READ)
+def _can_be_kept(earlier: Path) -> bool:
+    """Whether an earlier run's files are there, with the columns of today."""
+    people = earlier / PEOPLE
+    return people.exists() and (earlier / VERSIONS).exists() and set(_KEPT) <= set(pq.read_schema(people).names)
 
 
-def _kept(people: Path, versions: Path) -> pl.DataFrame:
-    """Parts of an earlier run by person and version; none when the file is gone, or one with other columns."""
-    columns = ["person", *_KEPT]
-    if not people.exists() or not versions.exists() or not set(columns) <= set(pq.read_schema(people).names):
-        return _nothing()
-    return pl.read_parquet(people, columns=columns).join(pl.read_parquet(versions), on="person", how="inner")
-
-
-def _nothing() -> pl.DataFrame:
-    return pl.DataFrame(schema={"person": pl.Int64, **_parts_schema(), "version": pl.Int64})
-
-
-def _parts_schema() -> dict[str, type[pl.DataType]]:
-    return {**dict.fromkeys(TOKENS, pl.Int64), "length": pl.Int8, "number_born": pl.Date}
+def _nobody() -> pl.DataFrame:
+    return pl.DataFrame(schema={**_KEPT, "version": pl.Int64})
 
 
 def _fresh(persons: pl.Series) -> Iterator[pl.DataFrame]:
-    """The parts of persons whose row is new or changed."""
+    """The rows of persons who are new or changed, with the parts of their names and numbers."""
     about = Person._meta.get_field("id_number").about  # type: ignore[union-attr]
     for start in range(0, len(persons), BATCH):
         with connection.cursor() as cursor:
-            cursor.execute(_PLAIN, [persons.slice(start, BATCH).to_list()])
-            rows = cursor.fetchall()
-        numbers = privacy.decrypt_many([row[2] for row in rows], about)
-        names = pl.Series([row[1] for row in rows], dtype=pl.String)
+            cursor.execute(_ROWS, [persons.slice(start, BATCH).to_list()])
+            read = pl.DataFrame(cursor.fetchall(), schema=_ROW, orient="row")
+        numbers = privacy.decrypt_many(read["sealed"].to_list(), about)
         given = pl.Series([number or None for number in numbers], dtype=pl.String)
-        found = parts_of(names, identity.normal(given).str.slice(0, 18))
-        ids = pl.Series("person", [row[0] for row in rows], dtype=pl.Int64)
-        yield found.select(ids, *_KEPT)
+        parts = parts_of(read["given"], identity.normal(given).str.slice(0, 18))
+        found = pl.concat([read.drop("given", "sealed"), parts], how="horizontal")
+        yield found.with_columns(*_halves(read["token"]), pl.coalesce("birth_on", "number_born").alias("born"))
+
+
+def _halves(tokens: pl.Series) -> list[pl.Expr]:
+    """The register's tokens as the two columns of integers that tables have."""
+    whole = pl.col(tokens.name)
+    return [
+        whole.bin.slice(place, 8).bin.reinterpret(dtype=pl.Int64, endianness="big").alias(name)
+        for place, name in ((0, "t"), (8, "u"))
+    ]
 
 
 def parts_of(names: pl.Series, numbers: pl.Series) -> pl.DataFrame:
@@ -121,13 +122,12 @@ def parts_of(names: pl.Series, numbers: pl.Series) -> pl.DataFrame:
 
 
 def _weighed(people: pl.DataFrame) -> pl.DataFrame:
-    """With what the match reads beside the parts: date of birth, county, and how rare the name and its sound are."""
+    """With what the match reads beside the parts: county, and how rare the name and its sound are."""
     return people.with_columns(
-        pl.coalesce("birth_on", "number_born").alias("born"),
         (pl.col("division") // 1_000_000).cast(pl.Int32).alias("county"),
         _rarity("name").alias("name_rarity"),
         _rarity("sound").alias("sound_rarity"),
-    ).drop("birth_on")
+    )
 
 
 def _rarity(column: str) -> pl.Expr:

@@ -29,20 +29,26 @@ def is_linked(source: Source) -> bool:
 
 
 def open_statement(sources: Iterable[tuple[Source, Sequence[str]]]) -> str:
-    """The rows of all sources that are to be linked; each source with the columns that its tables have."""
+    """The rows of all sources that are to be linked; each source with the columns that its tables have.
+
+    The register is asked once, for the few rows of all sources that may be open.
+    """
     parts = [part for source, columns in sources for part in _open(source, set(columns))]
-    return " union all ".join(parts)
+    names = ", ".join(f"d.{name}" for name in ("row", "doubtful", *COMPARED, *ADDED))
+    return (
+        "with unnumbered as (select distinct sound, born from register.people where loose),"
+        f" told as ({' union all '.join(parts)}) select {names} from told d"
+        " where not exists (select 1 from register.people k where k.t = d.t and k.u = d.u)"
+    )
 
 
 def _open(source: Source, columns: set[str]) -> list[str]:
     added = [f"d.{n}" if n in columns else f"cast(null as {kind}) as {n}" for n, kind in ADDED.items()]
-    chosen = ", ".join(["d.row", "d.doubtful", *(f"d.{name}" for name in COMPARED), *added])
+    chosen = ", ".join(["d.row", "d.t", "d.u", "d.doubtful", *(f"d.{name}" for name in COMPARED), *added])
     table = f"delivered.{source.id} d"
-    found = "exists (select 1 from register.people k where k.t = d.t and k.u = d.u)"
     return [
-        f"select {chosen} from {table} where d.doubtful and d.sound is not null and not {found}",
-        f"select {chosen} from {table} join (select distinct sound, born from register.people where loose) l"
-        f" on l.sound = d.sound and l.born = d.born where not d.doubtful and not {found}",
+        f"select {chosen} from {table} where d.doubtful and d.sound is not null",
+        f"select {chosen} from {table} join unnumbered l on l.sound = d.sound and l.born = d.born where not d.doubtful",
     ]
 
 

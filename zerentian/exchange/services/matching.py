@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
@@ -20,10 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun, TableVersion
-from zerentian.exchange.rules.clues import ClueRule, digest_of
+from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.weights import Model, model_of
 from zerentian.exchange.services import clues, engines
 from zerentian.exchange.services.computing import Inputs, compute
+from zerentian.exchange.services.hits import digests_of
 from zerentian.exchange.services.parquet import files_below, rows_below
 from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
@@ -100,20 +101,21 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
     if made.finished_at:
         return
     made = _with_snapshot(made, by)
-    inputs = _inputs(made)
+    inputs = inputs_of(made)
     log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
     hits = inputs.hits(folder_of(made))
+    result, written = digests_of(hits, inputs.rules)
     if run.cursor == 0:  # else they are in the counts already
         counts = counts_of(folder_of(made), inputs.model)
         run.count(**{clues.WORDS[name]: number for name, number in counts.items()})
     found = {
         "stages": log.as_list(),
-        "result": result_of(hits, inputs.rules),
-        "pins": {**made.pins, "register": log.key("register")},
+        "result": result,
+        "pins": {**made.pins, "register": log.key("register"), "hits": written},
     }
     with unit(system()), acting("exchange.match.compute", by=by, division=made.division):
         MatchRun.objects.filter(pk=made.pk).update(**found)
-    clues.raise_all(made, hits, run=run, by=by)
+    clues.raise_all(made, hits, written, run=run, by=by)
 
 
 def repeat_match(*, match_id: int, tell: Tell | None = None) -> tuple[str, str]:
@@ -125,12 +127,12 @@ def repeat_match(*, match_id: int, tell: Tell | None = None) -> tuple[str, str]:
     register = folder_of(made) / "register"
     if not register.exists():
         raise Refused(Reason("这次比对用的人员标记已按期限销毁，不能重做", str(match_id)))
-    inputs = _inputs(made)
+    inputs = inputs_of(made)
     with tempfile.TemporaryDirectory(dir=place("exchange", "matches"), prefix=".repeat-") as name:
         folder = Path(name)
         shutil.copytree(register, folder / "register")
         compute(inputs, folder, tell=tell)
-        return made.result, result_of(inputs.hits(folder), inputs.rules)
+        return made.result, digests_of(inputs.hits(folder), inputs.rules)[0]
 
 
 def counts_of(folder: Path, model: Model) -> dict[str, int]:
@@ -162,7 +164,7 @@ def _earlier(made: MatchRun) -> Path | None:
     return next((folder for folder in folders if (folder / "register").exists()), None)
 
 
-def _inputs(made: MatchRun) -> Inputs:
+def inputs_of(made: MatchRun) -> Inputs:
     """Everything that a run is computed from, as it was pinned."""
     return Inputs(
         on=made.on, engine=made.engine, snapshot=place("snapshots") / made.snapshot, tables=_tables(made),
@@ -214,12 +216,3 @@ def _parameters_of(rules: list[ClueRule], on: date) -> dict[str, dict[str, Any]]
                 raise Refused(Reason(f"参数 {parameter} 在 {on} 没有值", rule.file))
             found.setdefault(rule.id, {})[name] = json.loads(json.dumps(value.value, default=float))
     return found
-
-
-def result_of(hits: Mapping[str, Path], rules: list[ClueRule]) -> str:
-    """One digest of everything a run found: whom, by which rule, on what evidence, in no order."""
-    lines = []
-    for rule in rules:
-        for hit in clues.read_hits(hits[rule.id], rule):
-            lines.append(f"{rule.id}|{hit['household']}|{hit['person']}|{digest_of(rule.id, hit['shown'])}")
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

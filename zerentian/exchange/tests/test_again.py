@@ -12,7 +12,8 @@ from django.core.management import call_command
 from zerentian.exchange import services
 from zerentian.exchange.models import Clue, ClueStep, MatchRun
 from zerentian.exchange.services import computing, stages
-from zerentian.exchange.services.matching import _inputs, folder_of, result_of
+from zerentian.exchange.services.hits import digests_of
+from zerentian.exchange.services.matching import folder_of, inputs_of
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -44,10 +45,10 @@ def taken_over(made: MatchRun) -> dict[str, bool]:
 
 def whole(made: MatchRun, tmp_path: Path) -> str:
     """The digest of the same inputs worked out from nothing."""
-    inputs = _inputs(made)
+    inputs = inputs_of(made)
     folder = tmp_path / f"whole-{made.pk}"
     computing.compute(inputs, folder)
-    return result_of(inputs.hits(folder), inputs.rules)
+    return digests_of(inputs.hits(folder), inputs.rules)[0]
 
 
 def test_a_match_made_again_has_the_same_digest(register: list[Person], capsys: Any) -> None:
@@ -70,6 +71,24 @@ def test_nothing_changed_is_taken_over_and_a_new_table_is_not(register: list[Per
     assert third.result != first.result
 
 
+def test_clues_that_would_be_written_alike_are_not_written_again(register: list[Person]) -> None:
+    first, second = matched(), matched()
+    assert (second.counts["hits"], second.counts.get("raised", 0)) == (first.counts["hits"], 0)
+    with unit(system()):
+        assert set(Clue.objects.values_list("last_run_id", flat=True)) == {first.pk}
+    # A run that was broken off while it wrote says nothing of what stands there.
+    with unit(system()), acting("test.break", by=system(), reason="测试"):
+        MatchRun.objects.filter(pk=second.pk).update(finished_at=None)
+    third = matched()
+    with unit(system()):
+        assert set(Clue.objects.values_list("last_run_id", flat=True)) == {third.pk}
+        clue = Clue.objects.order_by("id").first()
+        assert clue is not None
+    with unit(system()), acting("test.settle", by=system(), reason="测试"):
+        Clue.objects.filter(pk=clue.pk).update(state="settled", conclusion="explained", settled_on=date(2026, 1, 2))
+    assert matched().counts["reopened"] == 1, "evidence that nobody answered brings a clue back, though it is the same"
+
+
 def test_a_changed_register_comes_to_the_same_as_from_nothing(
     register: list[Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +106,9 @@ def test_a_changed_register_comes_to_the_same_as_from_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", ["register", "exact", "matching", "linked", "hits"])
+@pytest.mark.parametrize(
+    "place", ["register", "exact", "matching/open", "matching/pairs", "matching/linked", "linked", "hits"]
+)
 def test_a_match_killed_in_any_stage_goes_on_and_doubles_nothing(register: list[Person], place: str) -> None:
     """A child process works on the run's folder and is killed after it has written half of the stage's file."""
     with unit(system()):
@@ -108,7 +129,7 @@ def killed_in(made: MatchRun, like: MatchRun, place: str) -> None:
     made.snapshot = like.snapshot
     with unit(system()), acting("test.pin", by=system(), reason="测试"):
         MatchRun.objects.filter(pk=made.pk).update(snapshot=like.snapshot)
-    inputs = _inputs(made)
+    inputs = inputs_of(made)
     folder = folder_of(made)
     if place == "register":
         half = folder / ".register"

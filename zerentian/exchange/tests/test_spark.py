@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from zerentian.exchange.services import computing, spark
-from zerentian.exchange.services.matching import _inputs, folder_of, result_of
+from zerentian.exchange.services.hits import digests_of
+from zerentian.exchange.services.matching import folder_of, inputs_of
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
@@ -86,8 +87,8 @@ def test_spark_comes_to_the_same_as_duckdb(cluster: str, tmp_path: Path, monkeyp
         HEAD + row("赣B1", NUMBER) + row("赣B2", NUMBER[:17], name="欧阳小明") + row("赣B3", NUMBER[:14], name="李四")
     )
     made = matched()
-    own, inputs = folder_of(made), _inputs(made)
-    from_duck = result_of(inputs.hits(own), inputs.rules)
+    own, inputs = folder_of(made), inputs_of(made)
+    from_duck = digests_of(inputs.hits(own), inputs.rules)[0]
     wanted = (
         "exact/vehicles",
         "matching/open",
@@ -105,9 +106,9 @@ def test_spark_comes_to_the_same_as_duckdb(cluster: str, tmp_path: Path, monkeyp
         computing.compute(inputs, folder)
     for name in wanted:
         assert rows_of(folder / name) == rows_of(own / name), name
-    assert result_of(
-        {"vehicles.car": folder / "hits" / "vehicles.car"}, [r for r in inputs.rules if r.id == "vehicles.car"]
-    )
+    car = [rule for rule in inputs.rules if rule.id == "vehicles.car"]
+    hits = [digests_of({"vehicles.car": one / "hits" / "vehicles.car"}, car) for one in (folder, own)]
+    assert hits[0] == hits[1]
     assert from_duck == made.result
 
 

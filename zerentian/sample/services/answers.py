@@ -15,7 +15,7 @@ _FOUND = """
 select c.rule, p.number, h.number, coalesce((
   select e.how from exchange_clueevidence e where e.clue_id = c.id and e.last_run_id = c.last_run_id order by e.id limit 1), '')
 from exchange_clue c join registry_household h on h.id = c.household_id left join registry_person p on p.id = c.person_id
-where c.last_run_id = %s
+where c.last_run_id = (select max(l.last_run_id) from exchange_clue l where l.rule = c.rule and l.last_run_id <= %s)
 """
 _PRESENT = "select number from registry_person where left_on is null and number = any(%s)"
 

@@ -72,12 +72,11 @@ def write_deliveries(
     size = SIZES[order.scale]
     out.mkdir(parents=True, exist_ok=True)
     writers = {source.id: _Writer(source, out, order.form) for source in wanted}
-    counties = _counties(files)
+    counties = counties_of(files)
     everybody = sum(counties.values())
     try:
         for county, number in counties.items():
-            persons, households, incomes = (_sheet(files, name, columns, county) for name, columns in _SHEETS)
-            people = county_people(persons, households, incomes, order.today)
+            people = people_of(files, county, order.today)
             for source in wanted:
                 _add(writers[source.id], people, size, number / everybody, order)
             if tell:
@@ -88,10 +87,16 @@ def write_deliveries(
     return {id: writer.rows for id, writer in writers.items()}
 
 
-def _counties(files: Path) -> dict[int, int]:
+def counties_of(files: Path) -> dict[int, int]:
     """The counties of the register's sheets with how many persons each has."""
     found = pl.scan_parquet(files / "persons.parquet").select(county=pl.col("division") // 1_000_000)
     return dict(found.group_by("county").len().sort("county").collect().iter_rows())
+
+
+def people_of(files: Path, county: int, today: date) -> pl.DataFrame:
+    """The persons of a county, with their households, out of the register's sheets."""
+    persons, households, incomes = (_sheet(files, name, columns, county) for name, columns in _SHEETS)
+    return county_people(persons, households, incomes, today)
 
 
 def _sheet(files: Path, name: str, columns: tuple[str, ...], county: int) -> pl.DataFrame:

@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
@@ -18,20 +17,22 @@ from django.utils import timezone
 from zerentian.exchange import queries
 from zerentian.exchange import services as exchange
 from zerentian.exchange.models import MatchRun
-from zerentian.exchange.services.computing import PEOPLE
 from zerentian.exchange.services.engines import MEMORY, WORKERS, files_below
+from zerentian.exchange.services.keys import PEOPLE
 from zerentian.exchange.services.matching import folder_of
+from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
-from zerentian.kernel.bench import Report
+from zerentian.kernel.bench import Peak, Report
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import effect
 from zerentian.kernel.files import place
 from zerentian.kernel.refusal import Refused
 from zerentian.sample.rules.answers import by_error
 from zerentian.sample.services.answers import answers_of, read_key
-from zerentian.sample.services.deliveries import Order, write_deliveries
-from zerentian.sample.services.exchange import deliver_file
+from zerentian.sample.services.deliveries import Order
+from zerentian.sample.services.engine_bench import compare_engines
+from zerentian.sample.services.match_tables import make_tables
 
 SEED = 2016
 WHOLE, BARE, FRAMES, SERVER = "a night, to the clues", "bare DuckDB joins", "pandas merges", "joins in PostgreSQL"
@@ -41,8 +42,11 @@ Tables = dict[str, list[Path]]
 
 
 @effect("bench.match")
-def bench_match(*, scale: str, report: Report) -> None:
-    """A night from stored deliveries to clues, and again with nothing changed, as ratios to three ways of joining alone."""
+def bench_match(*, scale: str, report: Report, engine: str = "") -> None:
+    """A night from stored deliveries to clues, and again with nothing changed, as ratios to three ways of joining alone.
+
+    With an engine: the computation of the night there and in DuckDB, of a part of the tables and of all.
+    """
     folder = place("bench", f"match-{scale}")
     _deliveries(folder, scale)
     with unit(system(), writes=False):
@@ -53,6 +57,9 @@ def bench_match(*, scale: str, report: Report) -> None:
     rows = sum(pq.read_metadata(path).num_rows for paths in tables.values() for path in paths)
     with report.measure("snapshot of the facts"):
         name = snapshots.take(timezone.localdate()).name
+    if engine:
+        compare_engines(report, name, "local[2]" if engine == "spark" else engine)
+        return
     made = _night(report, WHOLE, name, rows)
     _night(report, "again, nothing changed", name, rows)
     people = folder_of(made) / "register" / PEOPLE
@@ -61,27 +68,44 @@ def bench_match(*, scale: str, report: Report) -> None:
 
 
 def _deliveries(folder: Path, scale: str) -> None:
-    """Every source's sample delivery, delivered once in this installation."""
+    """Every source's table at that scale, made once in this installation."""
     with unit(system(), writes=False):
         if queries.current_versions():
             return
     files = settings.ZERENTIAN_HOME / scale / "files"
     if not (files / "persons.parquet").exists():
         raise Refused("这里的户不是样例；请在另一目录里对比，例如 ZERENTIAN_HOME=/tmp/bench zerentian bench match")
-    for source in write_deliveries(files, folder, Order(scale, SEED, timezone.localdate())):
-        deliver_file(source, folder / f"{source}.parquet", timezone.localdate(), system())
+    make_tables(files, folder, Order(scale, SEED, timezone.localdate()))
 
 
 def _night(report: Report, name: str, snapshot: str, rows: int) -> MatchRun:
+    """One night; below it every kind of stage with its seconds and the highest memory while it went on."""
     with unit(system()):
         made = exchange.begin_match(by=system(), here=True, snapshot=snapshot)
-    with report.measure(name, rows=rows):
-        run = exchange.match_here(match_id=made.pk, by=system())
+    kinds: dict[str, list[tuple[float, int, float]]] = {}
+    with report.measure(name, rows=rows) as found, Peak() as peak:
+
+        def tell(done: Done) -> None:
+            kinds.setdefault(_kind_of(done.name), []).append((done.seconds, done.rows, peak.take()))
+
+        run = exchange.match_here(match_id=made.pk, by=system(), tell=tell)
+        last = peak.take()
     if run.status != run.Status.DONE:
         raise Refused(f"比对没有完成：{run.error}")
     with unit(system(), writes=False):
         made.refresh_from_db()
+    spent = 0.0
+    for kind, parts in kinds.items():
+        seconds, count, most = sum(p[0] for p in parts), sum(p[1] for p in parts), max(p[2] for p in parts)
+        spent += seconds
+        report.note(f"{name}: {kind} {seconds:.2f} s, {count:,} rows, {most:,.0f} MB")
+    report.note(f"{name}: digests and clues {found.seconds - spent:.2f} s, {last:,.0f} MB")
     return made
+
+
+def _kind_of(stage: str) -> str:
+    kind = stage.partition("/")[0]
+    return {"exact": "by numbers", "matching": "linkage", "linked": "linked rows", "hits": "rules"}.get(kind, kind)
 
 
 def _baselines(report: Report, tables: Tables, people: Path, folder: Path, rows: int) -> None:
@@ -118,6 +142,7 @@ def _listed(paths: list[Path]) -> str:
 
 def _bare(tables: Tables, people: Path, out: Path) -> None:
     with duckdb.connect(config={"threads": WORKERS, "memory_limit": MEMORY}) as duck:
+        duck.execute("set enable_progress_bar = false")
         for id, paths in tables.items():
             duck.execute(
                 f"copy (select d.row, k.person, k.household, k.division from read_parquet({_listed(paths)}) d"  # noqa: S608
@@ -172,15 +197,10 @@ def _copy(cursor: object, table: str, paths: list[Path], columns: list[str], sou
 
 
 def _told(report: Report, made: MatchRun, folder: Path) -> None:
-    """Stage seconds, and what the answer key says of the result."""
+    """The memory of the night, and what the answer key says of the result."""
     night = next(m for m in report.measured if m.name == WHOLE)
     verdict = "met" if night.megabytes <= MOST_MEMORY else "MISSED"
     report.note(f"memory of the night {night.megabytes:,.0f} MB, goal {MOST_MEMORY:,}: {verdict}")
-    frame = pl.DataFrame(made.stages).with_columns(pl.col("name").str.split("/").list.first().alias("kind"))
-    for kind, rows, seconds in (
-        frame.group_by("kind", maintain_order=True).agg(pl.sum("rows"), pl.sum("seconds")).iter_rows()
-    ):
-        report.note(f"stage {kind}: {rows:,} rows, {seconds:.2f} s")
     report.note("、".join(f"{name} {number:,}" for name, number in made.counts.items()))
     if (folder / "key").exists():
         key = read_key(folder)

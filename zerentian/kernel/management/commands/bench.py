@@ -13,7 +13,7 @@ PREFIX = "bench."
 
 
 class Command(BaseCommand):
-    """`zerentian bench NAME --scale demo|county|province [--json]`.
+    """`zerentian bench NAME --scale demo|county|province [--engine spark] [--json]`.
 
     An app registers one with `@effect("bench.<name>")` on `def f(*, scale: str, report: Report)`. An installation
     without households is first made ready with the sample of that scale, if an app answers to "prepare.bench".
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", help="which; without it they are listed")
         parser.add_argument("--scale", choices=("demo", "county", "province"), default="demo")
+        parser.add_argument("--engine", help="for match: spark, or the address of a Spark master, beside DuckDB")
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--strict", action="store_true", help="exit 1 when a goal is missed")
 
@@ -34,10 +35,13 @@ class Command(BaseCommand):
             return
         if options["name"] not in names:
             raise CommandError(f"没有叫“{options['name']}”的性能对比；有：{'、'.join(names) or '没有'}")
+        if options["engine"] and options["name"] != "match":
+            raise CommandError("--engine 只用于 bench match")
         report = Report(options["name"], options["scale"])
         try:
             announce("prepare.bench", name=options["name"], scale=options["scale"], tell=self._tell)
-            announce(PREFIX + options["name"], scale=options["scale"], report=report)
+            more = {"engine": options["engine"]} if options["engine"] else {}
+            announce(PREFIX + options["name"], scale=options["scale"], report=report, **more)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(report.as_json() if options["json"] else report.as_text())

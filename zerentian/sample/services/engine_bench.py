@@ -1,0 +1,71 @@
+"""The computation of a match on another engine beside DuckDB: of half of the tables and of all, the register the same."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from zerentian.exchange import services as exchange
+from zerentian.exchange.services import engines
+from zerentian.exchange.services.computing import Inputs, compute, register
+from zerentian.exchange.services.hits import digests_of
+from zerentian.exchange.services.matching import inputs_of
+from zerentian.exchange.services.stages import Log, take_over
+from zerentian.kernel.actor import system
+from zerentian.kernel.bench import Report
+from zerentian.kernel.db import unit
+from zerentian.kernel.files import place
+from zerentian.kernel.refusal import Refused
+
+SIZES = {"half of the tables": 2, "all of the tables": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part(Inputs):
+    """Of every table the first of its files: one of so many."""
+
+    of: int = 1
+
+    def paths(self, source: str) -> list[Path]:
+        """See Inputs."""
+        found = Inputs.paths(self, source)
+        return found[: -(-len(found) // self.of)]
+
+
+def compare_engines(report: Report, snapshot: str, engine: str) -> None:
+    """Seconds of both at both sizes, how the cost of each grows, and whether they come to the same."""
+    with unit(system()):
+        made = exchange.begin_match(by=system(), here=True, snapshot=snapshot)
+    whole = inputs_of(made)
+    names = (engines.Duck.name, engine)
+    results: dict[str, list[str]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory(dir=place("exchange", "matches"), prefix=".bench-") as name:
+        root = Path(name)
+        register(Log(root), None)
+        for size, of in SIZES.items():
+            part = _Part(**{f: getattr(whole, f) for f in Inputs.__slots__}, of=of)
+            rows = sum(pq.read_metadata(path).num_rows for source in part.tables for path in part.paths(source))
+            for one in names:
+                folder = root / f"{one.partition(':')[0].partition('[')[0]}-{of}"
+                take_over(root / "register", folder / "register")
+                with report.measure(f"{one}, {size}", rows=rows):
+                    compute(replace(part, engine=one), folder)
+                results[one].append(digests_of(part.hits(folder), part.rules)[0])
+    if results[names[0]] != results[names[1]]:
+        raise Refused(f"{names[1]} 和 {names[0]} 比对的结果不同：{results}")
+    report.note("both engines came to the same hits, of half and of all")
+    _growth(report, names)
+
+
+def _growth(report: Report, names: tuple[str, str]) -> None:
+    found: Mapping[str, list[float]] = {
+        one: [next(m.seconds for m in report.measured if m.name == f"{one}, {size}") for size in SIZES] for one in names
+    }
+    half, all_of_it = ([found[one][at] for one in names] for at in (0, 1))
+    for one in names:
+        small, large = found[one]
+        report.note(f"{one}: twice the rows cost {large / small:.2f} times the seconds")
+    for words, (duck, other) in zip(SIZES, (half, all_of_it), strict=True):
+        report.note(f"{words}: {names[1]} takes {other / duck:.1f} times as long as {names[0]}")
