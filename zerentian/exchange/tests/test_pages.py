@@ -151,3 +151,9 @@ def test_the_form_says_at_its_field_what_is_missing_and_that_a_file_came_before(
     assert "replaces：" not in refused.content.decode()
     delivered(HEAD + row("赣B12345", NUMBER))
     assert "同样的文件以前交付过，没有重复收取" in text(sent())
+
+
+def test_a_county_is_told_where_the_answers_of_departments_stand(client_of: Any) -> None:
+    hint = "对本地线索的答复写在那条线索里"
+    assert hint in text(client_of("county").get("/exchange/replies/"))
+    assert hint not in text(client_of("province").get("/exchange/replies/"))

@@ -295,10 +295,12 @@ def replies(request: Request) -> HttpResponse:
         for key, label in [("all", _("全部")), *Reply.State.choices]
     ]
     listed = [(one, source_title(one.source), rule_title(one)) for one in page]
+    is_above = request.actor.may(Permission.CLUE_VIEW) and not request.actor.scope.covers(law_area())
     context = {
         "rows": listed,
         "page": page,
         "tabs": tabs,
+        "hint": _("省级部门的数据由省级部门答复；对本地线索的答复写在那条线索里") if is_above else "",
         "today": timezone.localdate(),
         "crumbs": _crumbs((_("反馈部门"), "")),
     }
