@@ -71,6 +71,8 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         for name in ("delivery", "delivery_withdraw", "delivery_check", "delivery_errors")
     },
     "exchange:reply": {"pk": "reply"},
+    "exchange:sheet": {"pk": "sheet"},
+    "exchange:sheet_refused": {"pk": "sheet"},
     "exchange:match": {"pk": "match"},
     "oversight": {"pk": "round"},
     "oversight:check": {"pk": "check"},
@@ -367,6 +369,14 @@ exchange:clues_export                 GET   200  200  403  200  403  302  200  4
 exchange:clues_answer                 GET   422  422  422  422  403  302  403  403  403  403  403
 exchange:clues_answer                 POST  422  422  422  422  403  302  403  403  403  403  403
 exchange:clues_settle                 POST  422  422  403  422  403  302  403  403  403  403  403
+exchange:sheet_download               GET   200  200  200  200  403  302  403  403  403  403  403
+exchange:sheet_print                  GET   200  200  200  200  403  302  403  403  403  403  403
+exchange:sheet_upload                 GET   200  200  200  200  403  302  403  403  403  403  403
+exchange:sheet_upload                 POST  422  422  422  422  403  302  403  403  403  403  403
+exchange:sheet_typed                  GET   422  422  422  422  403  302  403  403  403  403  403
+exchange:sheet                        GET   404  404  200  404  403  302  403  403  403  403  403
+exchange:sheet                        POST  404  404  422  404  403  302  403  403  403  403  403
+exchange:sheet_refused                GET   404  404  200  404  403  302  403  403  403  403  403
 exchange:figures                      GET   200  200  200  200  403  302  200  403  403  403  200
 exchange:clue                         GET   200  200  200  404  403  302  200  403  403  403  200
 exchange:clue_answer                  GET   200  200  200  404  403  302  403  403  403  403  403

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.cookies import SimpleCookie
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from zerentian.disclosure.models import Objection
 from zerentian.disclosure.tests import factories as notices
 from zerentian.exchange import services
 from zerentian.exchange.models import Reply
+from zerentian.exchange.rules.sheets import code_of
 from zerentian.exchange.tests import factories as exchange
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -226,13 +228,17 @@ def _exchange(made: World) -> None:
         settled = exchange.raised()
     village, township = actor_of_cast("village"), actor_of_cast("township")
     with unit(system()):
+        head = Household.objects.get(pk=settled.household_id).head_name
+    lines = f"线索编号,户主,核实结论,核实情况\n{code_of(settled.pk)},{head},情况已自然变化,车已报废注销\n"
+    sheet = services.keep_sheet(content=BytesIO(lines.encode()), name="sheet.csv", by=village)
+    with unit(system()):
         services.answer_clue(clue_id=settled.pk, conclusion="wrong_data", statement="不是本人的车", by=village)
         services.settle_clue(clue_id=settled.pk, by=township)
         reply = Reply.objects.get()
     offer, file = services.Offer("vehicles", "2026-Q3"), services.Announced("v.csv", 3, "0" * 64)
     begun = services.begin_upload(offer=offer, file=file, by=actor_of_cast("province"))
     made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk, "upload": begun.pk}
-    made.ids["match"] = settled.first_run_id
+    made.ids |= {"match": settled.first_run_id, "sheet": sheet.pk}
 
 
 def _reckon(made: World) -> None:

@@ -1,5 +1,6 @@
 """Forms of the exchange."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, Delivery
 from zerentian.exchange.queries import spoken
+from zerentian.exchange.rules.sheets import clue_of
 from zerentian.exchange.rules.sources import Source
 from zerentian.kernel.uploads import FilesField
 from zerentian.organisations.models import Department
@@ -174,6 +176,41 @@ class ManyAnswersForm(forms.Form):
             for fault in services.faults_of(answer.conclusion, answer.statement):
                 self.add_error(f"{fields[fault.where]}_{answer.clue_id}", fault.text)
         return cleaned
+
+
+class SheetForm(forms.Form):
+    """A filled-in workbook of a list."""
+
+    content = forms.FileField(
+        label=_("填好的核实表"), help_text=_("在线索列表下载、填好的 .xlsx 文件；只读填了内容的行"),
+    )  # fmt: skip
+
+
+class ConfirmForm(forms.Form):
+    """Whether one line that can't be kept holds up all."""
+
+    whole = forms.BooleanField(label=_("有一行不能保存就都不保存"), required=False)
+
+
+class NumbersForm(forms.Form):
+    """The numbers of clues as a paper has them."""
+
+    numbers = forms.CharField(
+        label=_("线索编号"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("照纸上的写，如 12-62；几条一起录入时用空格隔开"),
+    )  # fmt: skip
+
+    def clean_numbers(self) -> list[int]:
+        """The clues that are meant, each number right by its check digits."""
+        given = re.split(r"[\s,，、;；]+", self.cleaned_data["numbers"].strip())
+        if len(given) > services.MOST_AT_ONCE:
+            raise forms.ValidationError(_("一次最多 %(n)s 条，请分几次录入") % {"n": services.MOST_AT_ONCE})
+        wrong = [one for one in given if not clue_of(one)]
+        if wrong:
+            raise forms.ValidationError([
+                _("编号“%(code)s”写错了，请照纸上的再核对（短横线后是两位校验码）") % {"code": one[:30]} for one in wrong
+            ])  # fmt: skip
+        return list(dict.fromkeys(clue_of(one) for one in given))
 
 
 class ReasonForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import board, calendar, checking, deliveries, figures, lists, matches
+from zerentian.exchange.views import board, calendar, checking, deliveries, figures, filled, lists, matches, sheets
 
 app_name = "exchange"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("clues/export/", lists.clues_export, name="clues_export"),
     path("clues/answer/", lists.clues_answer, name="clues_answer"),
     path("clues/settle/", lists.clues_settle, name="clues_settle"),
+    path("clues/sheet/", sheets.sheet_download, name="sheet_download"),
+    path("clues/sheet/print/", sheets.sheet_print, name="sheet_print"),
+    path("clues/sheet/import/", filled.sheet_upload, name="sheet_upload"),
+    path("clues/sheet/typed/", filled.sheet_typed, name="sheet_typed"),
+    path("clues/sheet/<int:pk>/", filled.sheet, name="sheet"),
+    path("clues/sheet/<int:pk>/refused/", filled.sheet_refused, name="sheet_refused"),
     path("clues/figures/", figures.figures, name="figures"),
     path("clues/<int:pk>/", checking.clue, name="clue"),
     path("clues/<int:pk>/answer/", checking.clue_answer, name="clue_answer"),

@@ -1,8 +1,8 @@
 """Clues and their evidence: lists by filter, desk and order; what is at a desk, and what waits for somebody today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from zerentian.accounts.models import RoleGrant
 from zerentian.accounts.rules import ROLES, is_in_force
-from zerentian.exchange.models import Clue, ClueEvidence, Reply
+from zerentian.exchange.models import Clue, ClueEvidence, ClueStep, Reply
 from zerentian.exchange.queries.sources import replies, rule_of, sources
 from zerentian.exchange.rules import desks
 from zerentian.kernel.actor import Actor
@@ -93,6 +93,23 @@ def clues_by_id(scope: Scope, ids: list[int]) -> list[Clue]:
     """The clues of these ids within the scope, in the order of the ids."""
     found = Clue.objects.within(scope).prefetch_related("evidence").in_bulk(ids)
     return [found[one] for one in dict.fromkeys(ids) if one in found]
+
+
+def given_before(found: Sequence[Clue]) -> dict[int, set[tuple[str, str]]]:
+    """Clue → every answer that was ever given to it, as conclusion and statement, those sent back too."""
+    steps = ClueStep.objects.filter(clue__in=[one.pk for one in found], kind="answered")
+    given: dict[int, set[tuple[str, str]]] = {}
+    for clue_id, conclusion, statement in steps.values_list("clue_id", "conclusion", "statement"):
+        given.setdefault(clue_id, set()).add((conclusion, statement))
+    return given
+
+
+def handed_on(found: Sequence[Clue], since: datetime | None, by: Actor) -> dict[int, datetime]:
+    """Clue → when it was last handed on since a moment, of those that are now with somebody else than the actor."""
+    desk = desk_of(by)
+    gone = [one.pk for one in found if (one.keeper_id != by.user_id if one.keeper_id else one.holder != desk)]
+    steps = ClueStep.objects.filter(clue__in=gone, kind="handed", **({"at__gt": since} if since else {}))
+    return dict(steps.order_by("id").values_list("clue_id", "at"))
 
 
 def evidence_of(clue: Clue) -> list[ClueEvidence]:

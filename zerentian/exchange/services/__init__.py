@@ -21,6 +21,17 @@ from zerentian.exchange.services.keeping import destroy_due, escalate_clues, loo
 from zerentian.exchange.services.matching import begin_match, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
 from zerentian.exchange.services.replying import answer_reply
+from zerentian.exchange.services.sheets import (
+    PURPOSE,
+    Filled,
+    Line,
+    conclusions,
+    keep_sheet,
+    read_sheet,
+    sheet_of,
+    write_refused,
+    write_sheet,
+)
 from zerentian.exchange.services.storing import Limits
 from zerentian.exchange.services.tables import begin_table, keep_table, limits_of, stored_form
 from zerentian.exchange.services.uploads import (
@@ -34,6 +45,15 @@ from zerentian.exchange.services.uploads import (
 )
 
 __all__ = [
+    "write_sheet",
+    "write_refused",
+    "sheet_of",
+    "read_sheet",
+    "keep_sheet",
+    "PURPOSE",
+    "Filled",
+    "Line",
+    "conclusions",
     "Announced",
     "Look",
     "Answer",

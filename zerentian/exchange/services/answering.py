@@ -22,6 +22,7 @@ from zerentian.kernel.refusal import Outrun, Reason, Refused
 LARGEST_FILE = 10 << 20  # bytes
 MOST_FILES = 5
 MOST_AT_ONCE = 200  # clues of one list
+LONGEST = 2_000  # characters of a statement
 _FILES = {**PHOTOS, b"%PDF-": ".pdf"}
 State, Conclusion = Clue.State, Clue.Conclusion
 
@@ -57,8 +58,11 @@ def answer_clue(*, clue_id: int, conclusion: str, statement: str, by: Actor, pho
 
 
 @act("exchange.clue.answer_many", _("批量核实比对线索"), needs=Permission.CLUE_ANSWER)
-def answer_many(*, answers: Sequence[Answer], by: Actor) -> list[Done]:
-    """Say what is true of each clue of a list; each has its own record, and one that is refused holds up no other."""
+def answer_many(*, answers: Sequence[Answer], by: Actor, whole: bool = False) -> list[Done]:
+    """Say what is true of each clue of a list; each has its own record, and one that is refused holds up no other.
+
+    With `whole` one that is refused holds up all.
+    """
     done, places = [], set()
     for one in answers:
         try:
@@ -69,6 +73,8 @@ def answer_many(*, answers: Sequence[Answer], by: Actor) -> list[Done]:
             done.append(Done(one.clue_id, "；".join(map(str, refused.reasons))))
         except Http404:
             done.append(Done(one.clue_id, "没有这条线索，或它不在您的管辖范围内"))
+    if whole and (failed := [one for one in done if one.why]):
+        raise Refused(f"有 {len(failed)} 条保存不了，按您的要求全部没有保存：{failed[0].why}")
     for place in sorted(places):
         announce("records.changed", division=place, by=by)
     return done
@@ -91,7 +97,7 @@ def _answer(given: Answer, by: Actor, photos: Sequence[BinaryIO] = ()) -> Clue:
     if found := faults_of(given.conclusion, given.statement, len(photos)):
         raise Refused(*found)
     kept = [_store(file, clue, by) for file in photos]
-    clue.state, clue.conclusion, clue.statement = State.ANSWERED, given.conclusion, given.statement.strip()[:2_000]
+    clue.state, clue.conclusion, clue.statement = State.ANSWERED, given.conclusion, given.statement.strip()[:LONGEST]
     clue.answered_on, clue.answered_by, clue.answered_who = timezone.localdate(), by.user_id, who(by)
     clue.holder = queries.desk_of(by) or clue.holder  # whoever looked; the desk above settles it
     clue.save()
@@ -134,7 +140,7 @@ def _settle(clue_id: int, note: str, by: Actor) -> Clue:
     clue.keeper_id, clue.keeper_who, clue.reply_state, clue.replied_on = None, "", "", None
     clue.save()
     clue.evidence.update(answered=True)
-    step(clue, "settled", by, conclusion=clue.conclusion, statement=note.strip()[:2_000])
+    step(clue, "settled", by, conclusion=clue.conclusion, statement=note.strip()[:LONGEST])
     tell_departments(clue, note)
     return clue
 
@@ -145,7 +151,7 @@ def return_clue(*, clue_id: int, reason: str, by: Actor) -> Clue:
     clue = _held(clue_id, State.ANSWERED, by)
     clue.state, clue.conclusion = State.OPEN, ""
     clue.save()
-    step(clue, "returned", by, statement=reason.strip()[:2_000])
+    step(clue, "returned", by, statement=reason.strip()[:LONGEST])
     announce("records.changed", division=clue.division, by=by)
     return clue
 
@@ -160,7 +166,7 @@ def reopen_clue(*, clue_id: int, reason: str, by: Actor) -> Clue:
     clue.reply_state, clue.replied_on = "", None
     clue.due_on = queries.due_day(clue.division, today)
     clue.save()
-    step(clue, "reopened", by, statement=reason.strip()[:2_000])
+    step(clue, "reopened", by, statement=reason.strip()[:LONGEST])
     announce("records.changed", division=clue.division, by=by)
     return clue
 
@@ -174,7 +180,7 @@ def hand_over_clue(*, clue_id: int, to: str, reason: str, by: Actor) -> Clue:
         raise Refused(Reason("请选择转交给哪一级或哪个人", "转交给"))
     clue.holder, clue.keeper_id, clue.keeper_who = found.desk, found.user_id, found.name if found.user_id else ""
     clue.save()
-    step(clue, "handed", by, statement=f"{found.name}：{reason.strip()}"[:2_000])
+    step(clue, "handed", by, statement=f"{found.name}：{reason.strip()}"[:LONGEST])
     return clue
 
 

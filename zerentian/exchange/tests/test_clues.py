@@ -35,10 +35,10 @@ def todo(name: str) -> str:
         return "\n".join(line for line, _url in today_of(by, timezone.localdate()))
 
 
-def raised_many(count: int) -> list[Clue]:
-    """So many households of the first village with a car each."""
+def raised_many(count: int, first: int = 0) -> list[Clue]:
+    """So many households of the first village with a car each, other ones for another `first`."""
     lines = ""
-    for n in range(count):
+    for n in range(first, first + count):
         number = identity(date(1970, 1, 1 + n), serial=20 + n)
         with unit(system()):
             make_person(make_household(), id_number=number, name=f"村民{n}")

@@ -131,6 +131,27 @@ def register_facts(home: Household | None, person: Person | None) -> tuple[list[
     return (facts(HOUSEHOLDS, home, HOME_FACTS) if home else []), own
 
 
+def whom(home: Household | None, person: Person | None) -> str:
+    """The member whom a clue is about, with the place in the household; empty when it is about the household."""
+    if person is None:
+        return ""
+    relation = word(PERSONS.column("relation"), person.relation, empty="")
+    return f"{person.name}（{relation}）" if relation else person.name
+
+
+def register_words(clue: Clue, home: Household | None, person: Person | None) -> str:
+    """What the register has of the matter in one cell: the household in short, and each value that the department's is held against."""
+    told = facts(HOUSEHOLDS, home, ("status", "household_type", "size")) if home else []
+    if person:
+        told.append((_("证件号码"), person.id_mask))
+    rule, labels = queries.rule_of(clue), queries.shown_labels(clue)
+    for row in queries.evidence_of(clue):
+        if row.last_run_id == clue.last_run_id:
+            lines = _lines(row, rule, (home, person), {}, labels)
+            told += [(one.label, one.register) for one in lines if one.register is not None]
+    return "\n".join(f"{label}：{value}" for label, value in dict.fromkeys(told) if value)
+
+
 def guide(rule: ClueRule | None, kind: str) -> list[str]:
     """What to find out, in order."""
     own = [spoken(one.zh, one.en) for one in rule.ask] if rule else []

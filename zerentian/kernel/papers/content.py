@@ -51,7 +51,30 @@ class Signatures:
     kind: str = "signatures"
 
 
-Block = Pairs | Grid | Text | Signatures
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """So many lines to write on by hand."""
+
+    title: str
+    count: int = 3
+    kind: str = "lines"
+
+    @property
+    def each(self) -> range:
+        """The lines one by one."""
+        return range(self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Blocks about one thing, which stay on one sheet where they fit on it."""
+
+    title: str
+    blocks: "Sequence[Block]"
+    kind: str = "card"
+
+
+Block = Pairs | Grid | Text | Signatures | Lines | Card
 
 
 @dataclass(frozen=True, slots=True)

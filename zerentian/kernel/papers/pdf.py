@@ -11,7 +11,7 @@ import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from zerentian.kernel.papers.content import Pairs, Paper
+from zerentian.kernel.papers.content import Block, Card, Pairs, Paper
 from zerentian.kernel.refusal import Refused
 
 _SOURCE = Path(__file__).with_name("paper.typ")
@@ -44,10 +44,16 @@ def write_pdf(papers: Sequence[Paper], path: Path) -> None:
 
 def _as_json(paper: Paper) -> dict[str, Any]:
     told = asdict(paper)
-    for block, plain in zip(paper.blocks, told["blocks"], strict=True):
+    _lay_out(paper.blocks, told["blocks"])
+    return told
+
+
+def _lay_out(blocks: Sequence[Block], told: Sequence[dict[str, Any]]) -> None:
+    for block, plain in zip(blocks, told, strict=True):
         if isinstance(block, Pairs):
             plain["lines"] = [[list(pair) for pair in line] for line in block.lines]
-    return told
+        elif isinstance(block, Card):
+            _lay_out(block.blocks, plain["blocks"])
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from zerentian.kernel.papers.content import Block, Grid, Pairs, Paper, Signatures, Text
+from zerentian.kernel.papers.content import Block, Card, Grid, Lines, Pairs, Paper, Signatures, Text
 
 BODY, HEAD = "宋体", "黑体"
 _EDGE = Mm(20)
@@ -86,11 +86,34 @@ def _block(document: Any, block: Block, *, large: bool) -> None:
             _table(document, block.head, block.rows, size=size)
         case Text():
             _run(document.add_paragraph(), block.text, size=size)
+        case Lines():
+            for _number in range(block.count):
+                _underlined(document.add_paragraph())
+        case Card():
+            for one in block.blocks:
+                _block(document, one, large=large)
+            document.add_paragraph()
         case Signatures():
-            for who in block.who:
-                line = document.add_paragraph()
-                line.paragraph_format.space_before = Pt(10)
-                _run(line, f"{who}：________________________    ______ 年 ____ 月 ____ 日", size=size)
+            _signatures(document, block, size=size)
+
+
+def _signatures(document: Any, block: Signatures, *, size: float) -> None:
+    for who in block.who:
+        line = document.add_paragraph()
+        line.paragraph_format.space_before = Pt(10)
+        _run(line, f"{who}：________________________    ______ 年 ____ 月 ____ 日", size=size)
+
+
+def _underlined(paragraph: Any) -> None:
+    """An empty paragraph with a line below it, as wide as the sheet, to write on."""
+    edges = OxmlElement("w:pBdr")
+    for side in ("bottom", "between"):  # between paragraphs of the same look stands no line, unless it is asked for
+        edge = OxmlElement(f"w:{side}")
+        for name, value in {"val": "single", "sz": "4", "space": "1", "color": "auto"}.items():
+            edge.set(qn(f"w:{name}"), value)
+        edges.append(edge)
+    paragraph._p.get_or_add_pPr().append(edges)
+    paragraph.paragraph_format.space_before = Pt(16)  # after the edges: that is the order in which Word reads them
 
 
 def _table(

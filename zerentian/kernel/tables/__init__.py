@@ -4,6 +4,8 @@ from zerentian.kernel.tables.columns import Column, Problem, Sheet
 from zerentian.kernel.tables.reading import as_read, read_batches, read_rows, sheets_in, unknown_file
 from zerentian.kernel.tables.template import Choices, write_template
 from zerentian.kernel.tables.typing import typed
+from zerentian.kernel.tables.workbook import facts_of
+from zerentian.kernel.tables.worklist import WorkList, write_worklist
 from zerentian.kernel.tables.writing import (
     MEDIA_TYPES,
     Percent,
@@ -18,7 +20,9 @@ __all__ = [
     "Percent",
     "Problem",
     "Sheet",
+    "WorkList",
     "as_read",
+    "facts_of",
     "read_batches",
     "read_rows",
     "sheets_in",
@@ -27,4 +31,5 @@ __all__ = [
     "write_error_workbook",
     "write_table",
     "write_template",
+    "write_worklist",
 ]

@@ -43,13 +43,13 @@ def write_template(
     choices = lists if isinstance(lists, Choices) else Choices(labels=lists or {})
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         pages = [_Page(book, sheet, choices) for sheet in sheets]
-        words = _dictionary(book, sheets, choices)
+        words = dictionary(book, sheets, choices)
         for page in pages:
             page.write(words, (examples or {}).get(page.sheet.name, ()))
-        _meta(book, sheets, division, title or sheets[0].title)
+        write_meta(book, sheets, division, title or sheets[0].title)
 
 
-def _dictionary(book: xlsxwriter.Workbook, sheets: Sequence[Sheet], choices: Choices) -> dict[str, str]:
+def dictionary(book: xlsxwriter.Workbook, sheets: Sequence[Sheet], choices: Choices) -> dict[str, str]:
     """The hidden sheet of words; code list id → the range that holds it, and `villages` → (townships, pairs)."""
     page = book.add_worksheet(DICTIONARY)
     page.hide()
@@ -77,14 +77,21 @@ def _span(column: int, first: int, count: int) -> str:
     return f"'{DICTIONARY}'!{name}${first + 1}:{name}${first + count}"
 
 
-def _meta(book: xlsxwriter.Workbook, sheets: Sequence[Sheet], division: int | None, title: str) -> None:
+def write_meta(
+    book: xlsxwriter.Workbook,
+    sheets: Sequence[Sheet],
+    division: int | None,
+    title: str,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """The hidden sheet by which a workbook of ours is known: what it is, for which area, and `more`."""
     page = book.add_worksheet(META)
     page.very_hidden()
     facts = {
         "title": title,
         "division": code_text(division) if division is not None else "",
     }
-    facts |= {f"sheet.{sheet.name}": sheet.version for sheet in sheets}
+    facts |= {f"sheet.{sheet.name}": sheet.version for sheet in sheets} | dict(more or {})
     for row, (name, value) in enumerate(facts.items()):
         page.write_row(row, 0, [name, value])
 

@@ -15,7 +15,7 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import code_text
 from zerentian.kernel.tables.cleaning import LOST, LOST_TODO
 from zerentian.kernel.tables.columns import Problem, Sheet, plain_header
-from zerentian.kernel.tables.guards import drain, error_cells, open_workbook
+from zerentian.kernel.tables.guards import Form, drain, error_cells, form_of, open_workbook
 from zerentian.kernel.tables.header import (
     HEADER_WITHIN,
     looks_like_header,
@@ -67,6 +67,15 @@ def meta_of(book: CalamineWorkbook) -> dict[str, str]:
         return {}
     rows = book.get_sheet_by_name(META).to_python()
     return {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+
+
+def facts_of(path: Path) -> dict[str, str]:
+    """What a workbook that we made says of itself, hidden from its readers; empty for any other file."""
+    if form_of(path) is not Form.WORKBOOK:
+        return {}
+    open_workbook(path).close()
+    with opened(path) as book:
+        return meta_of(book)
 
 
 def choose(book: CalamineWorkbook, sheet: Sheet) -> str:
