@@ -157,3 +157,11 @@ def test_a_county_is_told_where_the_answers_of_departments_stand(client_of: Any)
     hint = "对本地线索的答复写在那条线索里"
     assert hint in text(client_of("county").get("/exchange/replies/"))
     assert hint not in text(client_of("province").get("/exchange/replies/"))
+
+
+def test_clues_of_another_area_are_not_settled_and_that_is_said(client_of: Any) -> None:
+    clue = raised()
+    client_of("village").post(f"/clues/{clue.pk}/answer/", STATEMENT)
+    answer = client_of("neighbour").post("/clues/settle/", {"clue": clue.pk})
+    assert answer.status_code == 422
+    assert "不在您的管辖范围内" in answer.content.decode()

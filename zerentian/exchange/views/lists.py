@@ -202,6 +202,8 @@ def clues_settle(request: Request) -> HttpResponse:
     """Accept the ticked answers; each keeps its own record."""
     request.actor.require(Permission.CLUE_SETTLE)
     found = _ticked(request)
+    if not found:
+        raise Refused(_("勾选的线索不在您的管辖范围内，请回到列表重新勾选"))
     done = services.settle_many(clue_ids=[one.pk for one in found], by=request.actor)
     _tell(request, done, found, _("已审定 %(n)s 条"))
     return redirect(f"{reverse('exchange:clues')}?desk=settle")
