@@ -1,7 +1,7 @@
 """Tables in and out of the house: declared columns, templates, reading, exports, workbooks of errors."""
 
 from zerentian.kernel.tables.columns import Column, Problem, Sheet
-from zerentian.kernel.tables.reading import as_read, read_batches, read_rows, sheets_in, unknown_file
+from zerentian.kernel.tables.reading import as_read, read_batches, read_rows, schema_of, sheets_in, unknown_file
 from zerentian.kernel.tables.template import Choices, write_template
 from zerentian.kernel.tables.typing import typed
 from zerentian.kernel.tables.workbook import facts_of
@@ -25,6 +25,7 @@ __all__ = [
     "facts_of",
     "read_batches",
     "read_rows",
+    "schema_of",
     "sheets_in",
     "typed",
     "unknown_file",

@@ -42,7 +42,7 @@ def read_rows(
         problems.extend(found)
     elif found:
         raise Refused(*[Reason(p.text + p.todo, f"第 {p.row} 行“{_label(sheet, p.key)}”") for p in found[:MOST_SHOWN]])
-    return pl.concat(frames) if frames else pl.DataFrame(schema=_schema(sheet))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(sheet))
 
 
 def read_batches(
@@ -127,7 +127,8 @@ def _label(sheet: Sheet, key: str) -> str:
     return sheet.column(key).label if key else sheet.title
 
 
-def _schema(sheet: Sheet) -> dict[str, Any]:
+def schema_of(sheet: Sheet) -> dict[str, Any]:
+    """The columns of rows as read: the row's number, and texts."""
     return {"row": pl.Int64, **{c.key: pl.String for c in sheet.columns}}
 
 

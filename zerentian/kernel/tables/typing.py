@@ -37,8 +37,7 @@ def typed(
             problems,
         )
         if column.required:
-            for row in frame["row"].filter(before.is_null()):
-                problems.append(Problem(row, column.key, f"“{column.label}”没有填", "；这一列必填"))
+            _require(column, frame["row"].filter(before.is_null()).to_list(), problems)
         done = done.with_columns(after.alias(column.key))
     return done
 
@@ -63,6 +62,12 @@ _WANTED = {
     "code": "不在可选项里",
     "codes": "含有不在可选项里的值",
 }
+
+
+def _require(column: Column, rows: list[int], problems: list[Problem]) -> None:
+    """A required cell that is empty; one of which something was told already (a formula that fails) is not told twice."""
+    told = {problem.row for problem in problems if problem.key == column.key} if rows else set()
+    problems += [Problem(row, column.key, f"“{column.label}”没有填", "；这一列必填") for row in rows if row not in told]
 
 
 def _report(

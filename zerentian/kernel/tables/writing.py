@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -213,27 +213,32 @@ def _chunks(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]]:
         yield chunk
 
 
-def write_error_workbook(source: pl.DataFrame, sheet: Sheet, errors: Iterable[Problem], path: Path) -> int:
+def _wrong(source: pl.DataFrame, rows: Collection[int]) -> pl.DataFrame:
+    """These rows of the source; a line that could not be taken apart stands there with its number only."""
+    found = source.filter(pl.col("row").is_in(list(rows)))
+    unread = pl.DataFrame({"row": sorted(set(rows) - set(found["row"]))}, schema={"row": pl.Int64})
+    return pl.concat([found, unread], how="diagonal").sort("row")
+
+
+def write_error_workbook(
+    source: pl.DataFrame, sheet: Sheet, errors: Iterable[Problem], path: Path, left: int = 0
+) -> int:
     """The rows that have errors as they were read, wrong cells marked, with what to do; how many rows.
 
     It has the template's columns, so the corrected workbook can be uploaded as it is. Above 20,000 rows
-    the rest stands only in the list of refusals.
+    the rest stands only in the list of refusals; `left` are wrong rows that are not in the source.
     """
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in errors:
         by_row[problem.row].append(problem)
-    wrong = source.filter(pl.col("row").is_in(list(by_row)))
+    wrong = _wrong(source, by_row.keys())
     with _book(path) as book:
         page = book.add_worksheet(sheet.title[:31])
         head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
         mark = book.add_format({"bg_color": "#F9D5CF", "num_format": "@"})
         text = book.add_format({"num_format": "@"})
         advice = book.add_format({"text_wrap": True, "font_color": "#A02B1D"})
-        titles = [
-            "原行号",
-            "问题和办法",
-            *[c.label + ("*" if c.required else "") for c in sheet.columns],
-        ]
+        titles = ["原行号", "问题和办法", *[c.label + ("*" if c.required else "") for c in sheet.columns]]
         page.freeze_panes(1, 2)
         page.set_column(1, 1, 48)
         page.set_column(2, len(titles), 16)
@@ -242,23 +247,14 @@ def write_error_workbook(source: pl.DataFrame, sheet: Sheet, errors: Iterable[Pr
         for written, row in enumerate(wrong.head(MOST_MARKED).iter_rows(named=True), 1):
             found = by_row[row["row"]]
             page.write_number(written, 0, row["row"])
-            page.write_string(
-                written,
-                1,
-                "\n".join(f"{i}. {p.text}{p.todo}" for i, p in enumerate(found, 1)),
-                advice,
-            )
+            page.write_string(written, 1, "\n".join(f"{i}. {p.text}{p.todo}" for i, p in enumerate(found, 1)), advice)
             by_key = {p.key: p for p in found if p.key}
             for position, column in enumerate(sheet.columns, 2):
                 wrong_cell = by_key.get(column.key)
                 page.write_string(written, position, row[column.key] or "", mark if wrong_cell else text)
                 if wrong_cell and written <= MOST_COMMENTS:
                     page.write_comment(written, position, wrong_cell.text + wrong_cell.todo)
-        if wrong.height > MOST_MARKED:
-            page.write_string(
-                written + 1,
-                1,
-                f"还有 {wrong.height - MOST_MARKED:,} 行有错，见未通过清单",
-                advice,
-            )
+        left += max(0, wrong.height - MOST_MARKED)
+        if left:
+            page.write_string(written + 1, 1, f"还有 {left:,} 行有错，见未通过清单", advice)
         return min(wrong.height, MOST_MARKED)

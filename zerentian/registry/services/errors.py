@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
+from django.db.models import QuerySet
 
-from zerentian.kernel.tables import Problem, as_read, read_batches, write_error_workbook
+from zerentian.kernel.tables import Problem, as_read, read_batches, schema_of, write_error_workbook
 from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.registry.models import ImportProblem
 from zerentian.registry.services.staging import BATCH, Source
@@ -23,8 +24,9 @@ def write_errors(import_id: int, sources: Sequence[Source], folder: Path) -> Pat
         if problems:
             name = f"{source.sheet.title}-未通过" + (f"-{source.file + 1}" if _is_repeated(source, sources) else "")
             paths.append(folder / f"{name}.xlsx")
-            wrong = _rows(source, {p.row for p in problems}, folder)
-            write_error_workbook(wrong, source.sheet, problems, paths[-1])
+            rows = {p.row for p in problems}
+            left = _told(import_id, source).values("row").distinct().count() - len(rows)
+            write_error_workbook(_rows(source, rows, folder), source.sheet, problems, paths[-1], left)
     if len(paths) <= 1:
         return paths[0] if paths else None
     bundle = folder / "未通过的行.zip"
@@ -38,8 +40,12 @@ def _is_repeated(source: Source, sources: Sequence[Source]) -> bool:
     return sum(s.sheet is source.sheet for s in sources) > 1
 
 
+def _told(import_id: int, source: Source) -> QuerySet[ImportProblem]:
+    return ImportProblem.objects.filter(import_id=import_id, sheet=source.sheet.name, file=source.file, stops=True)
+
+
 def _problems(import_id: int, source: Source) -> list[Problem]:
-    found = ImportProblem.objects.filter(import_id=import_id, sheet=source.sheet.name, file=source.file, stops=True)
+    found = _told(import_id, source)
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for row, key, text, todo in found.order_by("row", "id").values_list("row", "key", "text", "todo").iterator():
         if len(by_row) >= MOST and row not in by_row:
@@ -68,7 +74,7 @@ def _rows(source: Source, wanted: set[int], folder: Path) -> pl.DataFrame:
         _copied(as_read(frame.filter(pl.col("row").is_in(rows)), unread))
         for frame in (map(pl.read_parquet, kept) if kept else again)
     ]
-    return pl.concat(frames) if frames else pl.DataFrame()
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(source.sheet))
 
 
 def _copied(frame: pl.DataFrame) -> pl.DataFrame:

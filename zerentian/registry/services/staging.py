@@ -10,9 +10,9 @@ import polars as pl
 from django.db import connection, models
 
 from zerentian.kernel.privacy import SealedField, encrypt_many, tokens
-from zerentian.kernel.refusal import Refused
+from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope, code_text
-from zerentian.kernel.tables import Problem, Sheet, read_batches, sheets_in, typed, unknown_file
+from zerentian.kernel.tables import Problem, Sheet, read_batches, schema_of, sheets_in, typed, unknown_file
 from zerentian.kernel.tables.guards import Form, form_of
 from zerentian.registry.models import (
     Household,
@@ -89,7 +89,10 @@ def sources(files: Iterable[tuple[int, Path]], names: Sequence[str]) -> list[Sou
     """The sheets of the files in the order in which they build on each other; Refused for a file without any."""
     found = []
     for number, path in files:
-        sheets = sheets_in(path, SHEETS)
+        try:
+            sheets = sheets_in(path, SHEETS)
+        except Refused as refused:
+            raise Refused(*(Reason(reason.text, names[number]) for reason in refused.reasons)) from refused
         if not sheets:
             raise Refused(unknown_file(path, names[number], SHEETS))
         found += [Source(number, path, sheet) for sheet in sheets]
@@ -99,7 +102,7 @@ def sources(files: Iterable[tuple[int, Path]], names: Sequence[str]) -> list[Sou
 def raw_batches(source: Source) -> Iterator[tuple[pl.DataFrame, list[Problem]]]:
     """The rows of one sheet as read, in batches, each with what could not be read; the last may hold problems only."""
     problems: list[Problem] = []
-    raw = pl.DataFrame()
+    raw = pl.DataFrame(schema=schema_of(source.sheet))
     size = PARSED if form_of(source.path) is Form.WORKBOOK else BATCH
     for raw in read_batches(source.path, source.sheet, problems=problems, size=size):
         yield raw, problems[:]

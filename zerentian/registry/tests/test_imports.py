@@ -1,6 +1,5 @@
 """The import: good and bad rows, twice, all or none, killed in the middle, files that are no tables."""
 
-import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -8,8 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils.html import escape
-from django.utils.translation import override
 from xlsxwriter import Workbook
 
 from zerentian.kernel.actor import Actor, system
@@ -17,7 +14,6 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.files import path_of
 from zerentian.kernel.models import File, History, Run
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.sentences import spoken
 from zerentian.kernel.tables.workbook import opened
 from zerentian.registry.models import (
     Household,
@@ -158,22 +154,6 @@ def test_bad_rows_are_named_and_good_ones_do_not_wait(actor: Any, tmp_path: Path
         assert list(Person.objects.values_list("number", flat=True)) == ["H1-1"]
         assert HouseholdIncome.objects.count() == 1
     assert made.errors_file_id is not None
-
-
-def test_what_is_wrong_is_told_in_the_readers_language(actor: Any, client_of: Any, tmp_path: Path) -> None:
-    households = [
-        household_row("H1", other_causes="illness", identified_on="3月"),
-        household_row("H2", division="360732100999"),
-        household_row("H2"),
-        household_row("H3", size="2.5"),
-    ]
-    made = _checked(actor("county"), write_files(tmp_path, households=households, persons=[person_row("H1-1")]))
-    page = client_of("county").get(f"/imports/{made.pk}/", headers={"accept-language": "en"}).content.decode()
-    with override("en"), unit(actor("county")):
-        for problem in ImportProblem.objects.filter(import_id=made.pk):
-            told = spoken(problem.text) + spoken(problem.todo)
-            assert escape(told) in page
-            assert not re.search(r"[\u3400-\u9fff]", told.replace("3月", "")), told
 
 
 def test_refused_rows_are_counted_alike_everywhere_however_much_is_wrong_in_them(actor: Any, tmp_path: Path) -> None:

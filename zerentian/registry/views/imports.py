@@ -18,6 +18,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.sentences import spoken
 from zerentian.kernel.tables import MEDIA_TYPES
+from zerentian.kernel.tables.writing import MOST_MARKED
 from zerentian.kernel.uploads import upload_page
 from zerentian.organisations.forms.search import DivisionField
 from zerentian.registry import services
@@ -99,6 +100,8 @@ def import_show(request: Request, pk: int) -> HttpResponse:
         "refused": sum(n["refused"] for n in sheets.values()),
         "asked": sum(n["asked"] for n in sheets.values()),
         "will_change": sum(n["new"] + n["changed"] for n in sheets.values()),
+        "is_long": any(n["refused"] > MOST_MARKED for n in sheets.values()),
+        "is_failed": run is not None and run.status == Run.Status.FAILED,
         "is_checked": found.state == Import.State.CHECKED,
     }
     return render(request, "registry/import.html", context)
