@@ -234,8 +234,8 @@ def test_the_page_marks_what_differs_and_what_changed(client_of: Any) -> None:
     page = text(client_of("village").get(f"/clues/{clue.pk}/"))
     for shown in (
         "有变化",
-        "80000.00",
-        "60000.00",
+        "80,000",
+        "60,000",
         "最近一次比对中已没有",
         "按证件号码比对上",
         "先确认是不是本人",
