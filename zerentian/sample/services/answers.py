@@ -12,10 +12,11 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.sample.rules.answers import FOUND, Answers, compared
 
 _FOUND = """
+with written as (select rule, max(last_run_id) as run from exchange_clue where last_run_id <= %s group by rule)
 select c.rule, p.number, h.number, coalesce((
   select e.how from exchange_clueevidence e where e.clue_id = c.id and e.last_run_id = c.last_run_id order by e.id limit 1), '')
 from exchange_clue c join registry_household h on h.id = c.household_id left join registry_person p on p.id = c.person_id
-where c.last_run_id = (select max(l.last_run_id) from exchange_clue l where l.rule = c.rule and l.last_run_id <= %s)
+join written w on w.rule = c.rule and w.run = c.last_run_id
 """
 _PRESENT = "select number from registry_person where left_on is null and number = any(%s)"
 
