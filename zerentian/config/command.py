@@ -55,6 +55,8 @@ WITHOUT_SERVER = {
     "compilemessages",
     "collectstatic",
     "sample",
+    "sample_link",
+    "link_weights",
     "--help",
     "-h",
     "version",

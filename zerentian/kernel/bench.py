@@ -46,6 +46,7 @@ class Report:
     scale: str
     measured: list[Measured] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
     @contextmanager
     def measure(self, name: str, *, rows: int = 0) -> Iterator[Measured]:
@@ -83,6 +84,12 @@ class Report:
     def note(self, text: str) -> None:
         """A line below the table."""
         self.notes.append(text)
+
+    def require(self, text: str, *, met: bool) -> None:
+        """A goal that is no ratio of times: a line below the table, and counted as missed when it is not met."""
+        self.note(f"{text}: {'met' if met else 'MISSED'}")
+        if not met:
+            self.missed.append(text)
 
     def _find(self, name: str) -> Measured:
         return next(m for m in self.measured if m.name == name)

@@ -13,6 +13,7 @@ import polars as pl
 from pypinyin import Style, lazy_pinyin
 
 CHARACTERS = 4  # of a name that are compared one by one; longer names are compared as a whole, too
+_ONE_DIGIT = "^(?:" + "|".join(f"{digit}+" for digit in range(10)) + ")X?$"
 _NOISE = re.compile(r"[\s·•.．‧∙・]")
 # Readings that a neighbour's ear does not tell apart in the dialects of Jiangxi: n and l, f and h, with and without g.
 _ALIKE = ((r"^zh", "z"), (r"^ch", "c"), (r"^sh", "s"), (r"^n(?=[aeiouv])", "l"), (r"^hu(?=[aeio])", "f"), (r"ng$", "n"))
@@ -49,6 +50,11 @@ def name_parts(names: pl.Series) -> pl.DataFrame:
         parts += [character.alias(f"c{place + 1}"), pl.Series(f"s{place + 1}", heard, dtype=pl.String)]
     table = pl.DataFrame([known.alias("given"), *parts])
     return pl.DataFrame({"given": names}).join(table, on="given", how="left", maintain_order="left").drop("given")
+
+
+def without_placeholders(numbers: pl.Series) -> pl.Series:
+    """Numbers in normal form, null where one digit is repeated: typed to fill the cell, and of nobody."""
+    return numbers.set(numbers.str.contains(_ONE_DIGIT).fill_null(value=False), None)
 
 
 def number_parts(numbers: pl.Series) -> pl.DataFrame:

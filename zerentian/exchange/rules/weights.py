@@ -21,24 +21,24 @@ WORST = -100_000  # the weight of a second candidate that is not there
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights and thresholds of a day; `share` is the part of registered persons among the rows, in percent."""
+    """The weights and thresholds of a day; `population` is of how many people a row may be about any one."""
 
     weights: Mapping[str, int]  # "name.same" → hundredths of a bit
     sure: int
     review: int
-    share: float
+    population: int
 
     def weight(self, field: str, level: str) -> int:
         """What a level of a field counts for; nothing when there is nothing to compare."""
         return 0 if level == MISSING else self.weights[f"{field}.{level}"]
 
     def start(self, people: int) -> int:
-        """What is known before anything is compared: one of so many people, and only a share of rows has a partner."""
-        return round(100 * math.log2(self.share / 100 / max(people, 1)))
+        """What is known before anything is compared: a row is about one of the population, whatever part of it is registered."""
+        return round(-100 * math.log2(max(people, self.population)))
 
     def as_pins(self) -> dict[str, object]:
         """Everything in it, so that a run can be made again."""
-        return {"weights": dict(self.weights), "sure": self.sure, "review": self.review, "share": self.share}
+        return {"weights": dict(self.weights), "sure": self.sure, "review": self.review, "population": self.population}
 
 
 def model_of(values: Mapping[str, object]) -> Model:
@@ -50,7 +50,7 @@ def model_of(values: Mapping[str, object]) -> Model:
         weights = {
             f"{f}.{level}": int(str(values[f"weight.{f}.{level}"])) for f, all in LEVELS.items() for level in all
         }
-    return Model(weights, int(str(values["sure"])), int(str(values["review"])), float(str(values["share"])))
+    return Model(weights, int(str(values["sure"])), int(str(values["review"])), int(str(values["population"])))
 
 
 def score_of(weight: int, following: int | None = None) -> int:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from zerentian.exchange.rules import linkage
 from zerentian.exchange.services.stages import take_over
-from zerentian.exchange.services.storing import part_token
+from zerentian.exchange.services.storing import PERSON, Limits, halves, numbers_of, part_token
 from zerentian.kernel import privacy
 from zerentian.registry.models import Person
 from zerentian.registry.rules import identity
@@ -41,6 +41,7 @@ _ROW = {
     "person": pl.Int64, "household": pl.Int64, "division": pl.Int64, "token": pl.Binary, "loose": pl.Boolean,
     "birth_on": pl.Date, "sex": pl.Int8, "version": pl.Int64, "given": pl.String, "sealed": pl.Binary,
 }  # fmt: skip
+SUPPOSED = 20_000
 PLACES = range(1, linkage.CHARACTERS + 1)
 # Parts that are compared as tokens, and the columns that are kept with the version they were worked out of.
 TOKENS = ("name", "sound", *(f"{kind}{place}" for place in PLACES for kind in ("c", "s")), "region", "tail")
@@ -100,7 +101,7 @@ def _fresh(persons: pl.Series) -> Iterator[pl.DataFrame]:
             read = pl.DataFrame(cursor.fetchall(), schema=_ROW, orient="row")
         numbers = privacy.decrypt_many(read["sealed"].to_list(), about)
         given = pl.Series([number or None for number in numbers], dtype=pl.String)
-        parts = parts_of(read["given"], identity.normal(given).str.slice(0, 18))
+        parts = parts_of(read["given"], numbers_of(given))
         found = pl.concat([read.drop("given", "sealed"), parts], how="horizontal")
         yield found.with_columns(*_halves(read["token"]), pl.coalesce("birth_on", "number_born").alias("born"))
 
@@ -112,6 +113,24 @@ def _halves(tokens: pl.Series) -> list[pl.Expr]:
         whole.bin.slice(place, 8).bin.reinterpret(dtype=pl.Int64, endianness="big").alias(name)
         for place, name in ((0, "t"), (8, "u"))
     ]
+
+
+def stored_people(plain: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+    """People in the clear as a match reads them: `person, household, division, id_number, name, sex, birth_on`.
+
+    The sex is 1 or 2 as in GB/T 2261.1. For registers that are not in the database: samples, benchmarks.
+    """
+    parts = []
+    for some in plain.iter_slices(BATCH):
+        numbers = numbers_of(some["id_number"])
+        fault = identity.faults(numbers, earliest_year=limits.earliest_year, today=limits.today)
+        loose = (numbers.is_null() | fault.is_not_null()).alias("loose")
+        tokens = halves(numbers, PERSON, "t", "u")
+        found = parts_of(some["name"], numbers)
+        born = pl.Series("born", some["birth_on"]).fill_null(found["number_born"])
+        whole = some.drop("name").with_columns(*tokens, loose, *found.get_columns(), born)
+        parts.append(whole.select(pl.col(name).cast(kind) for name, kind in _KEPT.items()))
+    return _weighed(pl.concat(parts).sort("person"))
 
 
 def parts_of(names: pl.Series, numbers: pl.Series) -> pl.DataFrame:
@@ -131,6 +150,9 @@ def _weighed(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rarity(column: str) -> pl.Expr:
-    """How rare a value is, in hundredths of a bit; one more than there are, for not everybody is in the register."""
-    share = pl.len() / (pl.len().over(column) + 1)
+    """How rare a value is, in hundredths of a bit; one more than there are, for not everybody is in the register.
+
+    A small register says little of how rare a name is: `SUPPOSED` others of whom nobody bears it are added.
+    """
+    share = (pl.len() + SUPPOSED) / (pl.len().over(column) + 1)
     return pl.when(pl.col(column).is_not_null()).then((share.log(2) * 100).round().cast(pl.Int32))

@@ -14,12 +14,15 @@ from zerentian.exchange.rules.weights import LEVELS, WORST, Model
 
 _PLACES = range(1, linkage.CHARACTERS + 1)
 _SOUNDS = tuple(f"s{place}" for place in _PLACES)
-COMPARED = ("name", "sound", "length", *_SOUNDS, "region", "tail", "born")
+COMPARED = ("name", "sound", "length", *_SOUNDS, "region", "tail", "born", "number_born")
 ADDED = {"told_sex": "smallint", "told_county": "integer"}  # columns that tables of earlier versions have not
 # Two rows are compared when they agree in one of these. Any one mistake, and most pairs of mistakes, leave one whole.
 BLOCKS = (
     ("sound", "born"), ("region", "tail"), ("born", "tail"), ("born", "region"), ("born", "county"), ("name", "tail"),
+    ("sound", "number_born"),
 )  # fmt: skip
+# What a column of a row is held against in the register, where that has another name.
+_HELD_AGAINST = {"county": ("told_county", "county"), "number_born": ("number_born", "born")}
 FLOOR = -500  # hundredths of a bit: pairs below have no part in anything
 
 
@@ -59,20 +62,26 @@ def pairs_statement(model: Model, people: int) -> str:
         " where l.doubtful or p.loose"
         for one, other in BLOCKS
     )
-    levels = ", ".join(f"{_LEVEL[field]} as {field}" for field in LEVELS)
-    rarity = ", p.name_rarity, p.sound_rarity"
     told = " || ';' || ".join(f"'{field}=' || {field}" for field in LEVELS)
     total = " + ".join([str(model.start(people)), *(_weight(field, model) for field in LEVELS)])
     return (
         f"select row, person, household, division, {total} as weight, {told} as fields"
-        f" from (select l.row, p.person, p.household, p.division, {levels}{rarity}"
-        f" from ({blocks}) b join matching.open l on l.row = b.row join register.people p on p.person = b.person) c"
-        f" where {total} >= {FLOOR}"
+        f" from ({levels_statement(blocks)}) c where {total} >= {FLOOR}"
+    )
+
+
+def levels_statement(pairs: str) -> str:
+    """How each field of `pairs` (a SELECT of row and person) agrees, with how rare the person's name is."""
+    levels = ", ".join(f"{_LEVEL[field]} as {field}" for field in LEVELS)
+    return (
+        f"select l.row, p.person, p.household, p.division, {levels}, p.name_rarity, p.sound_rarity"
+        f" from ({pairs}) b join matching.open l on l.row = b.row join register.people p on p.person = b.person"
     )
 
 
 def _equal(column: str) -> str:
-    return f"l.{'told_county' if column == 'county' else column} = p.{column}"
+    own, known = _HELD_AGAINST.get(column, (column, column))
+    return f"l.{own} = p.{known}"
 
 
 def linked_statement() -> str:
@@ -122,7 +131,8 @@ _LEVEL = {
         f" when {_SHORT} then 'short' else 'differs' end"
     ),
     "born": (
-        "case when l.born is null or p.born is null then 'missing' when l.born = p.born then 'same'"
+        "case when l.born is null or p.born is null then 'missing'"
+        " when l.born in (p.born, p.number_born) or l.number_born in (p.born, p.number_born) then 'same'"
         f" when {_SAME['year']} and ({_SAME['month']} or {_SAME['day']} or {_SWAPPED})"
         f" or {_SAME['month']} and {_SAME['day']} then 'near' else 'differs' end"
     ),

@@ -149,9 +149,14 @@ def kept_columns(good: pl.DataFrame, source: Source, delivery: int, stored: Stor
     return pl.DataFrame(columns)
 
 
+def numbers_of(given: pl.Series) -> pl.Series:
+    """Identity numbers in normal form, without what a disability card adds; null where nothing or a placeholder is given."""
+    return linkage.without_placeholders(identity.normal(given).str.slice(0, 18))
+
+
 def _person_columns(good: pl.DataFrame, source: Source, stored: Stored, limits: Limits) -> list[pl.Series]:
     keys, empty = source.file.person, pl.Series([None] * good.height, dtype=pl.String)
-    numbers = identity.normal(good[keys.id_number]).str.slice(0, 18) if keys.id_number else empty
+    numbers = numbers_of(good[keys.id_number]) if keys.id_number else empty
     fault = identity.faults(numbers, earliest_year=limits.earliest_year, today=limits.today)
     doubtful = numbers.is_null() | fault.is_not_null()
     stored.unknown_numbers += int(doubtful.sum())

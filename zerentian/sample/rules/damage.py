@@ -22,14 +22,14 @@ _RARE = (
     "玉鈺 花芲 梅楳 秋秌 香馫 美羙 丽麗 凤鳳 莲蓮 雨㲾 欣訢 琪璂 婷娗 燕鷰 芳芗 娟㛹 静靜 玲昤 萍蓱 琴琹 慧譓 银銀 学學 仁忈 "
     "义義 礼禮 信㐰 正㱏 光灮 山㠪 安侒 志誌 建徤 永羕 金鑫 水氺 春旾 福冨 文彣 平㔻 小尛 红紅 思恖 远逺 家傢 乐樂 勇勈 涛濤"
 )
-_WIDE = dict(zip("0123456789X", "０１２３４５６７８９Ｘ", strict=True))
+WIDE = dict(zip("0123456789X", "０１２３４５６７８９Ｘ", strict=True))
 
 
 def _pairs(text: str) -> dict[str, str]:
     return {pair[0]: pair[1] for pair in text.split() if pair[0] != pair[1]}
 
 
-_SOUND, _SHAPE = _pairs(_HOMOPHONES), _pairs(_RARE)
+SOUND, SHAPE = _pairs(_HOMOPHONES), _pairs(_RARE)
 
 
 def draw(rng: np.random.Generator, count: int, share: float, *, may_miss: bool, has_name: bool) -> pl.Series:
@@ -52,7 +52,7 @@ def damaged(rows: pl.DataFrame) -> pl.DataFrame:
     old = number.str.slice(6, 2) == "19"
     new_number = (
         pl.when(error.eq("fifteen") & old).then(number.str.slice(0, 6) + number.str.slice(8, 9))
-        .when(error == "written").then(number.str.replace_many(_WIDE) + " ")
+        .when(error == "written").then(number.str.replace_many(WIDE) + " ")
         .when(error.str.starts_with("digit")).then(digit)
         .when(error == "swapped").then(swapped)
         .when(error.str.starts_with("truncated")).then(number.str.slice(0, 17))
@@ -62,8 +62,8 @@ def damaged(rows: pl.DataFrame) -> pl.DataFrame:
     last = name.str.slice(-1)
     head = name.str.slice(0, name.str.len_chars().cast(pl.Int64) - 1)
     new_name = (
-        pl.when(error.str.ends_with("homophone")).then(head + last.replace(_SOUND))
-        .when(error.str.ends_with("rare")).then(head + last.replace(_SHAPE))
+        pl.when(error.str.ends_with("homophone")).then(head + last.replace(SOUND))
+        .when(error.str.ends_with("rare")).then(head + last.replace(SHAPE))
         .otherwise(name)
     )  # fmt: skip
     both = rows.with_columns(new_number.alias("id_number"), new_name.alias("name"), was=number, called=name)

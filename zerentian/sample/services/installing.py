@@ -58,12 +58,16 @@ class Installation:
         self.files = self.folder / "files"
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def foundation(self) -> None:
-        """Tables, divisions, rulebook, all bodies with their posts; accounts only in a demonstration."""
+    def rules(self) -> None:
+        """Tables, divisions and the rulebook."""
         self._step("tables", lambda: self._command("migrate", verbosity=0, interactive=False), again=True)
-        self._step("static files", lambda: self._command("collectstatic", interactive=False, verbosity=0))
         self._step("divisions", lambda: self._command("load_divisions", write=True, verbosity=0), again=True)
         self._step("rulebook", lambda: self._command("load_rulebook", verbosity=0), again=True)
+
+    def foundation(self) -> None:
+        """Tables, divisions, rulebook, all bodies with their posts; accounts only in a demonstration."""
+        self.rules()
+        self._step("static files", lambda: self._command("collectstatic", interactive=False, verbosity=0))
         self._accounts("accounts")
         self._step("sample files", self._write)
         self._step("bodies and posts", self._organisations)
@@ -151,6 +155,9 @@ def prepare_bench(*, name: str, scale: str, tell: Tell) -> None:
     if name == "pages" and not settings.DEMO:
         raise Refused("页面对比用演示账号登录：请设 ZERENTIAN_DEMO=1，并给它单独的目录，如 ZERENTIAN_HOME=/tmp/bench")
     sample = Installation(scale, tell)
+    if name == "link":
+        sample.rules()
+        return
     sample.foundation()
     if name not in ("import", "deliver"):
         sample.register()

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(report.as_json() if options["json"] else report.as_text())
-        if options["strict"] and any(m.is_met is False for m in report.measured):
+        if options["strict"] and (report.missed or any(m.is_met is False for m in report.measured)):
             raise CommandError("有目标没有达到", returncode=1)
 
     def _tell(self, line: str) -> None:
