@@ -70,7 +70,7 @@ def _written(paths: Paths, order: Order) -> None:
     words = ["sample_link", "--people", str(order.people), "--rows", str(order.rows), "--seed", str(order.seed)]
     run = subprocess.run([*COMMAND, *words, "--out", str(paths.folder)], capture_output=True, text=True, check=False)
     if run.returncode:
-        raise Refused(f"样例没有写成：{run.stderr[-300:]}")
+        raise Refused(f"样例文件没有写成：{run.stderr[-300:]}")
 
 
 def _ours(report: Report, paths: Paths, model: Model, rows: int) -> tuple[pl.DataFrame, pl.DataFrame]:
