@@ -47,9 +47,21 @@ class ClueFilter:
     household: int | None = None
 
 
+def in_reach(scope: Scope) -> QuerySet[Clue]:
+    """The clues of the scope that its desk may read.
+
+    What a higher desk is asked first (custody, reports by the public, the village's own officers) a lower one reads
+    only once it was handed down.
+    """
+    rows: QuerySet[Clue] = Clue.objects.within(scope)
+    own = desks.at_or_below(desks.desk_of(max((one.hi - one.lo for one in scope.ranges), default=0)))
+    higher = [rule.id for source in sources().values() for rule in source.rules if rule.checked_by not in own]
+    return rows.exclude(~Q(holder__in=own), rule__in=higher) if higher else rows
+
+
 def clues(scope: Scope, wanted: ClueFilter, today: date, order: str = "") -> QuerySet[Clue]:
     """The clues of the scope that fit, those due first unless ordered otherwise (`-` in front turns round)."""
-    rows: QuerySet[Clue] = Clue.objects.within(scope)
+    rows = in_reach(scope)
     if wanted.area:
         rows = rows.inside(wanted.area)  # type: ignore[attr-defined]
     for name in ("rule", "source", "kind", "conclusion"):
@@ -85,13 +97,13 @@ def ordered(rows: QuerySet[Clue], order: str) -> QuerySet[Clue]:
 
 def clue(scope: Scope, pk: int) -> Clue | None:
     """One clue within the scope."""
-    found: Clue | None = Clue.objects.within(scope).filter(pk=pk).first()
+    found: Clue | None = in_reach(scope).filter(pk=pk).first()
     return found
 
 
 def clues_by_id(scope: Scope, ids: list[int]) -> list[Clue]:
     """The clues of these ids within the scope, in the order of the ids."""
-    found = Clue.objects.within(scope).prefetch_related("evidence").in_bulk(ids)
+    found = in_reach(scope).prefetch_related("evidence").in_bulk(ids)
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
@@ -207,7 +219,7 @@ def at_desk(rows: QuerySet[Clue], heap: str, by: Actor) -> QuerySet[Clue]:
 
 def following(clue_id: int, by: Actor, only: QuerySet[Clue] | None = None) -> Clue | None:
     """The next clue that waits for the actor, apart from the one he has just done."""
-    rows: QuerySet[Clue] = Clue.objects.within(by.scope) if only is None else only
+    rows: QuerySet[Clue] = in_reach(by.scope) if only is None else only
     return ordered(_mine(rows, by), "").exclude(pk=clue_id).first()
 
 
@@ -222,7 +234,7 @@ def wanted(by: Actor) -> list[tuple[str, int, str]]:
 
 
 def _wanted_of_clues(by: Actor) -> list[tuple[str, int, str]]:
-    rows: QuerySet[Clue] = Clue.objects.within(by.scope)
+    rows = in_reach(by.scope)
     address = reverse("exchange:clues")
 
     def line(words: str, heap: str, state: str = "") -> tuple[str, int, str]:

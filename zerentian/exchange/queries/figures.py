@@ -8,6 +8,7 @@ from django.db.models import Aggregate, BigIntegerField, Count, DurationField, E
 from django.db.models.functions import Coalesce
 
 from zerentian.exchange.models import Clue
+from zerentian.exchange.queries.clues import in_reach
 from zerentian.kernel.scope import Level, Scope, level_of
 
 
@@ -68,7 +69,7 @@ class Span:
 
 def counted(scope: Scope, span: Span) -> QuerySet[Clue]:
     """The clues of the scope that are counted."""
-    rows: QuerySet[Clue] = Clue.objects.within(scope)
+    rows = in_reach(scope)
     if span.area:
         rows = rows.inside(span.area)  # type: ignore[attr-defined]
     if span.since:

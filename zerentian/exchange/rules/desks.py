@@ -3,12 +3,25 @@
 from zerentian.kernel.scope import Level
 
 DESKS = ("village", "township", "county")
+_TOWNSHIP, _COUNTY = 1_000, 1_000_000  # codes of villages in a township and in a county
 _LEVELS = {Level.VILLAGE: "village", Level.TOWNSHIP: "township", Level.COUNTY: "county"}
 
 
 def desk_at(level: Level) -> str:
     """The desk of a level; empty above the county, which has no desk for clues."""
     return _LEVELS.get(level, "")
+
+
+def desk_of(widest: int) -> str:
+    """The desk of whoever answers for divisions of which the widest holds so many codes; empty above the county."""
+    if widest < _TOWNSHIP:
+        return "village"
+    return "township" if widest < _COUNTY else "county" if widest == _COUNTY else ""
+
+
+def at_or_below(desk: str) -> tuple[str, ...]:
+    """The desk and those below it; all where there is none."""
+    return DESKS[: DESKS.index(desk) + 1] if desk else DESKS
 
 
 def above(desk: str) -> str:

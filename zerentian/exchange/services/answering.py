@@ -185,7 +185,7 @@ def hand_over_clue(*, clue_id: int, to: str, reason: str, by: Actor) -> Clue:
 
 
 def _held(clue_id: int, state: str, by: Actor) -> Clue:
-    found: Clue | None = Clue.objects.within(by.scope).select_for_update(of=("self",)).filter(pk=clue_id).first()
+    found: Clue | None = queries.in_reach(by.scope).select_for_update(of=("self",)).filter(pk=clue_id).first()
     if found is None:
         raise Http404
     if found.state != state:

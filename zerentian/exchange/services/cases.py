@@ -30,7 +30,7 @@ MOST_SHOWN = 50
 @act("exchange.clue.open_case", _("由线索启动程序"), needs=Permission.CASE_OPEN)
 def open_case_of_clue(*, clue_id: int, by: Actor) -> Case:
     """Begin the procedure that a confirmed clue calls for; one that is under way with the household is joined."""
-    clue: Clue | None = Clue.objects.within(by.scope).select_for_update(of=("self",)).filter(pk=clue_id).first()
+    clue: Clue | None = queries.in_reach(by.scope).select_for_update(of=("self",)).filter(pk=clue_id).first()
     if clue is None:
         raise Http404
     if clue.case_id is not None:
@@ -61,7 +61,7 @@ def doubts_of(*, case: CaseSummary, by: Actor) -> list[Doubt]:
     """The clues that led to a case, then the open ones about its household, for the case's page and print."""
     if case.subject_kind != "household" or not by.may(Permission.CLUE_VIEW):
         return []
-    rows = Clue.objects.within(by.scope).filter(household_id=case.subject_id)
+    rows = queries.in_reach(by.scope).filter(household_id=case.subject_id)
     led = list(rows.filter(case_id=case.id).order_by("id")[:MOST_SHOWN])
     open_now = rows.exclude(state=Clue.State.SETTLED).exclude(pk__in=[one.pk for one in led])
     return [_doubt(one) for one in [*led, *open_now.order_by("due_on", "id")[:MOST_SHOWN]]]

@@ -90,6 +90,21 @@ def test_a_late_clue_goes_up_until_the_county_and_its_superior_sees_it() -> None
     assert "下级逾期未核实线索 1 条" in todo("city")
 
 
+def test_what_the_township_is_asked_first_the_village_reads_once_it_is_handed_down(client_of: Any) -> None:
+    clue = raised()
+    with unit(system()), acting("test.clue", by=system(), reason="测试"):
+        Clue.objects.update(rule="custody.punished", source="custody", holder="township")
+    village, township = client_of("village"), client_of("township")
+    assert village.get(f"/clues/{clue.pk}/").status_code == 404
+    assert village.post(f"/clues/{clue.pk}/answer/", SAID).status_code == 404
+    assert f"/clues/{clue.pk}/" not in text(village.get("/clues/"))
+    assert f"/clues/{clue.pk}/" in text(township.get("/clues/"))
+    down = {"to": "village", "reason": "请村里入户看一看"}
+    assert township.post(f"/clues/{clue.pk}/hand-over/", down).status_code == 302
+    assert "待核实比对线索 1 条" in todo("village")
+    assert village.get(f"/clues/{clue.pk}/").status_code == 200
+
+
 def test_a_clue_is_handed_to_a_desk_or_a_person_with_the_reason(client_of: Any) -> None:
     clue, keeper = raised(), user_of("township")
     village = client_of("village")

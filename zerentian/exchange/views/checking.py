@@ -68,7 +68,7 @@ def _context(request: Request, found: Clue) -> dict[str, Any]:
         "guide": records.guide(rule, found.kind), "choices": records.choices(found.kind), "parameters": records.parameters(found),
         "steps": records.steps(found), "papers": records.papers(found), "replies": records.replies(found),
         "may_see_source": actor.may(Permission.EXCHANGE_VIEW) and found.source in queries.sources(),
-        "others": Clue.objects.within(actor.scope).filter(household_id=found.household_id).exclude(pk=found.pk).count(),
+        "others": queries.in_reach(actor.scope).filter(household_id=found.household_id).exclude(pk=found.pk).count(),
         "may": _allowed(request, found),
     }  # fmt: skip
 

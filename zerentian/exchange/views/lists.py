@@ -98,7 +98,7 @@ def _tabs(request: Request, now: str) -> list[dict[str, Any]]:
         "mine": _("待我核实"), "settle": _("待我审定"), "up": _("逾期升级到本级"), "below": _("下级逾期"),
         "upheld": _("部门坚持原数据"), "replied": _("部门已答复"),
     }  # fmt: skip
-    rows, found = Clue.objects.within(request.actor.scope), []
+    rows, found = queries.in_reach(request.actor.scope), []
     for heap, label in names.items():
         number = queries.at_desk(rows, heap, request.actor).count()
         if number or heap == now:
