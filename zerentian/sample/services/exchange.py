@@ -9,11 +9,12 @@ from django.utils import timezone
 from zerentian.exchange import queries
 from zerentian.exchange import services as exchange
 from zerentian.exchange.models import Clue
+from zerentian.exchange.rules import desks
 from zerentian.exchange.rules.sources import terms
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Refused
-from zerentian.kernel.scope import Level, Scope, ancestor
+from zerentian.kernel.scope import Scope
 from zerentian.rulebook.queries import law_area
 from zerentian.sample.services.deliveries import Order, write_deliveries
 from zerentian.sample.services.officers import officer
@@ -43,10 +44,11 @@ def exchange_once(files: Path, out: Path, township: int, seed: int) -> int:
         found = Clue.objects.count()
         rows = Clue.objects.within(Scope.of([township])).filter(state="open").order_by("id")
         near = by_turns(rows.values_list("id", "source", "division"))
+        holders = dict(rows.values_list("id", "holder"))
     if not found:
         raise Refused("样例的部门数据没有比出一条线索，请检查样例文件")
     for number, (pk, village) in enumerate(near[:MOST_ANSWERED]):
-        _answer(pk, village, number)
+        answer_at_desk(pk, village, holders[pk], number)
     return found
 
 
@@ -72,9 +74,10 @@ def deliver_file(source: str, path: Path, today: date, by: Actor) -> None:
         raise Refused(f"样例的“{queries.source(source).file.title.zh}”没有收妥：{run.error}")
 
 
-def _answer(pk: int, village: int, number: int) -> None:
+def answer_at_desk(pk: int, village: int, desk: str, number: int) -> None:
+    """The desk where the clue lies answers, the one above settles two of three."""
     conclusion, statement = _ENDS[number % len(_ENDS)]
-    own, above = officer("village_officer", village), officer("township_officer", ancestor(village, Level.TOWNSHIP))
+    own, above = (officer(f"{one}_officer", village) for one in (desk, desks.above(desk)))
     with unit(own):
         exchange.answer_clue(clue_id=pk, conclusion=conclusion, statement=statement, by=own)
     if number % 3:
