@@ -150,10 +150,12 @@ def _database() -> str:
 @effect("prepare.bench")
 def prepare_bench(*, name: str, scale: str, tell: Tell) -> None:
     """Before a benchmark: in an empty installation, whatever of the sample it needs."""
-    if _has_households():
-        return
     if name == "pages" and not settings.DEMO:
         raise Refused("页面对比用演示账号登录：请设 ZERENTIAN_DEMO=1，并给它单独的目录，如 ZERENTIAN_HOME=/tmp/bench")
+    if name == "procedures" and not settings.DEMO:
+        raise Refused("办件对比会办理一年的案件：请设 ZERENTIAN_DEMO=1，并给它单独的目录，如 ZERENTIAN_HOME=/tmp/bench")
+    if _has_households():
+        return
     sample = Installation(scale, tell)
     if name == "link":
         sample.rules()
