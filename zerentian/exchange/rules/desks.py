@@ -3,7 +3,6 @@
 from zerentian.kernel.scope import Level
 
 DESKS = ("village", "township", "county")
-_TOWNSHIP, _COUNTY = 1_000, 1_000_000  # codes of villages in a township and in a county
 _LEVELS = {Level.VILLAGE: "village", Level.TOWNSHIP: "township", Level.COUNTY: "county"}
 
 
@@ -14,9 +13,11 @@ def desk_at(level: Level) -> str:
 
 def desk_of(widest: int) -> str:
     """The desk of whoever answers for divisions of which the widest holds so many codes; empty above the county."""
-    if widest < _TOWNSHIP:
+    if widest < Level.TOWNSHIP.span:
         return "village"
-    return "township" if widest < _COUNTY else "county" if widest == _COUNTY else ""
+    if widest < Level.COUNTY.span:
+        return "township"
+    return "county" if widest == Level.COUNTY.span else ""
 
 
 def at_or_below(desk: str) -> tuple[str, ...]:
