@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.exchange import queries
 from zerentian.exchange.models import Clue
 from zerentian.exchange.queries.board import wanted as wanted_deliveries
+from zerentian.exchange.rules import desks
 from zerentian.exchange.rules.evidence import readable
 from zerentian.exchange.services.answering import step
 from zerentian.kernel.actor import Actor
@@ -85,7 +86,8 @@ def doubts_standing(*, households: Sequence[int], on: date) -> dict[int, list[st
     rows = Clue.objects.filter(household_id__in=households, kind="doubt", gone_on=None).order_by("id")
     for clue in rows.exclude(state=Clue.State.SETTLED, conclusion__in=("explained", "wrong_data", "changed")):
         rule = queries.rule_of(clue)
-        title = rule.title if rule else clue.rule
+        # The village reads this in the case, too: what a higher desk is asked first stays unnamed.
+        title = clue.rule if rule is None else rule.title if rule.checked_by == desks.DESKS[0] else "由上级核实的事项"
         words = "经核实属实" if clue.state == Clue.State.SETTLED else "还没有办结"
         found.setdefault(clue.household_id, []).append(f"比对线索“{title}”{words}（线索 {clue.pk}）")
     return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from zerentian.accounts.tests.cast import actor_of_cast, user_of
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, ClueStep, Reply
+from zerentian.exchange.services.cases import doubts_standing
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, raised, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -99,6 +100,10 @@ def test_what_the_township_is_asked_first_the_village_reads_once_it_is_handed_do
     assert village.post(f"/clues/{clue.pk}/answer/", SAID).status_code == 404
     assert f"/clues/{clue.pk}/" not in text(village.get("/clues/"))
     assert f"/clues/{clue.pk}/" in text(township.get("/clues/"))
+    with unit(system()):
+        ((told,),) = doubts_standing(households=[clue.household_id], on=timezone.localdate()).values()
+    assert f"线索 {clue.pk}" in told
+    assert "处罚" not in told
     down = {"to": "village", "reason": "请村里入户看一看"}
     assert township.post(f"/clues/{clue.pk}/hand-over/", down).status_code == 302
     assert "待核实比对线索 1 条" in todo("village")
