@@ -15,7 +15,7 @@ from zerentian.registry.rules.identity import check_digit
 SHARES = {"household.exit": 0.115, "household.return": 0.012, "household.removal": 0.003}
 IDENTIFICATION = "household.identification"
 APPLY = 0.008  # applicants of a year for each registered household
-MEMBERS = 0.07  # of the households, the share with a natural change of members
+MEMBERS = 0.095  # of the households, the share with a natural change of members
 JOINED = 0.3  # of these, the share to whom somebody comes
 ROUNDS = (5, 95, 185, 275, 340)  # days of the year on which a county's villages begin; the last are still under way
 TURNED_DOWN = 0.02  # of the decisions, those against where the definition foresees it

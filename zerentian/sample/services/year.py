@@ -25,7 +25,7 @@ from zerentian.procedures import queries as procedures
 from zerentian.procedures import services as cases
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules.definition import Procedure, StepEntry
-from zerentian.registry.models import Household, HouseholdIncome, Person
+from zerentian.registry.models import Household, HouseholdChange, HouseholdIncome, Person
 from zerentian.registry.services import applications
 from zerentian.registry.services.changes import add_member, remove_member
 from zerentian.sample.rules import year
@@ -43,23 +43,32 @@ Tell = Callable[[str], object]
 def run_year(area: int, *, seed: int, tell: Tell, part: int = 0, parts: int = 1) -> Counter[str]:
     """Run the year up to today in an area; what was done, by kind.
 
-    Of several processes at once each takes its part of the villages. Begun again it goes on with the counties of which
-    its part has no case; where it was interrupted, cases stay as they stood.
+    Of several processes at once each takes its part of the villages. Begun again it goes on with the villages that have
+    no case, in counties where its part has no change of members yet; cases that were interrupted stay as they stood.
     """
     today, done = timezone.localdate(), Counter[str]()
     for county, found in _villages(area).items():
         some = dict(sorted(found.items())[part::parts])
-        if _are_begun(list(some)):
+        if _is_over(list(some)):
             tell(f"{territory.name_of(county)}：已有办件，跳过")
             continue
-        done += CountyYear(county, today, random.Random(f"{seed}:{county}:{part}")).run(some)
+        begun = _begun(list(some))
+        fresh = {village: homes for village, homes in some.items() if village not in begun}
+        done += CountyYear(county, today, random.Random(f"{seed}:{county}:{part}")).run(fresh, some)
         tell(f"{territory.name_of(county)}：办件 {done['cases']:,} 件，决定 {done['decisions']:,} 次")
     return done
 
 
-def _are_begun(villages: Sequence[int]) -> bool:
+def _begun(villages: Sequence[int]) -> set[int]:
+    """Those of the villages that have cases."""
     with unit(system(), writes=False):
-        return Case.objects.filter(division__in=villages).exists()
+        return set(Case.objects.filter(division__in=villages).values_list("division", flat=True).distinct())
+
+
+def _is_over(villages: Sequence[int]) -> bool:
+    """Whether their year was gone through: members change when all cases are done."""
+    with unit(system(), writes=False):
+        return HouseholdChange.objects.filter(division__in=villages).exists()
 
 
 def _villages(area: int) -> dict[int, dict[int, year.Homes]]:
@@ -89,15 +98,15 @@ class CountyYear:
         self.done: Counter[str] = Counter()
         self.actors: dict[tuple[str, int], Actor] = {}
 
-    def run(self, villages: Mapping[int, year.Homes]) -> Counter[str]:
-        """Everything that the villages begin, up to today."""
+    def run(self, villages: Mapping[int, year.Homes], everywhere: Mapping[int, year.Homes]) -> Counter[str]:
+        """Everything that the villages begin, up to today; members change in all that are named `everywhere`."""
         for (number, kind), subjects in year.begun(villages, self.rng, late={FIRST}).items():
             self.day = self.first + timedelta(days=number)
             with self._clock():
                 _pack, procedure = procedures.definition_in_force(kind, self.day)
                 ids = self._apply(subjects) if kind == year.IDENTIFICATION else self._open(procedure, subjects)
                 self._walk(procedure, ids)
-        for village, homes in sorted(villages.items()):
+        for village, homes in sorted(everywhere.items()):
             self._members(village, homes.everyone)
         return self.done
 

@@ -62,6 +62,28 @@ def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.django_db
+def test_a_year_that_was_stopped_goes_on_with_the_villages_that_have_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(year, "ROUNDS", (5,))
+    monkeypatch.setattr(year, "SHARES", {})
+    monkeypatch.setattr(year, "OBJECTED", 0.0)
+    monkeypatch.setattr(year, "APPLY", 2.0)
+    monkeypatch.setattr(year, "MEMBERS", 0.0)
+    other = VILLAGE + 1
+    make_household(members=2)
+    assert run_year(VILLAGE, seed=3, tell=lambda line: None)["cases"] == 2
+    make_household(members=2, division=other)
+    monkeypatch.setattr(year, "MEMBERS", 1.0)
+    monkeypatch.setattr(year, "JOINED", 1.0)
+    county = VILLAGE - VILLAGE % 1_000_000
+    done = run_year(county, seed=3, tell=lambda line: None)
+    with unit(system()):
+        places = list(Case.objects.order_by("id").values_list("division", flat=True))
+    assert places == [VILLAGE, VILLAGE, other, other]
+    assert (done["cases"], done["members"]) == (2, 4), "members change in both villages, with the two households that came"
+    assert not run_year(county, seed=3, tell=lambda line: None)
+
+
+@pytest.mark.django_db
 def test_households_apply_and_are_identified_or_told_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(year, "ROUNDS", (5,))
     monkeypatch.setattr(year, "SHARES", {})
