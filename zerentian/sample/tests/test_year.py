@@ -79,7 +79,9 @@ def test_a_year_that_was_stopped_goes_on_with_the_villages_that_have_no_case(mon
     with unit(system()):
         places = list(Case.objects.order_by("id").values_list("division", flat=True))
     assert places == [VILLAGE, VILLAGE, other, other]
-    assert (done["cases"], done["members"]) == (2, 4), "members change in both villages, with the two households that came"
+    assert (done["cases"], done["members"]) == (2, 4), (
+        "members change in both villages, with the two households that came"
+    )
     assert not run_year(county, seed=3, tell=lambda line: None)
 
 
