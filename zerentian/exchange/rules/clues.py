@@ -60,7 +60,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ClueRule:
-    """One rule. `parameters` maps names in the SQL to the source's parameters; `sources` are the deliveries it reads."""
+    """One rule. `parameters` maps names in the SQL to the source's parameters; `sources` are the deliveries it reads.
+
+    `columns` are all names of columns that its SQL has, of whatever table; with a star among them it reads every one.
+    """
 
     id: str
     title: str
@@ -86,11 +89,16 @@ class ClueRule:
     sql: str
     sources: tuple[str, ...]
     facts: tuple[str, ...]
+    columns: frozenset[str]
     file: str
 
     def in_force(self, on: date) -> bool:
         """Whether the rule holds on that day."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+    def reads(self, column: str) -> bool:
+        """Whether it may read a column of that name."""
+        return column.lower() in self.columns or "*" in self.columns
 
     def covers(self, division: int) -> bool:
         """Whether the rule holds in that division."""
@@ -119,7 +127,7 @@ def parse_rule(text: str, file: str) -> ClueRule:
         compares=tuple(_pairs(header.get("compares", ""))),
         alike=tuple((value, tuple(codes.split())) for value, codes in _pairs(header.get("alike", ""))),
         ask=tuple(_words(q.strip()) for q in header.get("ask", "").split("；") if q.strip()), sql=sql,
-        sources=_read(sql, "matched"), facts=_read(sql, "facts"), file=file,
+        sources=_read(sql, "matched"), facts=_read(sql, "facts"), columns=columns_in(sql), file=file,
     )  # fmt: skip
 
 
@@ -180,6 +188,13 @@ def _sql_faults(sql: str, shows: Mapping[str, str], allowed: set[str], file: str
 def _read(sql: str, schema: str) -> tuple[str, ...]:
     parsed = sqlglot.parse_one(VARIABLE.sub("null", sql), dialect="duckdb")
     return tuple(sorted({table.name for table in parsed.find_all(exp.Table) if table.db == schema}))
+
+
+def columns_in(sql: str) -> frozenset[str]:
+    """The names of all columns that an SQL names, in small letters, and `*` when it has a star other than `count(*)`."""
+    parsed = sqlglot.parse_one(VARIABLE.sub("null", sql), dialect="duckdb")
+    stars = [star for star in parsed.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
+    return frozenset([*(column.name.lower() for column in parsed.find_all(exp.Column)), *("*" for _ in stars)])
 
 
 def bound(sql: str, values: Mapping[str, Any]) -> str:

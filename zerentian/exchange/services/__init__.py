@@ -18,7 +18,7 @@ from zerentian.exchange.services.cases import open_case_of_clue
 from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
 from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
-from zerentian.exchange.services.matching import begin_match, match_here, repeat_match
+from zerentian.exchange.services.matching import begin_match, clues_of, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
 from zerentian.exchange.services.replying import answer_reply
 from zerentian.exchange.services.sheets import (
@@ -32,6 +32,7 @@ from zerentian.exchange.services.sheets import (
     write_refused,
     write_sheet,
 )
+from zerentian.exchange.services.standing import keep_register
 from zerentian.exchange.services.storing import Limits
 from zerentian.exchange.services.tables import begin_table, keep_table, limits_of, stored_form
 from zerentian.exchange.services.uploads import (
@@ -71,6 +72,7 @@ __all__ = [
     "broken_off",
     "cancel_upload",
     "check_again",
+    "clues_of",
     "deliver",
     "destroy_due",
     "escalate_clues",
@@ -79,6 +81,7 @@ __all__ = [
     "finish_upload",
     "hand_over_clue",
     "keep_calendar",
+    "keep_register",
     "keep_table",
     "limits_of",
     "look",

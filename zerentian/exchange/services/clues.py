@@ -1,6 +1,7 @@
 """Hits of a match become clues: one a person or household and rule, with evidence; and what is done with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from django.utils import timezone
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
 from zerentian.exchange.rules.clues import ClueRule
-from zerentian.exchange.services.hits import COLUMNS, hits_of
+from zerentian.exchange.services.hits import CLUE, COLUMNS, MARKS, hits_of, marks_of
+from zerentian.exchange.services.parquet import folder_of
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -21,30 +23,43 @@ from zerentian.kernel.jobs import Work
 from zerentian.kernel.scope import Level
 from zerentian.rulebook.queries import law_area, parameter
 
-_HIT = """
-create temp table zt_hit (
-  division bigint, household_id bigint, person_id bigint, digest text, shown jsonb, row_no bigint, how text, score smallint,
-  fields jsonb, due_on date
-) on commit drop
+BATCH = 20_000  # rows of evidence that are written in one transaction
+_TABLES = """
+create temp table if not exists zt_hit (
+  rule text, division bigint, household_id bigint, person_id bigint, digest text, shown jsonb, row_no bigint, how text,
+  score smallint, fields jsonb, due_on date
+) on commit delete rows;
+create temp table if not exists zt_gone (rule text, household_id bigint, person_id bigint) on commit delete rows;
+create temp table if not exists zt_rule (rule text, source text, kind text, severity text, holder text) on commit delete rows;
+create temp table if not exists zt_clue (
+  id bigint, rule text, division bigint, household_id bigint, person_id bigint, state text, first_run_id bigint
+) on commit delete rows;
+truncate zt_hit, zt_gone, zt_rule, zt_clue
 """
-_INTO = (
-    "copy zt_hit (division, household_id, person_id, digest, shown, row_no, how, score, fields, due_on)"
-    " from stdin (format csv)"
-)
+_INTO = "copy {table} ({columns}) from stdin (format csv)"
+_HIT = "rule, division, household_id, person_id, digest, shown, row_no, how, score, fields, due_on"
+_RULES = """
+insert into zt_rule select * from unnest(%(rules)s::text[], %(sources)s::text[], %(kinds)s::text[], %(severities)s::text[],
+  %(holders)s::text[])
+"""
 _RAISE = """
-insert into exchange_clue (rule, source, kind, severity, division, household_id, person_id, state, holder, raised_on, due_on,
-  conclusion, statement, answered_who, settled_who, keeper_who, reply_state, first_run_id, last_run_id)
-select distinct on (household_id, person_id) %(rule)s, %(source)s, %(kind)s, %(severity)s, division, household_id, person_id,
-  'open', %(holder)s, %(on)s, due_on, '', '', '', '', '', '', %(run)s::bigint, %(run)s::bigint
-from zt_hit order by household_id, person_id, due_on
-on conflict (rule, household_id, person_id) do update set last_run_id = excluded.last_run_id, gone_on = null
+with made as (
+  insert into exchange_clue (rule, source, kind, severity, division, household_id, person_id, state, holder, raised_on, due_on,
+    conclusion, statement, answered_who, settled_who, keeper_who, reply_state, first_run_id, last_run_id)
+  select distinct on (h.rule, h.household_id, h.person_id) h.rule, r.source, r.kind, r.severity, h.division, h.household_id,
+    h.person_id, 'open', r.holder, %(on)s, h.due_on, '', '', '', '', '', '', %(run)s::bigint, %(run)s::bigint
+  from zt_hit h join zt_rule r on r.rule = h.rule order by h.rule, h.household_id, h.person_id, h.due_on
+  on conflict (rule, household_id, person_id) do update set last_run_id = excluded.last_run_id, gone_on = null
+  returning id, rule, division, household_id, person_id, state, first_run_id
+)
+insert into zt_clue select * from made
 """
 _EVIDENCE = """
 insert into exchange_clueevidence (clue_id, division, household_id, digest, shown, row, how, score, fields,
   first_run_id, last_run_id, answered)
 select distinct on (c.id, h.digest) c.id, h.division, h.household_id, h.digest, h.shown, h.row_no, coalesce(h.how, ''), h.score,
   coalesce(h.fields, '{}'), %(run)s::bigint, %(run)s::bigint, false
-from zt_hit h join exchange_clue c on c.rule = %(rule)s and c.household_id = h.household_id
+from zt_hit h join zt_clue c on c.rule = h.rule and c.household_id = h.household_id
   and c.person_id is not distinct from h.person_id
 order by c.id, h.digest, h.row_no
 on conflict (clue_id, digest) do update set last_run_id = excluded.last_run_id, row = excluded.row,
@@ -52,55 +67,81 @@ on conflict (clue_id, digest) do update set last_run_id = excluded.last_run_id, 
 """
 # A settled clue comes back only with evidence that no conclusion covered.
 _REOPEN = """
-update exchange_clue c set state = 'open', reopened_on = %(on)s, escalated_on = null, holder = %(holder)s, conclusion = '',
+update exchange_clue c set state = 'open', reopened_on = %(on)s, escalated_on = null, holder = r.holder, conclusion = '',
   settled_on = null, settled_by = null, settled_who = '', keeper_id = null, keeper_who = '', due_on = h.due_on
-from (select household_id, person_id, min(due_on) as due_on from zt_hit group by household_id, person_id) h
-where c.rule = %(rule)s and c.state = 'settled' and c.household_id = h.household_id and c.person_id is not distinct from h.person_id
+from zt_clue z join zt_rule r on r.rule = z.rule join (
+  select rule, household_id, person_id, min(due_on) as due_on from zt_hit group by rule, household_id, person_id
+) h on h.rule = z.rule and h.household_id = z.household_id and h.person_id is not distinct from z.person_id
+where c.id = z.id and z.state = 'settled'
   and exists (select 1 from exchange_clueevidence e where e.clue_id = c.id and not e.answered and e.last_run_id = %(run)s)
-returning c.id, c.division, c.household_id
+returning c.id
+"""
+_GONE_OF_RULES = """
+update exchange_clue set gone_on = %(on)s
+where rule = any(%(anew)s) and last_run_id < %(run)s and gone_on is null and state <> 'settled'
 """
 _GONE = """
-update exchange_clue set gone_on = %(on)s
-where rule = %(rule)s and last_run_id < %(run)s and gone_on is null and state <> 'settled'
+update exchange_clue c set gone_on = %(on)s from zt_gone g
+where c.rule = g.rule and c.household_id = g.household_id and c.person_id is not distinct from g.person_id
+  and c.gone_on is null and c.state <> 'settled'
 """
+# A settled clue with evidence that nobody answered is looked at again, though nothing about it has changed.
 _UNANSWERED = """
-select distinct c.rule from exchange_clue c join exchange_clueevidence e on e.clue_id = c.id
+select distinct c.rule, c.household_id, c.person_id
+from exchange_clue c join exchange_clueevidence e on e.clue_id = c.id
 where c.state = 'settled' and not e.answered and e.last_run_id = c.last_run_id
 """
 _STEP = """
 insert into exchange_cluestep (clue_id, division, household_id, kind, conclusion, statement, files, user_id, who)
-select id, division, household_id, %(kind)s, '', '', '[]', null, %(who)s from exchange_clue
-where rule = %(rule)s and {where}
+select z.id, z.division, z.household_id, %(step)s, '', '', '[]', null, '' from zt_clue z where {where}
 """
+# Not twice, should a match be made again after it was interrupted.
+_NEW = """z.first_run_id = %(run)s
+and not exists (select 1 from exchange_cluestep s where s.clue_id = z.id and s.kind = 'raised')"""
 # What a run counts, in the words that its page shows.
 WORDS = {
     "hits": "命中", "raised": "新线索", "reopened": "重新核实", "gone": "依据消失", "unmatched": "没有对上号码的行",
     "linked": "按姓名等比对上", "ambiguous": "分不清是谁的", "doubtful": "存疑的",
 }  # fmt: skip
-# Not twice, should a match be made again after it was interrupted.
-_NEW = """first_run_id = %(run)s
-and not exists (select 1 from exchange_cluestep s where s.clue_id = exchange_clue.id and s.kind = 'raised')"""
 
 
-def raise_all(
-    made: MatchRun, hits: Mapping[str, Path], written: Mapping[str, str], *, run: Work, by: Actor
-) -> None:  # fmt: skip
-    """Write the clues of a run, one rule a transaction; a killed run goes on with the next rule.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a run has to write: clues that are new or told otherwise, and clues that the run before named and this one not.
 
-    A clue that was raised before is not raised again; one that was settled comes back only with new evidence. A rule
-    that yields what the run before wrote, to the letter, is passed over: `written` has a digest of each rule's hits.
+    `anew` are the rules that the run before did not have, or of which nothing is known any more.
     """
-    rules = sorted(hits)
-    same = _same_as_before(made, written)
+
+    fresh: pl.DataFrame
+    gone: pl.DataFrame
+    anew: frozenset[str]
+
+    def of(self, rules: Sequence[str]) -> "Changes":
+        """What concerns some rules."""
+        own = pl.col("rule").is_in(list(rules))
+        return Changes(self.fresh.filter(own), self.gone.filter(own), self.anew & set(rules))
+
+
+def raise_all(made: MatchRun, hits: Mapping[str, Path], marks: pl.DataFrame, *, run: Work, by: Actor) -> None:
+    """Write the clues of a run, some rules a transaction; a killed run goes on with the next rule.
+
+    A clue that was raised before is not raised again; one that was settled comes back only with new evidence. What the
+    run before wrote, to the letter, is passed over: `marks` has one of each clue.
+    """
+    rules, changes = sorted(hits), _changes(made, marks)
+    named = dict(marks.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
     due: dict[int, date] = {}
-    for number, id in enumerate(rules, start=1):
-        if number <= run.cursor:
-            continue
-        with unit(system()), acting("exchange.clues.raise", by=by, subject=id, division=law_area()):
-            rule = queries.rule(id)
-            counts = _nothing_new(hits[id], rule) if id in same else _raise(rule, hits[id], made, due)
+    while run.cursor < len(rules):
+        some = _together(rules[run.cursor :], changes)
+        done = run.cursor + len(some)
+        subject = some[0] if len(some) == 1 else f"{some[0]} … {some[-1]}"
+        with unit(system()), acting(
+            "exchange.clues.raise", by=by, subject=subject, reason=", ".join(some), division=law_area()
+        ):  # fmt: skip
+            counts = _raise([queries.rule(id) for id in some], hits, made, changes.of(some), due)
+            counts["hits"] = sum(named.get(id, 0) for id in some)
             run.count(**{WORDS[name]: number for name, number in counts.items()})
-            run.advance(1, cursor=number, note="写入线索 %s", words=[rule.title])
+            run.advance(len(some), cursor=done, note="写入线索 %s", words=[queries.rule(some[-1]).title])
     with unit(system()), acting("exchange.match.finish", by=by, division=law_area()):
         MatchRun.objects.filter(pk=made.pk).update(
             finished_at=timezone.now(),
@@ -109,56 +150,92 @@ def raise_all(
         announce("records.changed", division=law_area(), by=by)
 
 
-def _same_as_before(made: MatchRun, written: Mapping[str, str]) -> set[str]:
-    """The rules whose clues stand as this run would write them, none of them settled with evidence nobody answered."""
+def _changes(made: MatchRun, marks: pl.DataFrame) -> Changes:
+    """The marks of this run beside those of the last one that wrote anything; all of them when that one did not end."""
     with unit(system(), writes=False), connection.cursor() as cursor:
-        others = MatchRun.objects.exclude(result="").exclude(pk=made.pk).order_by("-id")
-        before = others.first()  # the last one that wrote anything, or began to
-        if before is None or before.finished_at is None or before.pk > made.pk:
-            return set()
+        before = MatchRun.objects.exclude(result="").exclude(pk=made.pk).order_by("-id").first()
         cursor.execute(_UNANSWERED)
-        open_ends = {row[0] for row in cursor.fetchall()}
-    then = before.pins.get("hits", {})
-    return {id for id, digest in written.items() if then.get(id) == digest and id not in open_ends}
+        schema = {name: MARKS[name] for name in CLUE}
+        open_ends = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+    ended = before is not None and before.finished_at is not None and before.pk < made.pk
+    then = marks_of(folder_of(before)) if before and ended else None
+    if before is None or then is None:
+        return Changes(marks, marks.clear(), frozenset(made.rules))
+    then = then.filter(pl.col("rule").is_in(list(made.rules)))
+    differs = marks.join(then, on=[*CLUE, "mark"], how="anti", nulls_equal=True)
+    again = marks.join(open_ends, on=CLUE, how="semi", nulls_equal=True)
+    gone = then.join(marks, on=CLUE, how="anti", nulls_equal=True)
+    return Changes(pl.concat([differs, again]).unique(CLUE), gone, frozenset(made.rules) - frozenset(before.rules))
 
 
-def _nothing_new(folder: Path, rule: ClueRule) -> dict[str, int]:
-    return {"hits": sum(frame.height for frame in hits_of(folder, rule)), "raised": 0, "reopened": 0, "gone": 0}
+def _together(rules: Sequence[str], changes: Changes) -> list[str]:
+    """The first of these rules, as many as have less than a batch of evidence to write."""
+    sizes = dict(changes.fresh.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
+    some: list[str] = []
+    rows = 0
+    for id in rules:
+        rows += sizes.get(id, 0)
+        if some and rows > BATCH:
+            break
+        some.append(id)
+    return some
 
 
-def _raise(rule: ClueRule, folder: Path, made: MatchRun, due: dict[int, date]) -> dict[str, int]:
+def _raise(
+    rules: Sequence[ClueRule], hits: Mapping[str, Path], made: MatchRun, changes: Changes, due: dict[int, date]
+) -> dict[str, int]:
     names: dict[str, Any] = {
-        "rule": rule.id, "source": rule.id.partition(".")[0], "kind": rule.kind, "severity": rule.severity, "on": made.on,
-        "holder": rule.checked_by, "run": made.pk, "who": "",
+        "rules": [rule.id for rule in rules], "sources": [rule.id.partition(".")[0] for rule in rules],
+        "kinds": [rule.kind for rule in rules], "severities": [rule.severity for rule in rules],
+        "holders": [rule.checked_by for rule in rules], "anew": list(changes.anew), "on": made.on, "run": made.pk,
     }  # fmt: skip
+    raised, reopened, gone = 0, 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(_HIT)
-        found = _copy(cursor, rule, folder, made.on, due)
-        cursor.execute("analyze zt_hit")
-        cursor.execute(_RAISE, names)
-        cursor.execute(_EVIDENCE, names)
-        cursor.execute(_REOPEN, names)
-        reopened = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_GONE, names)
-        gone = cursor.rowcount
-        cursor.execute(_STEP.format(where=_NEW), {**names, "kind": "raised"})
-        raised = cursor.rowcount
-        if reopened:
-            cursor.execute(_STEP.format(where="id = any(%(ids)s)"), {**names, "kind": "reopened", "ids": reopened})
-        cursor.execute("drop table zt_hit")
-    return {"hits": found, "raised": raised, "reopened": len(reopened), "gone": gone}
+        cursor.execute(_TABLES)
+        if changes.fresh.height:
+            for rule in rules:
+                _copy_hits(cursor, rule, hits[rule.id], changes.of([rule.id]).fresh, made.on, due)
+            raised, reopened = _write(cursor, names)
+        if changes.anew:
+            cursor.execute(_GONE_OF_RULES, names)
+            gone += cursor.rowcount
+        if changes.gone.height:
+            _copy(cursor, "zt_gone", "rule, household_id, person_id", changes.gone.select(CLUE))
+            cursor.execute(_GONE, names)
+            gone += cursor.rowcount
+    return {"raised": raised, "reopened": reopened, "gone": gone}
 
 
-def _copy(cursor: Any, rule: ClueRule, folder: Path, on: date, due: dict[int, date]) -> int:
-    """Put the hits where SQL can join them; how many. `due` remembers until when each county answers."""
-    found = 0
-    for frame in hits_of(folder, rule):
+def _write(cursor: Any, names: Mapping[str, Any]) -> tuple[int, int]:
+    """Clues, evidence and steps of the hits that were copied; how many clues are new, how many came back."""
+    cursor.execute(_RULES, names)
+    cursor.execute("analyze zt_hit")
+    cursor.execute(_RAISE, names)
+    cursor.execute("analyze zt_clue")
+    cursor.execute(_EVIDENCE, names)
+    cursor.execute(_REOPEN, names)
+    reopened = [row[0] for row in cursor.fetchall()]
+    cursor.execute(_STEP.format(where=_NEW), {**names, "step": "raised"})
+    raised = cursor.rowcount
+    if reopened:
+        cursor.execute(_STEP.format(where="z.id = any(%(ids)s)"), {"step": "reopened", "ids": reopened})
+    return raised, len(reopened)
+
+
+def _copy_hits(cursor: Any, rule: ClueRule, folder: Path, fresh: pl.DataFrame, on: date, due: dict[int, date]) -> None:
+    """Put the hits of clues that are to be written where SQL can join them. `due` remembers until when a county answers."""
+    if not fresh.height:
+        return
+    for whole in hits_of(folder, rule):
+        frame = whole.join(fresh, on=["household", "person"], how="semi", nulls_equal=True)
         county = pl.col("division") - pl.col("division") % Level.COUNTY.span
         for one in frame.select(county.unique()).to_series():
             if one not in due:
                 due[one] = on + timedelta(days=int(parameter("exchange.clue.days", one, on)))
-        rows = frame.select(*COLUMNS, county.replace_strict(due, return_dtype=pl.Date).alias("due_on"))
-        with cursor.copy(_INTO) as copy:
-            copy.write(rows.write_csv(include_header=False).encode())
-        found += frame.height
-    return found
+        until = county.replace_strict(due, return_dtype=pl.Date).alias("due_on")
+        _copy(cursor, "zt_hit", _HIT, frame.select(pl.lit(rule.id).alias("rule"), *COLUMNS, until))
+
+
+def _copy(cursor: Any, table: str, columns: str, rows: pl.DataFrame) -> None:
+    with cursor.copy(_INTO.format(table=table, columns=columns)) as copy:
+        copy.write(rows.write_csv(include_header=False).encode())

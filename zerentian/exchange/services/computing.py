@@ -16,14 +16,13 @@ from zerentian.exchange.models import TableVersion
 from zerentian.exchange.rules.clues import SUBJECT, ClueRule, bound
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.rules.weights import Model
-from zerentian.exchange.services import engines, keys, linking, stages
+from zerentian.exchange.services import engines, linking, stages
 from zerentian.exchange.services.engines import Engine, files_below
-from zerentian.exchange.services.keys import PEOPLE
-from zerentian.exchange.services.parquet import draft_of
+from zerentian.exchange.services.holding import Holding, wanted
+from zerentian.exchange.services.keys import PEOPLE, VERSIONS
 from zerentian.exchange.services.stages import Done, Log, Stage, carry_out, key_of
+from zerentian.exchange.services.standing import write_register
 from zerentian.kernel import snapshots
-from zerentian.kernel.actor import system
-from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import Work
 
 MOST_TOUCHED = 0.2  # of the register: when more persons changed, all are looked for again
@@ -88,8 +87,7 @@ def register(log: Log, before: Path | None) -> Done:
     """Who is in the register today; kept in the run's folder, for the run to be made again."""
     folder, began = log.folder / "register", time.perf_counter()
     if not folder.exists():
-        with draft_of(folder) as draft, unit(system(), writes=False):
-            keys.write_people(draft, before / "register" if before else None)
+        write_register(folder, before / "register" if before else None)
     key = stages.digest_of_files([folder / PEOPLE])
     found = log.done.get("register")
     if found and found.key == key:
@@ -102,12 +100,8 @@ def register(log: Log, before: Path | None) -> Done:
 
 @contextmanager
 def _opened(inputs: Inputs, folder: Path) -> Iterator[Engine]:
-    """An engine that sees the register's keys and the facts of the snapshot."""
-    manifest = snapshots.load(inputs.snapshot)
+    """An engine that sees the register's keys."""
     with engines.opened(folder, inputs.engine) as engine:
-        for view, columns in manifest.columns.items():
-            paths = [inputs.snapshot / part.path for part in manifest.parts if part.view == view]
-            engine.view(f"facts.{view}", paths, [name for name, _ in columns])
         engine.view("register.people", [folder / "register" / PEOPLE])
         yield engine
 
@@ -122,6 +116,11 @@ class Plan:
         self.sources = queries.sources()
         self.columns = {id: stages.columns_of(paths) for id in self.sources if (paths := inputs.paths(id))}
         self.linked = {id: self.sources[id] for id in self.columns if linking.is_linked(self.sources[id])}
+        self.holding = Holding(engine, self.folder, inputs.snapshot, inputs.rules)
+        self.wanted = {id: wanted(source, inputs.rules) for id, source in self.sources.items()}
+        self.facts: dict[str, list[str]] = {}
+        for part in snapshots.load(inputs.snapshot).parts:
+            self.facts.setdefault(part.view, []).append(part.sha256)
 
     def stages(self) -> list[Stage]:
         """All of them."""
@@ -146,20 +145,21 @@ class Plan:
         return Stage(name, title, key, write)
 
     def _exact(self, source: Source, touched: bool) -> Stage:
-        name, title = f"exact/{source.id}", source.file.title.zh
+        name, title, columns = f"exact/{source.id}", source.file.title.zh, self.wanted[source.id]
         self.keys[f"delivered/{source.id}"] = self.inputs.digest(source.id)
         if source.id not in self.columns:
-            self.keys[name] = key_of("nothing", source.id, *source.plain)
-            return Stage(name, title, self.keys[name], lambda target: stages.write_nothing(source, target))
+            self.keys[name] = key_of("nothing", source.id, *sorted(columns))
+            return Stage(name, title, self.keys[name], lambda target: stages.write_nothing(source, columns, target))
         reads = [f"delivered/{source.id}", *(["register"] if source.file.person.columns else [])]
-        whole = self._stage(name, title, stages.exact_statement(source), reads)
+        sees = self.holding.numbers if source.file.person.columns else None
+        whole = self._stage(name, title, stages.exact_statement(source, columns), reads, sees)
         if not (touched and source.file.person.columns and self._same_but_register(source, name)):
             return whole
         old = files_below(self.earlier.folder / name) if self.earlier else []
 
         def write(target: Path) -> None:
             self.engine.view(f"earlier.{source.id}", old)
-            self.engine.write(stages.again_statement(source), target)
+            self.engine.write(stages.again_statement(source, columns), target)
 
         return Stage(name, title, whole.key, write)
 
@@ -168,15 +168,16 @@ class Plan:
         if self.earlier is None or not (self.earlier.folder / name).exists():
             return False
         reads = (self.inputs.digest(source.id), self.earlier.key("register"))
-        return self.earlier.key(name) == key_of(self.inputs.engine, stages.exact_statement(source), *reads)
+        sql = stages.exact_statement(source, self.wanted[source.id])
+        return self.earlier.key(name) == key_of(self.inputs.engine, sql, *reads)
 
     def _touched(self) -> bool:
         """Whether only some persons changed since the earlier run; they are then `register.changed` and `.touched`."""
         if self.earlier is None or self.earlier.key("register") == self.keys["register"]:
             return False
-        now, then = (
-            pl.scan_parquet(one / "register" / PEOPLE).select(_MATTERS) for one in (self.folder, self.earlier.folder)
-        )
+        own, other = (one / "register" for one in (self.folder, self.earlier.folder))
+        some = _other_versions(own, other)
+        now, then = (pl.scan_parquet(one / PEOPLE).filter(some).select(_MATTERS) for one in (own, other))
         changed = now.join(then, on=_MATTERS, how="anti", nulls_equal=True).collect()
         gone = then.join(now, on=_MATTERS, how="anti", nulls_equal=True).select("person").collect()
         touched = pl.concat([changed.select("person"), gone]).unique()
@@ -205,7 +206,7 @@ class Plan:
         return lambda: self.engine.view(f"matching.{name}", files_below(self.folder / "matching" / name))
 
     def _linked(self, source: Source) -> Stage:
-        sql = stages.linked_rows_statement(source, self.inputs.model.sure)
+        sql = stages.linked_rows_statement(source, self.wanted[source.id], self.inputs.model.sure)
         reads = [f"delivered/{source.id}", "matching/linked"]
         return self._stage(
             f"linked/{source.id}", f"{source.file.title.zh}·无号码比对", sql, reads, self._sees("linked")
@@ -214,16 +215,21 @@ class Plan:
     def _hits(self, rule: ClueRule) -> Stage:
         """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
         sql = hit_statement(rule, self.inputs.on, self.inputs.values.get(rule.id, {}))
-        self.keys["facts"] = stages.facts_key(self._facts(), rule.facts)
+        self.keys["facts"] = stages.facts_key(self.facts, rule.facts)
         reads = [f"{kind}/{id}" for id in rule.sources for kind in ("exact", "linked") if f"{kind}/{id}" in self.keys]
-        sees = lambda: stages.see_matched(self.engine, self.folder, rule.sources)  # noqa: E731
-        return self._stage(f"hits/{rule.id}", rule.title, sql, ["facts", *reads], sees)
+        return self._stage(
+            f"hits/{rule.id}", rule.title, sql, ["facts", *reads], lambda: self.holding.for_rule(rule)
+        )  # fmt: skip
 
-    def _facts(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for part in snapshots.load(self.inputs.snapshot).parts:
-            found.setdefault(part.view, []).append(part.sha256)
-        return found
+
+def _other_versions(own: Path, other: Path) -> pl.Expr:
+    """Which persons may differ between two registers: those whose rows have another version, or are in one alone."""
+    if not ((own / VERSIONS).exists() and (other / VERSIONS).exists()):
+        return pl.lit(value=True)
+    now, then = (pl.read_parquet(one / VERSIONS) for one in (own, other))
+    keys = ["person", "version"]
+    differ = [one.join(two, on=keys, how="anti")["person"] for one, two in ((now, then), (then, now))]
+    return pl.col("person").is_in(pl.concat(differ).unique().implode())
 
 
 def hit_statement(rule: ClueRule, on: date, values: Mapping[str, Any]) -> str:

@@ -27,6 +27,14 @@ class Engine(Protocol):
         """Let `name` read these Parquet files: some columns, which all of them have, or whatever any of them has."""
         ...
 
+    def hold(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
+        """As `view`, for what many statements read; until `release`."""
+        ...
+
+    def release(self, name: str) -> None:
+        """Forget what was held."""
+        ...
+
     def write(self, statement: str, target: Path) -> int:
         """Write what a SELECT yields below the folder `target`, which appears when it is whole; how many rows."""
         ...
@@ -42,20 +50,35 @@ class Duck:
 
     def view(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
         """See Engine."""
-        schema, _, table = name.partition(".")
+        self._make("view", name, paths, columns)
+
+    def hold(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
+        """See Engine: the columns lie in memory, which DuckDB spills when there is not enough of it."""
+        self._make("table", name, paths, columns)
+
+    def release(self, name: str) -> None:
+        """See Engine."""
+        self.duck.execute(f"drop table if exists {_quoted(name)}")
+
+    def _make(self, kind: str, name: str, paths: Sequence[Path], columns: Sequence[str]) -> None:
         wanted = ", ".join(f'"{c}"' for c in columns) or "*"
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
         # Files that differ in their columns are opened one by one before every statement; those of a snapshot don't.
         read = f"read_parquet([{files}], union_by_name = {'false' if columns else 'true'})"
-        self.duck.execute(f"create schema if not exists {schema}")
-        self.duck.execute(f'create or replace view {schema}."{table}" as select {wanted} from {read}')
+        self.duck.execute(f"create schema if not exists {name.partition('.')[0]}")
+        self.duck.execute(f"create or replace {kind} {_quoted(name)} as select {wanted} from {read}")
 
     def write(self, statement: str, target: Path) -> int:
         """See Engine."""
         with draft_of(target) as draft:
             path = draft / "part-000.parquet"
-            self.duck.execute(f"copy ({statement}) to '{path}' (format parquet, compression zstd)")
+            self.duck.execute(f"copy ({statement}) to '{path}' (format parquet, compression lz4)")
         return rows_below(target)
+
+
+def _quoted(name: str) -> str:
+    schema, _, table = name.partition(".")
+    return f'{schema}."{table}"'
 
 
 def chosen() -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,29 @@ from zerentian.kernel.scope import Scope
 BATCH = 50_000
 SUBJECT = ("division", "household", "person")
 COLUMNS = (*SUBJECT, "digest", "shown", "row", "how", "score", "fields")
+_MARKS_FILE = "marks.parquet"
+CLUE = ("rule", "household", "person")
+MARKS: dict[str, type[pl.DataType]] = {
+    "rule": pl.String,
+    "household": pl.Int64,
+    "person": pl.Int64,
+    "mark": pl.UInt64,
+    "hits": pl.Int64,
+}
+_SEED = 2016  # another one, or another polars, makes the next run write every clue again and nothing worse
+
+
+def keep_marks(folder: Path, marks: pl.DataFrame) -> None:
+    """Write the marks of a run's clues into its folder, in one move."""
+    draft = folder / f".{_MARKS_FILE}"
+    marks.write_parquet(draft, compression="lz4")
+    draft.rename(folder / _MARKS_FILE)
+
+
+def marks_of(folder: Path) -> pl.DataFrame | None:
+    """The marks of a run's clues; None when its folder is gone."""
+    path = folder / _MARKS_FILE
+    return pl.read_parquet(path) if path.exists() else None
 
 
 def hits_of(folder: Path, rule: ClueRule) -> Iterator[pl.DataFrame]:
@@ -72,20 +95,26 @@ def _mapped(values: pl.Series, function: Callable[[Any], str]) -> pl.Series:
     return values.to_frame("value").join(made, on="value", how="left", maintain_order="left")["text"]
 
 
-def digests_of(hits: Mapping[str, Path], rules: list[ClueRule]) -> tuple[str, dict[str, str]]:
-    """One digest of everything a run found: whom, by which rule, on what evidence; and one of each rule's hits as written.
+def read_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> tuple[str, pl.DataFrame]:
+    """One digest of everything a run found, and the mark of each clue.
 
-    Neither knows an order.
+    The digest is of whom, by which rule, on what evidence, and knows no order. A mark, one a rule, household and person, is
+    made of all that would be written of the clue, in no order: a clue whose mark stays needs no writing.
     """
     lines: list[str] = []
-    written = {}
+    marks = [pl.DataFrame(schema=MARKS)]
     for rule in rules:
-        own: list[str] = []
         for frame in hits_of(hits[rule.id], rule):
             lines += _lines(frame, rule.id, "household", "person", "digest")
-            own += _lines(frame, rule.id, *COLUMNS)
-        written[rule.id] = _in_no_order(own)
-    return _in_no_order(lines), written
+            whole = pl.struct(COLUMNS).hash(_SEED)
+            marks.append(frame.select(pl.lit(rule.id).alias("rule"), "household", "person", mark=whole, hits=1))
+    by_clue = pl.concat(marks, how="vertical_relaxed").group_by(CLUE).agg(pl.col("mark", "hits").sum())
+    return _in_no_order(lines), by_clue.select(pl.col(name).cast(kind) for name, kind in MARKS.items()).sort(CLUE)
+
+
+def digest_of_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> str:
+    """The digest alone."""
+    return read_hits(hits, rules)[0]
 
 
 def _lines(frame: pl.DataFrame, rule: str, *columns: str) -> list[str]:

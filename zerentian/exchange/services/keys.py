@@ -5,7 +5,9 @@ the versions, and only of those who are new or changed the row itself is read an
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,7 +24,7 @@ from zerentian.registry.rules import identity
 PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
 BATCH = 100_000
 # The version of a row says nothing about what stands in it: who wrote it, and where it lies.
-_VERSION = "hashtextextended(xmin::text || ctid::text, id)"
+_VERSION = "hashtidextended(ctid, xmin::text::bigint)"
 # Whole blocks of rows at once, as bytes: a message for each row would cost more than everything else.
 _VERSIONS = f"""
 select (
@@ -93,17 +95,29 @@ def _nobody() -> pl.DataFrame:
 
 
 def _fresh(persons: pl.Series) -> Iterator[pl.DataFrame]:
-    """The rows of persons who are new or changed, with the parts of their names and numbers."""
+    """The rows of persons who are new or changed; while one batch is worked out, the next is read."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: Future[pl.DataFrame] | None = None
+        for start in range(0, len(persons), BATCH):
+            with connection.cursor() as cursor:
+                cursor.execute(_ROWS, [persons.slice(start, BATCH).to_list()])
+                rows = cursor.fetchall()
+            if waiting is not None:
+                yield waiting.result()
+            waiting = pool.submit(_worked_out, rows)
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _worked_out(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    """Rows of the register with the parts of their names and numbers."""
     about = Person._meta.get_field("id_number").about  # type: ignore[union-attr]
-    for start in range(0, len(persons), BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(_ROWS, [persons.slice(start, BATCH).to_list()])
-            read = pl.DataFrame(cursor.fetchall(), schema=_ROW, orient="row")
-        numbers = privacy.decrypt_many(read["sealed"].to_list(), about)
-        given = pl.Series([number or None for number in numbers], dtype=pl.String)
-        parts = parts_of(read["given"], numbers_of(given))
-        found = pl.concat([read.drop("given", "sealed"), parts], how="horizontal")
-        yield found.with_columns(*_halves(read["token"]), pl.coalesce("birth_on", "number_born").alias("born"))
+    read = pl.DataFrame(rows, schema=_ROW, orient="row")
+    numbers = privacy.decrypt_many(read["sealed"].to_list(), about)
+    given = pl.Series([number or None for number in numbers], dtype=pl.String)
+    parts = parts_of(read["given"], numbers_of(given))
+    found = pl.concat([read.drop("given", "sealed"), parts], how="horizontal")
+    return found.with_columns(*_halves(read["token"]), pl.coalesce("birth_on", "number_born").alias("born"))
 
 
 def _halves(tokens: pl.Series) -> list[pl.Expr]:

@@ -24,8 +24,8 @@ from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.weights import Model, model_of
 from zerentian.exchange.services import clues, engines
 from zerentian.exchange.services.computing import Inputs, compute
-from zerentian.exchange.services.hits import digests_of
-from zerentian.exchange.services.parquet import files_below, rows_below
+from zerentian.exchange.services.hits import CLUE, digest_of_hits, keep_marks, marks_of, read_hits
+from zerentian.exchange.services.parquet import files_below, folder_of, rows_below
 from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import Actor, system
@@ -104,18 +104,19 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
     inputs = inputs_of(made)
     log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
     hits = inputs.hits(folder_of(made))
-    result, written = digests_of(hits, inputs.rules)
+    result, marks = read_hits(hits, inputs.rules)
+    keep_marks(folder_of(made), marks)
     if run.cursor == 0:  # else they are in the counts already
         counts = counts_of(folder_of(made), inputs.model)
         run.count(**{clues.WORDS[name]: number for name, number in counts.items()})
     found = {
         "stages": log.as_list(),
         "result": result,
-        "pins": {**made.pins, "register": log.key("register"), "hits": written},
+        "pins": {**made.pins, "register": log.key("register")},
     }
     with unit(system()), acting("exchange.match.compute", by=by, division=made.division):
         MatchRun.objects.filter(pk=made.pk).update(**found)
-    clues.raise_all(made, hits, written, run=run, by=by)
+    clues.raise_all(made, hits, marks, run=run, by=by)
 
 
 def repeat_match(*, match_id: int, tell: Tell | None = None) -> tuple[str, str]:
@@ -132,7 +133,13 @@ def repeat_match(*, match_id: int, tell: Tell | None = None) -> tuple[str, str]:
         folder = Path(name)
         shutil.copytree(register, folder / "register")
         compute(inputs, folder, tell=tell)
-        return made.result, digests_of(inputs.hits(folder), inputs.rules)[0]
+        return made.result, digest_of_hits(inputs.hits(folder), inputs.rules)
+
+
+def clues_of(made: MatchRun) -> pl.DataFrame | None:
+    """`rule, household, person` of everything that a run named; None when its files are gone."""
+    marks = marks_of(folder_of(made))
+    return None if marks is None else marks.select(CLUE)
 
 
 def counts_of(folder: Path, model: Model) -> dict[str, int]:
@@ -171,11 +178,6 @@ def inputs_of(made: MatchRun) -> Inputs:
         rules=[queries.rule(id) for id in sorted(made.rules)], values=made.pins["parameters"],
         model=model_of(made.pins["linkage"]),
     )  # fmt: skip
-
-
-def folder_of(made: MatchRun) -> Path:
-    """Where the stages of a run lie. The time is part of the name: after a restore from a backup numbers come again."""
-    return place("exchange", "matches", f"{made.pk}-{made.started_at:%Y%m%dT%H%M%S%f}")
 
 
 def _with_snapshot(made: MatchRun, by: Actor) -> MatchRun:

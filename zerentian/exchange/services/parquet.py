@@ -1,4 +1,4 @@
-"""Folders of Parquet files that an engine writes: there as a whole, or not at all."""
+"""Folders of Parquet files that an engine writes: there as a whole, or not at all; and where those of a run lie."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
+from zerentian.exchange.models import MatchRun
+from zerentian.kernel.files import place
 
 
 @contextmanager
@@ -27,3 +30,8 @@ def files_below(folder: Path) -> list[Path]:
 def rows_below(folder: Path) -> int:
     """How many rows they hold."""
     return sum(pq.read_metadata(path).num_rows for path in files_below(folder))
+
+
+def folder_of(made: MatchRun) -> Path:
+    """Where the stages of a run lie. The time is part of the name: after a restore from a backup numbers come again."""
+    return place("exchange", "matches", f"{made.pk}-{made.started_at:%Y%m%dT%H%M%S%f}")

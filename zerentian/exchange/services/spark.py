@@ -44,6 +44,13 @@ class Spark:
         chosen = frame.select(*columns) if columns else frame
         chosen.createOrReplaceTempView(name.replace(".", "__"))
 
+    def hold(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
+        """See Engine: a view here, for what a cluster keeps in memory it keeps on every worker."""
+        self.view(name, paths, columns)
+
+    def release(self, name: str) -> None:
+        """See Engine."""
+
     def write(self, statement: str, target: Path) -> int:
         """See Engine. Refused when the cluster has not finished within the deadline."""
         spark_sql = translated(statement)

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zerentian.exchange.rules.sources import Source
-from zerentian.exchange.services.engines import Engine, files_below, rows_below
+from zerentian.exchange.services.engines import rows_below
 from zerentian.exchange.services.parquet import draft_of
 
 # The columns of a table that a clue rule may read beside the contracted ones.
@@ -118,9 +118,12 @@ def take_over(old: Path, target: Path) -> None:
     draft.rename(target)
 
 
-def exact_statement(source: Source, people: str = "register.people") -> str:
-    """The SELECT that gives a source's rows the person, household and division that their number belongs to."""
-    kept = _kept(source)
+def exact_statement(source: Source, columns: Collection[str], people: str = "register.numbers") -> str:
+    """The SELECT that gives a source's rows the person, household and division that their number belongs to.
+
+    Of the contracted columns it keeps those that are wanted.
+    """
+    kept = _kept(source, columns)
     if not source.file.person.columns:
         where = f"cast(d.{source.file.division} as bigint)" if source.file.division else "cast(null as bigint)"
         told = [
@@ -148,56 +151,53 @@ def exact_statement(source: Source, people: str = "register.people") -> str:
     )
 
 
-def again_statement(source: Source) -> str:
+def again_statement(source: Source, columns: Collection[str]) -> str:
     """The same after some persons of the register changed: what an earlier run found of the others, and theirs anew."""
-    names = ", ".join(["m.row", *(f"m.{name}" for name in TOLD[1:]), *(f"m.{name}" for name in _names(source))])
+    names = ", ".join(
+        ["m.row", *(f"m.{name}" for name in TOLD[1:]), *(f"m.{name}" for name in _names(source, columns))]
+    )
     return (
         f"select {names} from earlier.{source.id} m"
         " where not exists (select 1 from register.touched c where c.person = m.person)"
-        f" union all {exact_statement(source, 'register.changed')}"
+        f" union all {exact_statement(source, columns, 'register.changed')}"
     )
 
 
-def linked_rows_statement(source: Source, sure: int) -> str:
+def linked_rows_statement(source: Source, columns: Collection[str], sure: int) -> str:
     """The rows of a source that linkage found a person for."""
     told = ["l.person", "l.household", "l.division", "'linked' as how", "l.score", "l.fields"]
     return (
-        f"select {', '.join(['d.row', *told, *_kept(source)])} from delivered.{source.id} d"
+        f"select {', '.join(['d.row', *told, *_kept(source, columns)])} from delivered.{source.id} d"
         f" join matching.linked l on l.row = d.row where l.score >= {sure}"
     )
 
 
-def _names(source: Source) -> list[str]:
-    return [*(["firm"] if source.file.firm else []), *(name for name in source.plain if name not in TOLD)]
+def _names(source: Source, columns: Collection[str]) -> list[str]:
+    own = [*(["firm"] if source.file.firm else []), *(name for name in source.plain if name not in TOLD)]
+    return [name for name in own if name in columns]
 
 
-def _kept(source: Source) -> list[str]:
-    return ["d.ft as firm" if name == "firm" and source.file.firm else f"d.{name}" for name in _names(source)]
+def _kept(source: Source, columns: Collection[str]) -> list[str]:
+    names = _names(source, columns)
+    return ["d.ft as firm" if name == "firm" and source.file.firm else f"d.{name}" for name in names]
 
 
-def write_nothing(source: Source, target: Path) -> None:
+def write_nothing(source: Source, columns: Collection[str], target: Path) -> None:
     """A source that has delivered nothing yet has an empty table, so that rules over it find nothing."""
     told = {"row": pa.int64(), "person": pa.int64(), "household": pa.int64(), "division": pa.int64(),
             "how": pa.string(), "score": pa.int16(), "fields": pa.string()}  # fmt: skip
-    columns: dict[str, pa.DataType] = dict(told)
-    for name in _names(source):
+    types: dict[str, pa.DataType] = dict(told)
+    for name in _names(source, columns):
         own = name == "firm" and source.file.firm
-        columns[name] = pa.int64() if own else _ARROW[source.contract.field(name).type]
+        types[name] = pa.int64() if own else _ARROW[source.contract.field(name).type]
     with draft_of(target) as draft:
-        pq.write_table(pa.schema(list(columns.items())).empty_table(), draft / "part-000.parquet")
+        pq.write_table(pa.schema(list(types.items())).empty_table(), draft / "part-000.parquet")
 
 
 def columns_of(paths: Sequence[Path]) -> list[str]:
     """The columns of a table that lies in several files: those that all of them have."""
     found = [pq.read_schema(path).names for path in paths]
     return [name for name in found[0] if all(name in names for names in found)]
-
-
-def see_matched(engine: Engine, folder: Path, sources: Iterator[str] | Sequence[str]) -> None:
-    """Let rules read `matched.<source>`: exact partners and linked ones."""
-    for id in sources:
-        paths = [*files_below(folder / "exact" / id), *files_below(folder / "linked" / id)]
-        engine.view(f"matched.{id}", paths)
 
 
 def digest_of_files(paths: Sequence[Path]) -> str:

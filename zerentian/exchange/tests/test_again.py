@@ -2,18 +2,23 @@
 
 import os
 import signal
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
 
-from zerentian.exchange import services
+from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, ClueStep, MatchRun
-from zerentian.exchange.services import computing, stages
-from zerentian.exchange.services.hits import digests_of
-from zerentian.exchange.services.matching import folder_of, inputs_of
+from zerentian.exchange.rules import clues
+from zerentian.exchange.rules.clues import parse_rule
+from zerentian.exchange.services import computing, holding, keys, stages
+from zerentian.exchange.services.hits import digest_of_hits
+from zerentian.exchange.services.matching import inputs_of
+from zerentian.exchange.services.parquet import folder_of
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -48,7 +53,7 @@ def whole(made: MatchRun, tmp_path: Path) -> str:
     inputs = inputs_of(made)
     folder = tmp_path / f"whole-{made.pk}"
     computing.compute(inputs, folder)
-    return digests_of(inputs.hits(folder), inputs.rules)[0]
+    return digest_of_hits(inputs.hits(folder), inputs.rules)
 
 
 def test_a_match_made_again_has_the_same_digest(register: list[Person], capsys: Any) -> None:
@@ -89,12 +94,67 @@ def test_clues_that_would_be_written_alike_are_not_written_again(register: list[
     assert matched().counts["reopened"] == 1, "evidence that nobody answered brings a clue back, though it is the same"
 
 
+def test_of_a_table_only_what_rules_read_is_kept(register: list[Person]) -> None:
+    made = matched()
+    source = queries.source("vehicles")
+    kept = set(pq.read_schema(folder_of(made) / "exact" / "vehicles" / "part-000.parquet").names)
+    read = {"kind", "usage", "registered_on", "price", "state"}
+    assert "area" in source.plain
+    assert kept == {*stages.TOLD, *read}
+    whole = parse_rule((Path(queries.SOURCES) / "vehicles" / "rules" / "car.sql").read_text("utf-8"), "car.sql")
+    star = replace(whole, columns=clues.columns_in("select m.* from matched.vehicles m"))
+    assert holding.wanted(source, [star]) == set(source.plain), "a star reads everything"
+
+
+def test_of_a_rule_only_the_clues_that_changed_are_written_again(register: list[Person]) -> None:
+    first = matched()
+    rows = [row(f"赣B{n}", NUMBERS[n], name=register[n].name) for n in range(1, len(NUMBERS) - 1)]
+    delivered(HEAD + "".join(rows).replace("80000", "90000", 1), period="2026-Q4")
+    second = matched()
+    assert (second.counts.get("raised", 0), second.counts["gone"]) == (0, 2)
+    with unit(system()), acting("test.register", by=system(), reason="测试"):
+        Person.objects.filter(pk=register[5].pk).update(left_on=date(2026, 1, 1))
+    third = matched()
+    assert (third.counts.get("raised", 0), third.counts["gone"], third.counts["hits"]) == (0, 1, len(NUMBERS) - 3)
+    with unit(system()):
+        runs = dict(Clue.objects.filter(gone_on=None).values_list("person_id", "last_run_id"))
+        assert set(runs.values()) == {second.pk}, "what the third night found unchanged it did not write"
+        seen = dict(Clue.objects.exclude(gone_on=None).values_list("person_id", "last_run_id"))
+        assert seen == {register[0].pk: first.pk, register[-1].pk: first.pk, register[5].pk: second.pk}
+    with unit(system()), acting("test.register", by=system(), reason="测试"):
+        Person.objects.filter(pk=register[5].pk).update(left_on=None)
+    fourth = matched()
+    with unit(system()):
+        again = Clue.objects.get(person_id=register[5].pk)
+        assert (again.last_run_id, again.gone_on) == (fourth.pk, None), "who comes back is named again"
+    services.match_here(match_id=fourth.pk, by=system())
+    assert services.clues_of(fourth).height == len(NUMBERS) - 2  # type: ignore[union-attr]
+
+
+def test_the_night_takes_the_register_that_stands_ready(
+    register: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    genuine = keys._fresh
+    monkeypatch.setattr(keys, "_fresh", lambda persons: asked.append(len(persons)) or genuine(persons))
+    services.keep_register()
+    first = matched()
+    assert len(asked) == 1, "everybody once, in the day"
+    with unit(system()), acting("test.register", by=system(), reason="测试"):
+        Person.objects.filter(pk=register[4].pk).update(name="欧阳改")
+    services.keep_register()
+    assert matched().result != "" != first.result
+    assert asked[1:] == [1], "whoever changed since, in the day as well"
+
+
 def test_a_changed_register_comes_to_the_same_as_from_nothing(
     register: list[Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
     genuine = stages.again_statement
-    monkeypatch.setattr(stages, "again_statement", lambda source: asked.append(source.id) or genuine(source))
+    monkeypatch.setattr(
+        stages, "again_statement", lambda source, names: asked.append(source.id) or genuine(source, names)
+    )
     first = matched()
     with unit(system()), acting("test.leave", by=system(), reason="死亡"):
         Person.objects.filter(pk=register[3].pk).update(left_on=date(2026, 1, 1))

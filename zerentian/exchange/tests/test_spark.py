@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from zerentian.exchange.services import computing, spark
-from zerentian.exchange.services.hits import digests_of
-from zerentian.exchange.services.matching import folder_of, inputs_of
+from zerentian.exchange.services.hits import digest_of_hits
+from zerentian.exchange.services.matching import inputs_of
+from zerentian.exchange.services.parquet import folder_of
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
@@ -88,7 +89,7 @@ def test_spark_comes_to_the_same_as_duckdb(cluster: str, tmp_path: Path, monkeyp
     )
     made = matched()
     own, inputs = folder_of(made), inputs_of(made)
-    from_duck = digests_of(inputs.hits(own), inputs.rules)[0]
+    from_duck = digest_of_hits(inputs.hits(own), inputs.rules)
     wanted = (
         "exact/vehicles",
         "matching/open",
@@ -107,7 +108,7 @@ def test_spark_comes_to_the_same_as_duckdb(cluster: str, tmp_path: Path, monkeyp
     for name in wanted:
         assert rows_of(folder / name) == rows_of(own / name), name
     car = [rule for rule in inputs.rules if rule.id == "vehicles.car"]
-    hits = [digests_of({"vehicles.car": one / "hits" / "vehicles.car"}, car) for one in (folder, own)]
+    hits = [digest_of_hits({"vehicles.car": one / "hits" / "vehicles.car"}, car) for one in (folder, own)]
     assert hits[0] == hits[1]
     assert from_duck == made.result
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 from django.db import connection
 
+from zerentian.exchange import services as exchange
 from zerentian.exchange.models import MatchRun
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
@@ -12,11 +13,12 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.sample.rules.answers import FOUND, Answers, compared
 
 _FOUND = """
-with written as (select rule, max(last_run_id) as run from exchange_clue where last_run_id <= %s group by rule)
 select c.rule, p.number, h.number, coalesce((
   select e.how from exchange_clueevidence e where e.clue_id = c.id and e.last_run_id = c.last_run_id order by e.id limit 1), '')
-from exchange_clue c join registry_household h on h.id = c.household_id left join registry_person p on p.id = c.person_id
-join written w on w.rule = c.rule and w.run = c.last_run_id
+from unnest(%s::text[], %s::bigint[], %s::bigint[]) as named (rule, household_id, person_id)
+join exchange_clue c on c.rule = named.rule and c.household_id = named.household_id
+  and c.person_id is not distinct from named.person_id
+join registry_household h on h.id = c.household_id left join registry_person p on p.id = c.person_id
 """
 _PRESENT = "select number from registry_person where left_on is null and number = any(%s)"
 
@@ -38,7 +40,9 @@ def answers_of(key: pl.DataFrame, match: int | None = None) -> tuple[MatchRun, A
         made = runs.filter(pk=match).first() if match else runs.order_by("-id").first()
         if made is None:
             raise Refused(Reason("没有这样一次已完成的比对", "比对"))
-        cursor.execute(_FOUND, [made.pk])
+        if (named := exchange.clues_of(made)) is None:
+            raise Refused(Reason("这次比对的文件已不在，不能再与答案核对；请重新比对一次", str(made.pk)))
+        cursor.execute(_FOUND, [named[name].to_list() for name in named.columns])
         found = pl.DataFrame(cursor.fetchall(), schema=FOUND, orient="row")
         cursor.execute(_PRESENT, [key["number"].drop_nulls().unique().to_list()])
         present = pl.Series([row[0] for row in cursor.fetchall()], dtype=pl.String)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from zerentian.exchange import services as exchange
 from zerentian.exchange.services import engines
 from zerentian.exchange.services.computing import Inputs, compute, register
-from zerentian.exchange.services.hits import digests_of
+from zerentian.exchange.services.hits import digest_of_hits
 from zerentian.exchange.services.matching import inputs_of
 from zerentian.exchange.services.stages import Log, take_over
 from zerentian.kernel.actor import system
@@ -52,7 +52,7 @@ def compare_engines(report: Report, snapshot: str, engine: str) -> None:
                 take_over(root / "register", folder / "register")
                 with report.measure(f"{one}, {size}", rows=rows):
                     compute(replace(part, engine=one), folder)
-                results[one].append(digests_of(part.hits(folder), part.rules)[0])
+                results[one].append(digest_of_hits(part.hits(folder), part.rules))
     if results[names[0]] != results[names[1]]:
         raise Refused(f"{names[1]} 和 {names[0]} 比对的结果不同：{results}")
     report.note("both engines came to the same hits, of half and of all")

@@ -127,14 +127,15 @@ class Linking:
         self.sources = [queries.source(name) for name in SOURCES]
         self._columns = {source.id: stages.columns_of([paths.rows(source.id)]) for source in self.sources}
         self._people: int = pq.read_metadata(paths.people).num_rows
-        engine.view("register.people", [paths.people])
+        for name in ("register.people", "register.numbers"):
+            engine.view(name, [paths.people])
         for source in self.sources:
             engine.view(f"delivered.{source.id}", [paths.rows(source.id)])
 
     def exact(self) -> pl.DataFrame:
         """`row, person` by the number alone."""
         for source in self.sources:
-            self.engine.write(stages.exact_statement(source), self.folder / "exact" / source.id)
+            self.engine.write(stages.exact_statement(source, source.plain), self.folder / "exact" / source.id)
         return pl.concat([self._read(f"exact/{source.id}", "person") for source in self.sources])
 
     def open(self) -> None:
