@@ -19,7 +19,8 @@ from zerentian.registry.tests.factories import make_household, make_person
 from zerentian.sample.rules.families import Families
 from zerentian.sample.rules.places import Plan
 from zerentian.sample.services.deliveries import with_recipe
-from zerentian.sample.services.match_bench import BARE, SERVER, WHOLE, bench_match
+from zerentian.sample.services.match_bench import BARE, FIRST, ORDINARY, REGISTER, SERVER, WHOLE, bench_match
+from zerentian.sample.services.match_day import DELIVERED
 from zerentian.sample.tests.test_deliveries import COUNTY, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -54,16 +55,29 @@ def test_a_night_is_measured_beside_the_bare_joins(home: Path) -> None:
     report = Report("match", "demo")
     bench_match(scale="demo", report=report)
     said = report.as_text()
-    for words in (WHOLE, BARE, SERVER, "by numbers", "linkage", "rules", "digests and clues", "answer key: recall"):
+    for words in (
+        WHOLE,
+        FIRST,
+        REGISTER,
+        ORDINARY,
+        BARE,
+        SERVER,
+        "by numbers",
+        "linkage",
+        "rules",
+        "digests and clues",
+        "answer key: recall",
+    ):
         assert words in said
     with unit(system(), writes=False):
-        assert TableVersion.objects.count() == len(with_recipe())
+        assert TableVersion.objects.count() == len(with_recipe()) + len(DELIVERED)
         assert Clue.objects.exists()
     assert not list((home / "exchange" / "drafts" / "made").iterdir())
     again = Report("match", "demo")
     bench_match(scale="demo", report=again)
     with unit(system(), writes=False):
-        assert TableVersion.objects.count() == len(with_recipe()), "tables are made once"
+        made = len(with_recipe()) + 2 * len(DELIVERED)
+        assert TableVersion.objects.count() == made, "tables are made once, but for those of an ordinary day"
 
 
 def test_without_the_samples_sheets_it_says_where_to_measure(settings: Any, tmp_path: Path) -> None:
