@@ -3,10 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from threading import Event, Lock
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from psycopg.errors import DeadlockDetected
@@ -21,6 +24,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.work import Work
 from zerentian.registry.models import Import, StagedMark
 from zerentian.registry.services import crosschecks, taking
+from zerentian.registry.services.beside import alone
 from zerentian.registry.services.checking import TITLES, WORDS, clear, files_of, look_across, narrow, stage_all
 from zerentian.registry.services.staging import forget
 from zerentian.territory import queries as territory
@@ -34,7 +38,6 @@ _HALVES = (_REGISTER[1:2], _REGISTER[:1] + _REGISTER[2:])  # persons, of whom th
 _FRESH = {1, 4, 16, 64}  # after so many ranges the planner hears how much the register holds; it grows fast at first
 
 Part = tuple[int, int, int]
-Done = TypeVar("Done")
 
 
 @job(APPLY)
@@ -82,7 +85,7 @@ def _refreshing(by: Actor, *, is_needed: bool) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     with ThreadPoolExecutor(len(_HALVES), thread_name_prefix="refreshing") as pool:
-        halves = [pool.submit(_in_thread, None, _refresh, by, half) for half in _HALVES]
+        halves = [pool.submit(alone, partial(_refresh, by, half)) for half in _HALVES]
 
         def refreshed() -> None:
             for half in halves:
@@ -115,26 +118,41 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
     if connection.in_atomic_block or len(parts) == 1:
         yield from ((part, take_range(part, by, made)) for part in parts)
         return
-    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1), thread_name_prefix="taking") as pool:
-        waiting: list[tuple[Part, Future[dict[str, int]]]] = []
+    left, over = iter(parts), Event()
+    done: SimpleQueue[tuple[Part, dict[str, int]] | None] = SimpleQueue()
+    turn = Lock()
+
+    def take_all() -> None:
+        """Range by range on one connection, which knows tables and triggers after the first."""
         try:
-            for part in parts:
-                waiting.append((part, pool.submit(_in_thread, current_run.get(), take_range, part, by, made)))
-                if len(waiting) > AT_ONCE:
-                    first, future = waiting.pop(0)
-                    yield first, future.result()
-            yield from ((part, future.result()) for part, future in waiting)
+            while not over.is_set():
+                with turn:
+                    part = next(left, None)
+                if part is None:
+                    return
+                done.put((part, take_range(part, by, made)))
+        except BaseException:
+            over.set()
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)
+            done.put(None)
+
+    workers = min(AT_ONCE, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers, thread_name_prefix="taking") as pool:
+        working = [pool.submit(_for_run, current_run.get(), take_all) for _ in range(workers)]
+        try:
+            for _ in range(workers):
+                yield from iter(done.get, None)
+        finally:
+            over.set()
+        for worker in working:
+            worker.result()
 
 
-def _in_thread(run_id: int | None, work: Callable[..., Done], *given: Any) -> Done:
-    """Not in a copy of the caller's context, for that would bring the caller's connection along."""
+def _for_run(run_id: int | None, work: Callable[[], None]) -> None:
+    """For a thread: not in a copy of the caller's context, for that would bring the caller's connection along."""
     current_run.set(run_id)
-    try:
-        return work(*given)
-    finally:
-        connection.close()
+    alone(work)
 
 
 def take_range(part: Part, by: Actor, made: Import) -> dict[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from zerentian.registry.models import Import, ImportProblem, StagedMark
 from zerentian.registry.rules.checks import Limits
 from zerentian.registry.rules.columns import SHEETS
 from zerentian.registry.services import crosschecks, staging, taking
+from zerentian.registry.services.beside import alone, side_by_side
 from zerentian.registry.services.errors import keep, write_errors
 from zerentian.registry.services.preview import differences
 from zerentian.rulebook import queries as rulebook
@@ -33,6 +35,7 @@ CHECK = "registry.import.check"
 WORDS = {"new": "新增", "changed": "变更", "unchanged": "不变", "refused": "未通过", "asked": "待核"}
 TITLES = {sheet.name: sheet.title for sheet in SHEETS}
 _LOOKED = 1_000_000  # cursor from which on the rows are staged and looked across
+_SIDES = (("persons",), ("households", "incomes", "villages", "counties"))  # looked at side by side
 AHEAD = 2  # batches examined while another one is written
 State = Import.State
 Read = tuple[pl.DataFrame, list[Problem]]
@@ -129,7 +132,7 @@ def _examined(
         coming: deque[tuple[int, Future[staging.Batch]]] = deque()
         try:
             for number, source, read in _ahead(raws):
-                coming.append((number, pool.submit(_in_thread, source, read, context)))
+                coming.append((number, pool.submit(alone, partial(staging.examined, source, *read, context))))
                 if len(coming) > AHEAD:
                     first, future = coming.popleft()
                     yield first, future.result()
@@ -162,13 +165,6 @@ def _raw(found: Sequence[staging.Source], begun: int, folder: Path) -> Iterator[
                 yield number, source, read
 
 
-def _in_thread(source: staging.Source, read: Read, context: staging.Context) -> staging.Batch:
-    try:
-        return staging.examined(source, *read, context)
-    finally:
-        connection.close()  # the thread's own, if something had to be looked up
-
-
 def look_across(run: Work, by: Actor, import_id: int) -> None:
     """Run the checks beyond one row, in two steps."""
     _refuse_across(run, by, import_id)
@@ -176,19 +172,37 @@ def look_across(run: Work, by: Actor, import_id: int) -> None:
 
 
 def _refuse_across(run: Work, by: Actor, import_id: int) -> set[str]:
-    """The checks that refuse rows; the sheets of which the register knows a row. Done again, it finds nothing more."""
+    """The checks that refuse rows; the sheets of which the register knows a row. Done again, it finds nothing more.
+
+    Persons, of whom there are most, beside the other sheets.
+    """
     with unit(by):
         if run.cursor >= _LOOKED:
             return taking.known(import_id)
         run.advance(0, note="正在核对重复、引用和户内一致性")
-        if run.run.done >= taking.MANY:
-            refresh_statistics(*(model._meta.db_table for model in staging.STAGED.values()), columns=taking.KEYS)
-        crosschecks.prepare()
-        known = taking.known(import_id)
-        against = [check for check in crosschecks.AGAINST_REGISTER if check.sheet in known]
-        for check in (*crosschecks.OWN, *against, *crosschecks.REFERENCES):
-            crosschecks.run_check(check, import_id, by)
+    is_large = run.run.done >= taking.MANY
+    found = side_by_side(*(partial(_refuse_alone, by, import_id, side, is_large) for side in _SIDES), apart=is_large)
+    side_by_side(*(partial(_refuse, by, import_id, side, crosschecks.OF_HOUSEHOLDS) for side in _SIDES), apart=is_large)
+    return set().union(*found)
+
+
+def _refuse_alone(by: Actor, import_id: int, sheets: Sequence[str], is_large: bool) -> set[str]:
+    """The checks of some sheets that need no other sheet; those of which the register knows a row."""
+    with unit(by):
+        if is_large:
+            refresh_statistics(*(staging.STAGED[name]._meta.db_table for name in sheets), columns=taking.KEYS)
+        known = taking.known(import_id, sheets)
+    against = [check for check in crosschecks.AGAINST_REGISTER if check.sheet in known]
+    _refuse(by, import_id, sheets, (*crosschecks.OWN, *against, *crosschecks.REFERENCES))
     return known
+
+
+def _refuse(by: Actor, import_id: int, sheets: Sequence[str], checks: Sequence[crosschecks.Cross]) -> None:
+    with unit(by):
+        crosschecks.prepare()
+        for check in checks:
+            if check.sheet in sheets:
+                crosschecks.run_check(check, import_id, by)
 
 
 def _ask_across(run: Work, by: Actor, import_id: int) -> None:
@@ -210,14 +224,8 @@ def _written(import_id: int, found: Sequence[staging.Source], folder: Path) -> I
         yield lambda: write_errors(import_id, found, folder)
         return
 
-    def write() -> Path | None:
-        try:
-            return write_errors(import_id, found, folder)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(1, thread_name_prefix="errors") as pool:
-        yield pool.submit(write).result
+        yield pool.submit(alone, partial(write_errors, import_id, found, folder)).result
 
 
 def _conclude(

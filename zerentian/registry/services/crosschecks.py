@@ -174,6 +174,10 @@ REFERENCES = (
         " from registry_stagedhousehold_seen s left join registry_household h on h.number = s.number"
         f" where {_MINE} and %(is_local)s and h.id is null",
     ),
+)  # fmt: skip
+
+# Of those who belong to a household, once it is known which households are left.
+OF_HOUSEHOLDS = (
     Cross("persons", "household_number", "；请先改正或补上这一户", _homeless("persons", "s.number")),
     Cross("incomes", "household_number", "；请先改正或补上这一户", _homeless("incomes", "s.household_number")),
     Cross(
