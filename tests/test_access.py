@@ -191,6 +191,18 @@ def test_a_staged_row_is_seen_and_removed_in_its_scope_only(world: World, model:
                 cursor.execute(forbidden)
 
 
+@pytest.mark.django_db
+def test_the_log_is_spared_what_can_be_made_again_and_nothing_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind = 'r' and relpersistence = 'u'"
+            " and relnamespace = 'public'::regnamespace"
+        )
+        spared = {name for (name,) in cursor.fetchall()}
+    assert spared == {m._meta.db_table for m in own_models() if not m.logged}
+    assert {m._meta.db_table for m in STAGED} < spared
+
+
 @pytest.mark.parametrize("model", SCOPED, ids=lambda m: m._meta.db_table)
 def test_a_row_outside_the_scope_is_neither_changed_nor_made(rows: dict[str, int], model: type[Row]) -> None:
     table = model._meta.db_table

@@ -233,10 +233,12 @@ def _inside(model: type[Row], settings: dict[str, str], *, nullable: bool) -> st
 def table_statements(model: type[Row]) -> list[str]:
     """The SQL that gives one table its policies, grants and history triggers; safe to run again."""
     table = model._meta.db_table
+    kept = [] if model.logged else [f"alter table {table} set unlogged"]
     if model.access is Access.STAGED:
-        return _staged(table)
+        return [*kept, *_staged(table)]
     grants = "select, insert" if model.append_only else "select, insert, update, delete"
     done = [
+        *kept,
         f"revoke all on {table} from zerentian_app",
         f"grant {grants} on {table} to zerentian_app",
     ]

@@ -49,6 +49,7 @@ class Row(models.Model):
 
     access: the policy; division: 12-digit code column where there is one;
     tracked: whether inserts, updates and deletes are written to history (then an act is required);
+    logged: whether a crash of the server must lose nothing; rows that can be made again from a file that is kept are not;
     personal: names of the fields that hold personal data; household_column: for Access.HOUSEHOLD;
     past: the table that keeps what rows were at the ends of earlier days (then the row has `kept_from`), or, for tables
     that only grow, the column of the moment: so the table can be read as it stood (`zerentian.kernel.db.as_it_stood`).
@@ -57,6 +58,7 @@ class Row(models.Model):
     access: ClassVar[Access] = Access.SYSTEM
     tracked: ClassVar[bool] = True
     append_only: ClassVar[bool] = False
+    logged: ClassVar[bool] = True
     personal: ClassVar[tuple[str, ...]] = ()
     household_column: ClassVar[str | None] = None
     past: ClassVar[str] = ""

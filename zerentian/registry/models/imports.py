@@ -56,6 +56,7 @@ class Staged(Row):
 
     access = Access.STAGED
     tracked = False
+    logged = False
     import_id = models.BigIntegerField()
     file = models.SmallIntegerField()
     row = models.IntegerField()
@@ -112,6 +113,7 @@ class StagedMark(Row):
 
     access = Access.SYSTEM
     tracked = False
+    logged = False
     import_id = models.BigIntegerField(unique=True)
 
 
