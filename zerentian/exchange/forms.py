@@ -237,8 +237,11 @@ class DeliverForm(forms.Form):
     replaces = forms.ModelChoiceField(
         label=_("更正哪一次交付"), required=False, empty_label=_("不是更正"), queryset=Delivery.objects.none(), help_text=_("方式为更正时选择"),
     )  # fmt: skip
+    nothing = forms.BooleanField(
+        label=_("本期没有新增和变化"), required=False, help_text=_("增量时可选：不用选文件，照样有回执，按期交付；也可以交只有表头的文件"),
+    )  # fmt: skip
     content = forms.FileField(
-        label=_("文件"), help_text=_("CSV（UTF-8 或 GB18030）、xlsx、Parquet，可用 gz 或 zip 压缩"),
+        label=_("文件"), required=False, help_text=_("CSV（UTF-8 或 GB18030）、xlsx、Parquet，可用 gz 或 zip 压缩"),
     )  # fmt: skip
 
     def __init__(self, source: Source, periods: list[str], stored: Any, data: Any = None, files: Any = None) -> None:
@@ -249,6 +252,7 @@ class DeliverForm(forms.Form):
         kind.help_text = _("全量：这一期的整张表，替换以前的全部数据；更正：只替换所选那次交付的行")
         if source.file.mode == "full":
             kind.choices = [c for c in Delivery.Kind.choices if c[0] != "increment"]
+            del self.fields["nothing"]
         else:
             kind.initial = "increment"
             kind.help_text = _(
@@ -257,3 +261,15 @@ class DeliverForm(forms.Form):
         replaces: Any = self.fields["replaces"]
         replaces.queryset = stored
         replaces.label_from_instance = lambda one: f"{one.period} · {one.receipt}"
+
+    def clean(self) -> dict[str, Any]:
+        """A file, or that there is nothing: of the two exactly one."""
+        given: dict[str, Any] = super().clean() or {}
+        nothing, content = given.get("nothing", False), given.get("content")
+        if nothing and given.get("kind") not in (None, "increment"):
+            self.add_error("nothing", _("只有增量可以没有内容；全量要交整张表，撤销以前的数据请用撤回"))
+        elif nothing and content:
+            self.add_error("nothing", _("选了文件就不要勾选这一项"))
+        elif not nothing and not content and "content" not in self.errors:
+            self.add_error("content", _("请选择文件"))
+        return given

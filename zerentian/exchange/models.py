@@ -68,6 +68,7 @@ class Delivery(Row):
     destroyed_at = models.DateTimeField(null=True)
     keep_until = models.DateField(null=True)
     mark = models.CharField(max_length=80, blank=True)  # of a file in a folder: taken in once, however often it is seen
+    nothing_in = models.CharField(max_length=10, blank=True)  # the period of which it says that nothing happened
 
     class Meta:
         indexes = [
@@ -76,7 +77,7 @@ class Delivery(Row):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "division", "sha256"],
+                fields=["source", "division", "sha256", "nothing_in"],
                 condition=Q(state__in=("checking", "stored")),
                 name="delivery_is_taken_once",
             ),

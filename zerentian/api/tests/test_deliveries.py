@@ -186,3 +186,21 @@ def test_the_calendar_says_what_came_late_and_what_is_missing(police: Program) -
     assert by_period["2026-Q3"]["state"] == ("came_late" if timezone.localdate() > due else "came")
     contract = ok(police.get("sources/vehicles/contract"))
     assert contract["primaryKey"] == ["plate"]
+
+
+def test_a_header_alone_says_that_nothing_happened_in_its_period() -> None:
+    insurance = department("medical_insurance")
+    head = b"settlement,patient_id,patient_name,settled_on,kind,total,basic,serious,supplement,aid,own,area\n"
+    made = []
+    for period in ("2026-08", "2026-09", "2026-09"):
+        wanted = announced(head, source="medical_settlement", period=period, kind="increment")
+        begun = ok(insurance.send("post", "uploads", wanted))
+        if begun["state"] == "open":
+            ok(insurance.send("patch", f"uploads/{begun['id']}", head, **{"Upload-Offset": "0"}))
+        done = ok(insurance.send("post", f"uploads/{begun['id']}/finish"))
+        services.take_in_here(delivery_id=done["id"], by=actor_of_cast("department"))
+        made.append(ok(insurance.get(f"deliveries/{done['id']}")))
+    assert [(one["period"], one["state"], one["rows"], one["nothing"]) for one in made] == [
+        ("2026-08", "stored", 0, True), ("2026-09", "stored", 0, True), ("2026-09", "stored", 0, True)
+    ]  # fmt: skip
+    assert made[1]["receipt"] == made[2]["receipt"] != made[0]["receipt"]

@@ -31,7 +31,7 @@ _DELIVERY = {
     "id": 31, "receipt": "20161008-5C1A9F02", "source": "vehicles", "division": 360000000000, "period": "2016-Q3",
     "kind": "full", "way": "api", "state": "stored", "replaces": None, "name": "vehicles-2016-Q3.csv.gz",
     "size": 104857600, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "rows": 6000000, "good": 5999210, "refused": 790, "without_number": 121, "refused_by_column": {"购置价（元）": 790},
+    "rows": 6000000, "good": 5999210, "refused": 790, "without_number": 121, "nothing": False, "refused_by_column": {"购置价（元）": 790},
     "dropped_columns": ["电话"], "reasons": [], "has_errors": True, "delivered_at": "2016-10-08T01:30:00Z",
     "stored_at": "2016-10-08T01:42:10Z", "keep_until": "2017-04-06", "destroyed_at": None,
 }  # fmt: skip
@@ -68,7 +68,10 @@ class TermOut(Schema):
 
 
 class DeliveryOut(Schema):
-    """A delivery with its receipt and what the check found; no value of anybody stands in it."""
+    """A delivery with its receipt and what the check found; no value of anybody stands in it.
+
+    `nothing`: an increment without rows, which says that nothing happened in its period.
+    """
 
     model_config = {"json_schema_extra": {"examples": [_DELIVERY]}}
     id: int
@@ -87,6 +90,7 @@ class DeliveryOut(Schema):
     good: int
     refused: int
     without_number: int
+    nothing: bool
     refused_by_column: dict[str, int]
     dropped_columns: list[str]
     reasons: list[str]
@@ -122,6 +126,7 @@ def told(row: Delivery) -> dict[str, Any]:
         "replaces": row.replaces_id,
         "rows": row.row_count,
         "without_number": row.counts.get("without_number", 0),
+        "nothing": row.nothing_in != "",
         "refused_by_column": row.counts.get("by_column", {}),
         "dropped_columns": row.counts.get("dropped", []),
         "has_errors": row.errors_file_id is not None,

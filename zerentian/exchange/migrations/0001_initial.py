@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ("destroyed_at", models.DateTimeField(null=True)),
                 ("keep_until", models.DateField(null=True)),
                 ("mark", models.CharField(blank=True, max_length=80)),
+                ("nothing_in", models.CharField(blank=True, max_length=10)),
                 (
                     "replaces",
                     models.ForeignKey(
@@ -372,7 +373,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ("checking", "stored"))),
-                fields=("source", "division", "sha256"),
+                fields=("source", "division", "sha256", "nothing_in"),
                 name="delivery_is_taken_once",
             ),
         ),

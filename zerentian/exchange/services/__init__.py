@@ -15,7 +15,7 @@ from zerentian.exchange.services.answering import (
 )
 from zerentian.exchange.services.calendar import keep_calendar
 from zerentian.exchange.services.cases import open_case_of_clue
-from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, take_in_here, withdraw
+from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, header_of, take_in_here, withdraw
 from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, clues_of, match_here, repeat_match
@@ -79,6 +79,7 @@ __all__ = [
     "expire_uploads",
     "faults_of",
     "finish_upload",
+    "header_of",
     "hand_over_clue",
     "keep_calendar",
     "keep_register",

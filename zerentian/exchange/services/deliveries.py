@@ -1,6 +1,7 @@
 """A department delivers a file: it is taken once, answered with a receipt, and may be taken back."""
 
 import hashlib
+import io
 import os
 import secrets
 import shutil
@@ -20,7 +21,7 @@ from zerentian.exchange.models import Delivery, TableVersion
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services import storing
 from zerentian.exchange.services.room import with_room
-from zerentian.exchange.services.taking import BLOCK, LOCK_SPACE, TAKE_IN, incoming, newest
+from zerentian.exchange.services.taking import BLOCK, LOCK_SPACE, TAKE_IN, incoming, newest, says_nothing
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import guarded_update
@@ -88,9 +89,13 @@ def _taken(
     offer: Offer, source: Source, division: int, file: Received, name: str, by: Actor, here: bool
 ) -> Delivery:  # fmt: skip
     one_at_a_time(file.sha256)
-    if known := known_file(source, division, file.sha256):
+    if known := known_file(source, division, file.sha256, offer.period):
         return _begun(known, by, here)
-    made = _made(offer, source, division, by, name=name[-255:], size=file.size, sha256=file.sha256, mark=offer.mark)
+    nothing_in = offer.period if offer.kind == Kind.INCREMENT.value and says_nothing(file.path, source) else ""
+    made = _made(
+        offer, source, division, by, name=name[-255:], size=file.size, sha256=file.sha256, mark=offer.mark,
+        nothing_in=nothing_in,
+    )  # fmt: skip
     target = incoming(made)
     target.unlink(missing_ok=True)
     os.link(file.path, target)
@@ -130,6 +135,11 @@ def check_again(*, delivery_id: int, by: Actor) -> Delivery:
     if delivery.state != State.CHECKING:
         raise Refused(Reason(_("这次交付已经检查完"), delivery.receipt))
     return _begun(delivery, by, here=False)
+
+
+def header_of(source: Source) -> BinaryIO:
+    """The file that says that nothing happened: the contracted columns, and no row."""
+    return io.BytesIO((",".join(source.contract.names) + "\n").encode())
 
 
 def take_in_here(*, delivery_id: int, by: Actor) -> Run:
@@ -207,12 +217,15 @@ def _keep(content: Path | BinaryIO, draft: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def known_file(source: Source, division: int, sha256: str) -> Delivery | None:
-    """The delivery that brought the same content before, unless it was refused or taken back since."""
-    states = (State.CHECKING, State.STORED)
-    found: Delivery | None = Delivery.objects.filter(
-        source=source.id, division=division, sha256=sha256, state__in=states
-    ).first()
+def known_file(source: Source, division: int, sha256: str, period: str) -> Delivery | None:
+    """The delivery that brought the same content before, unless it was refused or taken back since.
+
+    A file that says that nothing happened is the same every time, and another delivery for every period.
+    """
+    rows = Delivery.objects.filter(
+        source=source.id, division=division, sha256=sha256, state__in=(State.CHECKING, State.STORED)
+    )
+    found: Delivery | None = rows.filter(nothing_in__in=("", period)).first()
     return found
 
 
@@ -255,7 +268,7 @@ def withdraw(*, delivery_id: int, by: Actor, reason: str) -> Delivery:
 def _corrected_by(delivery: Delivery) -> Delivery | None:
     """The delivery that comes back when its correction is taken back."""
     found: Delivery | None = Delivery.objects.filter(pk=delivery.replaces_id or 0, state=State.REPLACED).first()
-    if found and known_file(queries.source(found.source), found.division, found.sha256):
+    if found and known_file(queries.source(found.source), found.division, found.sha256, found.period):
         return None
     return found
 

@@ -4,6 +4,7 @@ import fcntl
 import gzip
 import logging
 import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ BLOCK = 1 << 20
 LOCK_SPACE = 0x5A45  # first key of the advisory locks under which tables are numbered
 MOST_TIMES = 50  # a file in an archive may unpack to so many times its size
 MOST_WRITTEN = 200_000  # faults that the error file names one by one
+MOST_OF_NOTHING = 1 << 18  # bytes of a file with nothing but a header
 MOST_NAMED, LONGEST_NAME = 50, 40  # columns that are not contracted: how many are named, and how long a name may be
 State, Kind = Delivery.State, Delivery.Kind
 
@@ -127,10 +129,13 @@ def _check_and_store(run: Work, delivery: Delivery, source: Source, by: Actor) -
         if not incoming(delivery).exists():
             raise Refused("收到的文件已不在服务器上，没有检查；请重新交付")
         path = unpacked(incoming(delivery), draft)
-        limits = storing.Limits(int(parameter("quality.id.minimum_year", delivery.division)), timezone.localdate())
-        stored = storing.store_rows(path, source, delivery.pk, draft / "rows", _progress(run, faults), limits)
-        _drop_doubles(source, draft / "rows", stored, faults)
-        _refuse_bad(stored, delivery)
+        if delivery.nothing_in:
+            stored = storing.store_nothing(path, source)
+        else:
+            limits = storing.Limits(int(parameter("quality.id.minimum_year", delivery.division)), timezone.localdate())
+            stored = storing.store_rows(path, source, delivery.pk, draft / "rows", _progress(run, faults), limits)
+            _drop_doubles(source, draft / "rows", stored, faults)
+            _refuse_bad(stored, delivery)
         _accept(delivery, source, stored, draft, faults, by)
         run.count(rows=stored.rows, good=stored.good, refused=stored.refused)
     except Refused as refused:
@@ -197,6 +202,19 @@ def unpacked(path: Path, folder: Path) -> Path:
     return path
 
 
+def says_nothing(path: Path, source: Source) -> bool:
+    """Whether a file has the header that is contracted, and no row: nothing happened in its period."""
+    if path.stat().st_size > MOST_OF_NOTHING:
+        return False
+    problems: list[Problem] = []
+    with tempfile.TemporaryDirectory(dir=place("exchange", "drafts"), prefix="look-") as folder:
+        try:
+            frames = storing.batches(unpacked(path, Path(folder)), source, problems, [])
+            return not any(frame.height for frame in frames) and not problems
+        except Refused:
+            return False  # the check says what is wrong with it
+
+
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
@@ -241,23 +259,31 @@ def _refuse_bad(stored: storing.Stored, delivery: Delivery) -> None:
 def _accept(
     delivery: Delivery, source: Source, stored: storing.Stored, draft: Path, faults: _Faults, by: Actor
 ) -> None:
-    """Make the new table and say so, in one transaction; a table without its row in the database is none."""
+    """Make the new table and say so, in one transaction; a table without its row in the database is none.
+
+    Where nothing happened the table stays what it is.
+    """
     with joined(by), acting("exchange.take_in", by=by, subject=delivery.receipt, division=delivery.division):
-        before = newest(delivery)
-        number = before.number + 1 if before else 1
-        name = f"tables/{delivery.source}/{delivery.division}/v{number}"
-        target = place("exchange") / name
-        shutil.rmtree(target, ignore_errors=True)
-        of = _assemble(delivery, before, draft, target)
-        TableVersion.objects.create(
-            source=delivery.source, division=delivery.division, number=number, delivery=delivery, of=of, folder=name,
-            row_count=storing.rows_of(target), digest=storing.digest_of(target),
-        )  # fmt: skip
+        if not delivery.nothing_in:
+            _new_table(delivery, draft)
         _finish(delivery, State.STORED, faults, by, stored=stored)
         if delivery.replaces_id:
             Delivery.objects.filter(pk=delivery.replaces_id).update(state=State.REPLACED)
         announce("exchange.stored", division=delivery.division, source=source.id, by=by)
         announce("records.changed", division=delivery.division, by=by)
+
+
+def _new_table(delivery: Delivery, draft: Path) -> None:
+    before = newest(delivery)
+    number = before.number + 1 if before else 1
+    name = f"tables/{delivery.source}/{delivery.division}/v{number}"
+    target = place("exchange") / name
+    shutil.rmtree(target, ignore_errors=True)
+    of = _assemble(delivery, before, draft, target)
+    TableVersion.objects.create(
+        source=delivery.source, division=delivery.division, number=number, delivery=delivery, of=of, folder=name,
+        row_count=storing.rows_of(target), digest=storing.digest_of(target),
+    )  # fmt: skip
 
 
 def newest(delivery: Delivery) -> TableVersion | None:

@@ -74,7 +74,7 @@ def begin_upload(*, offer: Offer, file: Announced, by: Actor) -> Upload:
     facts = {"source": source.id, "division": division, "sha256": file.sha256}
     told = {"kind": offer.kind, "period": offer.period, "replaces_id": offer.replaces, "size": file.size}
     one_at_a_time(file.sha256)
-    known = known_file(source, division, file.sha256)
+    known = known_file(source, division, file.sha256, offer.period)
     if known and (done := Upload.objects.filter(**facts, state=State.FINISHED, delivery=known).last()):
         found: Upload = done
         return found

@@ -176,9 +176,12 @@ def deliver(request: Request, name: str) -> HttpResponse:
     stored = queries.deliveries(request.actor).filter(source=found.id, division=place, state="stored")
     form = own.DeliverForm(found, periods, stored, request.POST or None, request.FILES or None)
 
-    def send(*, by: Any, period: str, kind: str, replaces: Delivery | None, content: Any) -> Delivery:
+    def send(
+        *, by: Any, period: str, kind: str, replaces: Delivery | None, content: Any, nothing: bool = False
+    ) -> Delivery:
         offer = services.Offer(found.id, period, kind, "page", place, replaces.pk if replaces else None)
-        return services.deliver(offer=offer, content=content, name=content.name, by=by)
+        file, name = (services.header_of(found), f"{period}.csv") if nothing else (content, content.name)
+        return services.deliver(offer=offer, content=file, name=name, by=by)
 
     title = spoken(found.file.title.zh, found.file.title.en)
     return answer_with(
