@@ -33,17 +33,19 @@ from zerentian.registry.tests.factories import household_row, person_row, write_
 
 pytestmark = pytest.mark.slow
 
-# Does what is queued. With a place named, it says so and stays each time that function has done its part; and as it
-# leaves the quick queue alone, it does not itself take up the run that it lost.
+# Does what is queued. With a place named, it says so and stays each time that function has done its part, after as many
+# times as are passed over; and as it leaves the quick queue alone, it does not itself take up the run that it lost.
 _WORKER = """
 import importlib, sys, time
 import django; django.setup()
 from django.core.management import call_command
 if len(sys.argv) > 1:
     module, name = importlib.import_module(sys.argv[1]), sys.argv[2]
-    genuine = getattr(module, name)
+    genuine, times = getattr(module, name), iter(range(int(sys.argv[4])))
     def stay(*args, **more):
         done = genuine(*args, **more)
+        if next(times, None) is not None:
+            return done
         print("here", flush=True)
         time.sleep(float(sys.argv[3]))
         return done
@@ -58,10 +60,15 @@ AFTER_WRITING = ("zerentian.assessment.services.standings", "write")  # figures 
 
 
 @contextmanager
-def worker(environment: dict[str, str], *place: str) -> Iterator[subprocess.Popen[str]]:
+def worker(environment: dict[str, str], *place: str, passed_over: int = 0) -> Iterator[subprocess.Popen[str]]:
     """A process that works on the queue, gone at the end whatever happens."""
+    arguments = [*place, str(passed_over)] if place else []
     process = subprocess.Popen(
-        [sys.executable, "-c", _WORKER, *place], stdout=subprocess.PIPE, env=environment, cwd=settings.ROOT, text=True
+        [sys.executable, "-c", _WORKER, *arguments],
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=settings.ROOT,
+        text=True,
     )
     try:
         yield process
@@ -72,9 +79,9 @@ def worker(environment: dict[str, str], *place: str) -> Iterator[subprocess.Pope
         process.stdout.close()
 
 
-def kill_at(place: tuple[str, str], environment: dict[str, str]) -> None:
-    """Let a worker come to the place, and kill it there."""
-    with worker(environment, *place, "120") as process:
+def kill_at(place: tuple[str, str], environment: dict[str, str], passed_over: int = 0) -> None:
+    """Let a worker come to the place, passing it so many times, and kill it there."""
+    with worker(environment, *place, "120", passed_over=passed_over) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
         process.send_signal(signal.SIGKILL)
@@ -84,7 +91,7 @@ def kill_at(place: tuple[str, str], environment: dict[str, str]) -> None:
 def finish(environment: dict[str, str]) -> None:
     """Another worker, as the supervisor would start it, finds the run and does it."""
     with worker(environment) as process:
-        assert process.wait(120) == 0
+        assert process.wait(300) == 0
 
 
 # --- a computation -----------------------------------------------------------------------------------

@@ -52,9 +52,14 @@ class Work:
         )
         self.run.status = Run.Status.WORKING
 
-    def begin(self, total: int) -> None:
-        """How many things there are to do in all; on a resumed run the ones already done stay counted."""
+    def begin(self, total: int, *, done: int | None = None) -> None:
+        """How many things there are to do in all; on a resumed run the ones already done stay counted.
+
+        `done` says how many are, where a resumed run goes through the others once more.
+        """
         self.run.total = total
+        if done is not None:
+            self.run.done = done
         self._flush()
 
     def advance(

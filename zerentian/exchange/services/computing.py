@@ -72,7 +72,7 @@ def compute(
     with _opened(inputs, folder) as engine:
         planned = Plan(inputs, engine, log, earlier).stages()
         if run:
-            run.begin(len(planned) + len(inputs.rules))
+            run.begin(len(planned) + len(inputs.rules), done=run.cursor)  # stages are passed over, rules are not
         for stage in planned:
             done = carry_out(stage, log, earlier)
             if tell:

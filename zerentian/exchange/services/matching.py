@@ -100,6 +100,8 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
         made = MatchRun.objects.get(pk=match_id)
     if made.finished_at:
         return
+    if run.cursor == 0:
+        run.start_over()
     made = _with_snapshot(made, by)
     inputs = inputs_of(made)
     log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
