@@ -87,9 +87,10 @@ class FigureFilter(forms.Form):
     area = forms.CharField(widget=forms.HiddenInput)
     measure = forms.ChoiceField(label=_("指标"), required=False)
 
-    def __init__(self, data: Any, *, area: int) -> None:
+    def __init__(self, data: Any, *, area: int, hidden: frozenset[str] = frozenset()) -> None:
         super().__init__({"area": area, **(data.dict() if data else {})})
-        self.fields["measure"].choices = [("", _("请选择")), *snapshots.measure_choices()]  # type: ignore[attr-defined]
+        choices = snapshots.measure_choices(hidden)
+        self.fields["measure"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> str:
@@ -116,14 +117,15 @@ class DifferenceFilter(forms.Form):
     view = forms.ChoiceField(label=_("内容"), required=False)
     kind = forms.ChoiceField(label=_("变化"), required=False)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, hidden: frozenset[str] = frozenset()) -> None:
         kept = [(one.name, f"{one.as_of}（{one.name}）") for one in snapshots.recorded().filter(destroyed_at=None)]
         latest = kept[0][0] if kept else ""
         earlier = next((name for name, _label in kept if name[:10] < latest[:10]), kept[-1][0] if kept else "")
         super().__init__({"after": latest, "before": earlier, **data.dict()})
         for name in ("before", "after"):
             self.fields[name].choices = kept  # type: ignore[attr-defined]
-        self.fields["view"].choices = [("", _("全部")), *snapshots.VIEWS.items()]  # type: ignore[attr-defined]
+        views = [one for one in snapshots.VIEWS.items() if one[0] not in hidden]
+        self.fields["view"].choices = [("", _("全部")), *views]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("全部")), *DIFFERENCE_WORDS.items()]  # type: ignore[attr-defined]
 
     def asked(self) -> Asked | None:

@@ -93,8 +93,16 @@ def evidence(entry: Entry, scope: Scope, *, after: int = 0, limit: int = PAGE) -
         rows, following = _rows_then(bound, range_of(entry.division), places, scope, body)
     else:
         rows, following = _rows_now(bound, places, scope, body, limit)
+    rows = _in_reach(rows, scope)
     title = measure.evidence_title_en if _is_english() else measure.evidence_title
     return Evidence(title, tuple(_proofs(rows)), total, len(short), following)
+
+
+def _in_reach(rows: list[tuple[Any, ...]], scope: Scope) -> list[tuple[Any, ...]]:
+    """The rows without clues that a higher desk is asked first: until they are handed down nobody below reads them."""
+    clues = [row[0] for row in rows if row[1] == "clue"]
+    known = set(exchange.in_reach(scope).filter(pk__in=clues).values_list("pk", flat=True)) if clues else set()
+    return [row for row in rows if row[1] != "clue" or row[0] in known]
 
 
 def _rows_now(

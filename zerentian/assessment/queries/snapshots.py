@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zerentian.assessment.queries.measures import bound_measure
 from zerentian.assessment.rules import value_of
+from zerentian.exchange import queries as exchange
 from zerentian.kernel import snapshots
+from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Snapshot
+from zerentian.kernel.permissions import Permission
 from zerentian.kernel.scope import Level, level_of, range_of
 from zerentian.kernel.snapshots import Change, Manifest
 from zerentian.registry.models import Household, Person
@@ -128,14 +131,18 @@ class Differences:
 
 
 def differences(
-    before: Manifest, after: Manifest, code: int, *, view: str = "", kind: str = "", start: int = 0, limit: int | None = 0
+    before: Manifest, after: Manifest, code: int, *, view: str = "", kind: str = "", start: int = 0, limit: int | None = 0,
+    hidden: frozenset[str] = frozenset(),
 ) -> Differences:  # fmt: skip
-    """What differs in an area; with `view` by place and the rows from `start` on (limit None: all of them)."""
+    """What differs in an area; with `view` by place and the rows from `start` on (limit None: all of them).
+
+    Of `hidden` views nothing is told.
+    """
     area = range_of(code)
     with snapshots.comparison(before, after) as found:
-        counts = found.counts(area, below(code).span, view)
+        counts = [one for one in found.counts(area, below(code).span, view) if one.view not in hidden]
         rows = tuple(found.rows(view, area, kind=kind, after=start, limit=limit)) if view and limit != 0 else ()
-        apart = tuple(found.apart)
+        apart = tuple(one for one in found.apart if one not in hidden)
     views = tuple(
         Tally(one, view_title(one), kinds["came"], kinds["went"], kinds["changed"])
         for one, kinds in snapshots.summed(counts).items()
@@ -152,6 +159,13 @@ def differences(
     return Differences(views, places, rows, total, apart)
 
 
-def measure_choices() -> list[tuple[str, str]]:
-    """Every measure by id, with its title."""
-    return [(one.id, rulebook.spoken(one, "title")) for one in sorted(rulebook.measures().values(), key=lambda m: m.id)]
+def kept_from(by: Actor) -> frozenset[str]:
+    """The views of which the reader is shown nothing, not even counts: clues, where he may not read each of them."""
+    reads = by.may(Permission.CLUE_VIEW) and exchange.reads_every_clue(by.scope)
+    return frozenset() if reads else frozenset({"clue"})
+
+
+def measure_choices(hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    """Every measure by id, with its title, but those that count rows of the hidden views."""
+    found = sorted(rulebook.measures().values(), key=lambda m: m.id)
+    return [(one.id, rulebook.spoken(one, "title")) for one in found if not hidden & set(one.facts)]

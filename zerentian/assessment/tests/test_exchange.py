@@ -237,3 +237,28 @@ def test_the_rows_behind_are_for_those_who_may_read_them(filled: dict[str, Any],
         RoleGrant.objects.filter(user=other).update(body_id=own.pk)
     assert "机动车登记 2025-Q4" in behind("department", owed)
     assert "到期未答复" not in behind("department", late)
+
+
+def test_rows_that_a_higher_desk_is_asked_about_first_are_not_the_villages(
+    filled: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    home = filled["households"][VILLAGES[0]][0]
+    with unit(system()), acting("test.fill", by=system(), reason="测试"):
+        kept = clue(match(), home, 1, source="village_cadres", holder="township", due_on=DAY - timedelta(days=1))
+        Clue.objects.filter(pk=kept.pk).update(rule="village_cadres.member")
+    recompute(by=system(), on=DAY)
+
+    def rows(scope: Scope) -> list[int]:
+        with unit(system(), writes=False):
+            entry = Entry.objects.get(measure="clues.kinship_reviewed", division=VILLAGES[0] // 1000 * 1000)
+            found = evidence(entry, scope)
+            assert found is not None
+            return [row.id for row in found.rows]
+
+    village = Scope.of([VILLAGES[0]])
+    assert rows(Scope.of([VILLAGES[0] // 1000 * 1000])) == [kept.pk]
+    assert rows(village) == []
+    with unit(system()), acting("test.hand", by=system(), reason="测试"):
+        Clue.objects.filter(pk=kept.pk).update(holder="village")
+    assert rows(village) == [kept.pk]

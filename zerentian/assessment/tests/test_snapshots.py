@@ -15,6 +15,7 @@ from zerentian.assessment.queries.snapshots import figures_in, total_of, view_ti
 from zerentian.assessment.services import recompute
 from zerentian.assessment.tests import factories
 from zerentian.assessment.tests.factories import CITY, PROVINCE
+from zerentian.exchange.models import Clue, MatchRun
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -120,6 +121,33 @@ def test_differences_lead_from_the_province_to_the_rows(two: tuple[str, str], cl
     assert "两份快照在这里没有不同" in page(client, f"/ledger/{VILLAGES[3]}/differences/{query}")
     assert "至少要有两份" in page(client, f"{address}?before={two[0]}&after={two[0]}")
     page(client_of("village"), address + query, 404)
+
+
+def test_the_village_is_told_nothing_of_clues_by_a_snapshot(filled: dict[str, Any], client_of: Any) -> None:
+    first = snapshots.take(timezone.localdate() - timedelta(days=1)).name
+    home = filled["households"][VILLAGES[0]][0]
+    with unit(system()), acting("test.clue", by=system(), reason="测试"):
+        run = MatchRun.objects.create(division=PROVINCE, on=timezone.localdate(), snapshot="x", engine="duckdb")
+        made = Clue.objects.create(
+            rule="custody.serving", source="custody", kind="doubt", severity="clear", division=home.division,
+            household_id=home.pk, holder="township", raised_on=timezone.localdate(),
+            due_on=timezone.localdate() - timedelta(days=1), first_run=run, last_run=run,
+        )  # fmt: skip
+    second = snapshots.take(timezone.localdate()).name
+    query = f"?before={first}&after={second}"
+    here = f"/ledger/{VILLAGES[0]}/differences/{query}"
+    township, village = client_of("township"), client_of("village")
+    row = f"clue {made.pk}"
+    assert row in page(township, f"{here}&view=clue")
+    assert "比对线索" in page(township, here)
+    for who in ("village", "grid_keeper"):
+        assert "比对线索" not in page(client_of(who), here).partition("<main")[2]
+        assert row not in page(client_of(who), f"{here}&view=clue")
+    assert village.get(f"/ledger/{VILLAGES[0]}/differences/export/{query}&view=clue").status_code in (403, 404)
+    figure = f"/ledger/snapshots/{second}/?measure=clues.answered_in_time"
+    assert "合计" in page(township, figure)
+    assert "合计" not in page(village, figure)
+    assert "clues.answered_in_time" not in page(village, f"/ledger/snapshots/{second}/")
 
 
 def test_differences_are_exported_to_whoever_may_export_files(two: tuple[str, str], client_of: Any) -> None:

@@ -44,7 +44,7 @@ def snapshot(request: Request, name: str) -> HttpResponse:
     area = request.GET.get("area", "")
     code = int(area) if area.isdecimal() else request.actor.division or 0
     require_area(request, code)
-    form = FigureFilter(request.GET or None, area=code)
+    form = FigureFilter(request.GET or None, area=code, hidden=queries.kept_from(request.actor))
     measure = rulebook.measures().get(form.chosen)
     manifest = None if row.destroyed_at else snapshots.find(name)
     figures = queries.figures_in(manifest, code, measure) if manifest and measure else []
@@ -69,7 +69,8 @@ def snapshot(request: Request, name: str) -> HttpResponse:
 def differences(request: Request, code: int) -> HttpResponse:
     """What differs between two snapshots in an area: by view, by place, down to the rows."""
     require_area(request, code)
-    form = DifferenceFilter(request.GET)
+    hidden = queries.kept_from(request.actor)
+    form = DifferenceFilter(request.GET, hidden=hidden)
     asked = form.asked()
     place = request.GET.get("page", "1")
     at = max(1, int(place)) if place.isdecimal() else 1
@@ -78,8 +79,9 @@ def differences(request: Request, code: int) -> HttpResponse:
     if asked:
         before, after = (snapshots.find(name) for name in (asked.before, asked.after))
         found = queries.differences(
-            before, after, code, view=asked.view, kind=asked.kind, start=(at - 1) * ROWS, limit=ROWS if may_see else 0
-        )
+            before, after, code, view=asked.view, kind=asked.kind, start=(at - 1) * ROWS, limit=ROWS if may_see else 0,
+            hidden=hidden,
+        )  # fmt: skip
         if found.rows and asked.view:
             note_reading(page="assessment:differences", division=code, rows=len(found.rows))
     return render(
@@ -134,7 +136,7 @@ def differences_export(request: Request, code: int) -> HttpResponse:
     """The rows of one view that differ, as a workbook; what is shown is noted as read."""
     require_area(request, code)
     request.actor.require(Permission.HOUSEHOLD_EXPORT)
-    asked = DifferenceFilter(request.GET).asked()
+    asked = DifferenceFilter(request.GET, hidden=queries.kept_from(request.actor)).asked()
     if asked is None or not asked.view or not _may_see(request):
         raise Http404
     before, after = (snapshots.find(name) for name in (asked.before, asked.after))

@@ -54,9 +54,23 @@ def in_reach(scope: Scope) -> QuerySet[Clue]:
     only once it was handed down.
     """
     rows: QuerySet[Clue] = Clue.objects.within(scope)
-    own = desks.at_or_below(desks.desk_of(max((one.hi - one.lo for one in scope.ranges), default=0)))
-    higher = [rule.id for source in sources().values() for rule in source.rules if rule.checked_by not in own]
+    own, higher = _own_desks(scope), _kept_from(scope)
     return rows.exclude(~Q(holder__in=own), rule__in=higher) if higher else rows
+
+
+def _own_desks(scope: Scope) -> tuple[str, ...]:
+    return desks.at_or_below(desks.desk_of(max((one.hi - one.lo for one in scope.ranges), default=0)))
+
+
+def _kept_from(scope: Scope) -> list[str]:
+    """The rules about which a desk above that of the scope is asked first."""
+    own = _own_desks(scope)
+    return [rule.id for source in sources().values() for rule in source.rules if rule.checked_by not in own]
+
+
+def reads_every_clue(scope: Scope) -> bool:
+    """Whether no clue of the scope is kept from its desk: only then may it be shown counts in which all are."""
+    return not _kept_from(scope)
 
 
 def clues(scope: Scope, wanted: ClueFilter, today: date, order: str = "") -> QuerySet[Clue]:

@@ -18,6 +18,7 @@ from zerentian.kernel.effects import announce
 from zerentian.kernel.files import PHOTOS, store, suffix_of
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Outrun, Reason, Refused
+from zerentian.kernel.scope import Level, Scope, ancestor, range_of
 
 LARGEST_FILE = 10 << 20  # bytes
 MOST_FILES = 5
@@ -200,7 +201,16 @@ def _store(file: BinaryIO, clue: Clue, by: Actor) -> int:
         file, _FILES, most=LARGEST_FILE, too_large=too_large, strange=Reason("请上传 JPG、PNG 照片或 PDF 扫描件", where)
     )
     name = f"clue-{clue.pk}{suffix}"
-    return store(file, name=name, purpose="线索核实凭证", by=by, division=clue.division, needs=Permission.CLUE_VIEW).pk
+    return store(
+        file, name=name, purpose="线索核实凭证", by=by, division=_papers_place(clue), needs=Permission.CLUE_VIEW
+    ).pk
+
+
+def _papers_place(clue: Clue) -> int:
+    """Where the papers of a clue are kept: above the village while it may not read the clue itself."""
+    village = range_of(clue.division)
+    is_read = queries.in_reach(Scope((village,))).filter(pk=clue.pk).exists()
+    return clue.division if is_read else ancestor(clue.division, Level.TOWNSHIP)
 
 
 def step(

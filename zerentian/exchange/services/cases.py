@@ -13,6 +13,7 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import Clue
 from zerentian.exchange.queries.board import wanted as wanted_deliveries
 from zerentian.exchange.rules import desks
+from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.evidence import readable
 from zerentian.exchange.services.answering import step
 from zerentian.kernel.actor import Actor
@@ -42,13 +43,18 @@ def open_case_of_clue(*, clue_id: int, by: Actor) -> Case:
     if rule is None or not rule.procedure:
         raise Refused(Reason("这条规则没有指定要启动的程序，请直接更正户档案或登记帮扶措施", "线索"))
     case = _under_way(rule.procedure, clue, by) or open_case(
-        kind=rule.procedure, subject_id=clue.household_id, by=by, ground=f"比对线索 {clue.pk} {rule.title}"
+        kind=rule.procedure, subject_id=clue.household_id, by=by, ground=f"比对线索 {clue.pk} {_open_title(rule)}"
     )
     clue.case_id = case.pk
     clue.save(update_fields=["case_id"])
     step(clue, "opened", by, statement=gettext("案件 %(pk)s") % {"pk": case.pk})
     announce("records.changed", division=clue.division, by=by)
     return case
+
+
+def _open_title(rule: ClueRule) -> str:
+    """What a case calls a clue: the village reads it, too, and what a higher desk is asked first stays unnamed there."""
+    return rule.title if rule.checked_by == desks.DESKS[0] else "由上级核实的事项"
 
 
 def _under_way(kind: str, clue: Clue, by: Actor) -> Case | None:
@@ -86,8 +92,7 @@ def doubts_standing(*, households: Sequence[int], on: date) -> dict[int, list[st
     rows = Clue.objects.filter(household_id__in=households, kind="doubt", gone_on=None).order_by("id")
     for clue in rows.exclude(state=Clue.State.SETTLED, conclusion__in=("explained", "wrong_data", "changed")):
         rule = queries.rule_of(clue)
-        # The village reads this in the case, too: what a higher desk is asked first stays unnamed.
-        title = clue.rule if rule is None else rule.title if rule.checked_by == desks.DESKS[0] else "由上级核实的事项"
+        title = _open_title(rule) if rule else clue.rule
         words = "经核实属实" if clue.state == Clue.State.SETTLED else "还没有办结"
         found.setdefault(clue.household_id, []).append(f"比对线索“{title}”{words}（线索 {clue.pk}）")
     return found

@@ -1,6 +1,7 @@
 """A clue from hand to hand: desks, escalation, lists, the case it opens, the department's answer and the way back."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -280,3 +281,18 @@ def test_lists_are_found_sorted_and_narrowed(client_of: Any) -> None:
         (tally,) = queries.tallies(system().scope, "rule", timezone.localdate())
         assert (tally.clues, tally.explained, tally.days, tally.true_share) == (2, 1, 0.0, 0.0)
         assert [one.clues for one in queries.places(system().scope, 360732100000, timezone.localdate())] == [2]
+
+
+def test_papers_of_a_clue_that_the_township_is_asked_first_are_not_the_villages(client_of: Any) -> None:
+    clue = raised()
+    with unit(system()), acting("test.keep", by=system(), reason="测试"):
+        Clue.objects.filter(pk=clue.pk).update(rule="petitions.proved", source="petitions", holder="township")
+    said = {"conclusion": "confirmed", "statement": "信访局书面答复属实"}
+    services.answer_clue(
+        clue_id=clue.pk, by=actor_of_cast("township"), photos=[BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(20))], **said
+    )
+    with unit(system()):
+        (paper,) = ClueStep.objects.get(clue=clue, kind="answered").files
+    here = f"/files/{paper}/"
+    assert [client_of(who).get(here).status_code for who in ("village", "grid_keeper")] == [404, 404]
+    assert [client_of(who).get(here).status_code for who in ("township", "county", "leader")] == [200, 200, 200]
