@@ -71,6 +71,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         for name in ("delivery", "delivery_withdraw", "delivery_check", "delivery_errors")
     },
     "exchange:reply": {"pk": "reply"},
+    "exchange:reply_whom": {"pk": "reply"},
     "exchange:sheet": {"pk": "sheet"},
     "exchange:sheet_refused": {"pk": "sheet"},
     "exchange:match": {"pk": "match"},
@@ -402,6 +403,8 @@ exchange:delivery_errors              GET   404  403  403  404  403  302  404  4
 exchange:replies                      GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:reply                        GET   404  403  403  404  403  302  403  403  403  403  403
 exchange:reply                        POST  404  403  403  404  403  302  403  403  403  403  403
+exchange:reply_whom                   GET   404  403  403  404  403  302  403  403  403  403  403
+exchange:reply_whom                   POST  404  403  403  404  403  302  403  403  403  403  403
 exchange:matches                      GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:match                        GET   200  403  403  200  403  302  200  403  403  403  200
 exchange:match_new                    POST  403  403  403  403  403  302  403  403  403  403  403
@@ -483,6 +486,7 @@ api:read_errors                       GET   404  403  403  404  401  401  404  4
 api:withdraw                          POST  400  400  400  400  401  401  400  401  401  401  400
 api:list_replies                      GET   200  403  403  200  401  401  200  401  401  401  200
 api:answer_reply                      POST  400  400  400  400  401  401  400  401  401  401  400
+api:identify_reply                    POST  400  400  400  400  401  401  400  401  401  401  400
 api:list_entries                      GET   200  200  200  200  401  401  200  401  401  401  200
 api:read_entry                        GET   200  404  404  404  401  401  200  401  401  401  200
 api:read_evidence                     GET   200  404  404  404  401  401  200  401  401  401  200

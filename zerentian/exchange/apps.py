@@ -22,5 +22,5 @@ class ExchangeConfig(AppConfig):
         navigation.register("registry", 61, _("数据交付"), "exchange:deliveries", Permission.EXCHANGE_DELIVER)
         navigation.register("registry", 62, _("部门看板"), "exchange:board", Permission.EXCHANGE_DELIVER)
         navigation.pages.update({
-            "exchange.clues": _("比对线索清单"), "exchange.clue": _("比对线索"),
+            "exchange.clues": _("比对线索清单"), "exchange.clue": _("比对线索"), "exchange.reply": _("反馈部门"),
         })  # fmt: skip

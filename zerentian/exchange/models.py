@@ -304,7 +304,11 @@ class ClueStep(Row):
 
 
 class Reply(Row):
-    """What goes back to the department about one row: correct it, or say why it is right; and what it answered."""
+    """What goes back to the department about one row: correct it, or say why it is right; and what it answered.
+
+    A clue that no single row raised has none: then `whom` says, masked, about whom the department's table lacks a row or
+    has several, while an answer is waited for.
+    """
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -315,11 +319,13 @@ class Reply(Row):
         UPHELD = "upheld", _("部门坚持原数据")
 
     access = Access.DIVISION
+    personal = ("whom",)
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="replies")
     division = models.BigIntegerField()  # the delivery's own: departments see theirs and nothing else
     source = models.CharField(max_length=40)
     rule = models.CharField(max_length=60)
-    row = models.IntegerField()
+    row = models.IntegerField(null=True)
+    whom = models.CharField(max_length=200, blank=True)
     clue_id = models.BigIntegerField()
     conclusion = models.CharField(max_length=12)
     note = models.CharField(max_length=300, blank=True)
@@ -337,7 +343,11 @@ class Reply(Row):
 
     class Meta:
         indexes = [models.Index("source", "division", "state", "id", name="reply_by_source")]
-        constraints = [models.UniqueConstraint(fields=["clue_id", "delivery", "row"], name="reply_is_sent_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue_id", "delivery", "row"], nulls_distinct=False, name="reply_is_sent_once"
+            )
+        ]
 
 
 class Destruction(Row):

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from zerentian.exchange.views import board, calendar, checking, deliveries, figures, filled, lists, matches, sheets
+from zerentian.exchange.views import (
+    board,
+    calendar,
+    checking,
+    deliveries,
+    figures,
+    filled,
+    lists,
+    matches,
+    replies,
+    sheets,
+)
 
 app_name = "exchange"
 urlpatterns = [
@@ -33,8 +44,9 @@ urlpatterns = [
     path("exchange/deliveries/<int:pk>/check/", deliveries.delivery_check, name="delivery_check"),
     path("exchange/deliveries/<int:pk>/errors/", deliveries.delivery_errors, name="delivery_errors"),
     path("exchange/deliveries/<int:pk>/withdraw/", deliveries.delivery_withdraw, name="delivery_withdraw"),
-    path("exchange/replies/", deliveries.replies, name="replies"),
-    path("exchange/replies/<int:pk>/", deliveries.reply, name="reply"),
+    path("exchange/replies/", replies.replies, name="replies"),
+    path("exchange/replies/<int:pk>/", replies.reply, name="reply"),
+    path("exchange/replies/<int:pk>/whom/", replies.reply_whom, name="reply_whom"),
     path("exchange/matches/", deliveries.matches, name="matches"),
     path("exchange/matches/new/", deliveries.match_new, name="match_new"),
     path("exchange/matches/<int:pk>/", matches.match, name="match"),

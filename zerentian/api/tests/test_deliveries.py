@@ -204,3 +204,25 @@ def test_a_header_alone_says_that_nothing_happened_in_its_period() -> None:
         ("2026-08", "stored", 0, True), ("2026-09", "stored", 0, True), ("2026-09", "stored", 0, True)
     ]  # fmt: skip
     assert made[1]["receipt"] == made[2]["receipt"] != made[0]["receipt"]
+
+
+def test_whom_a_reply_without_a_row_is_about_is_told_after_a_reason() -> None:
+    clue = raised()
+    with unit(system()), acting("test.row", by=system(), reason="测试"):
+        clue.evidence.update(row=None)
+    said = {"conclusion": "wrong_data", "statement": "名单里漏了此人"}
+    services.answer_clue(clue_id=clue.pk, by=actor_of_cast("village"), **said)
+    services.settle_clue(clue_id=clue.pk, by=actor_of_cast("township"), note="请补录")
+    police = department("public_security")
+    (told,) = ok(police.get("replies"))["items"]
+    assert (told["row"], told["state"]) == (None, "open")
+    assert told["whom"].startswith("王** · 360")
+    here = f"replies/{told['id']}"
+    assert police.send("post", f"{here}/whom", {"reason": ""}).status_code in (400, 422)
+    assert ok(police.send("post", f"{here}/whom", {"reason": "查找并补录"}))["id_number"] == NUMBER
+    other = department("education")
+    assert other.send("post", f"{here}/whom", {"reason": "查找并补录"}).status_code == 404
+    police = department("public_security")
+    done = ok(police.send("post", f"{here}/answer", {"corrected": True, "answer": "已补录"}))
+    assert (done["state"], done["whom"]) == ("corrected", "")
+    assert police.send("post", f"{here}/whom", {"reason": "查找并补录"}).status_code == 409

@@ -17,21 +17,28 @@ from zerentian.kernel.permissions import Permission
 router = Router()
 _REPLY = {
     "id": 5, "delivery": 31, "source": "vehicles", "rule": "vehicles.car", "row": 20817, "conclusion": "wrong_data",
-    "note": "同名同姓，本人从未购车", "state": "open", "raised_on": "2016-10-20", "due_on": "2016-11-19", "answer": "",
+    "whom": "", "note": "同名同姓，本人从未购车", "state": "open", "raised_on": "2016-10-20", "due_on": "2016-11-19", "answer": "",
     "answered_on": None,
 }  # fmt: skip
+_REASON = {"reason": "按乡镇核实意见查找并补录"}
+_WHOM = {"name": "王小明", "id_number": "360732198005060125", "place": "潋江镇 红门村", "is_household": False}
 _ANSWER = {"corrected": True, "answer": "车管所核实为录入错误，已更正登记"}
 
 
 class ReplyOut(Schema):
-    """What came of one row of a delivery; `row` is its number in the delivered file."""
+    """What came of one row of a delivery; `row` is its number in the delivered file.
+
+    Without `row` it is about somebody of whom the table has no row, or several: `whom` says it masked while an answer is
+    waited for.
+    """
 
     model_config = {"json_schema_extra": {"examples": [_REPLY]}}
     id: int
     delivery: int
     source: str
     rule: str
-    row: int
+    row: int | None
+    whom: str
     conclusion: str
     note: str
     state: str
@@ -54,6 +61,23 @@ class AnswerIn(Schema):
     model_config = {"json_schema_extra": {"examples": [_ANSWER]}, "extra": "forbid"}
     corrected: bool
     answer: Annotated[str, Field(min_length=2, max_length=300)]
+
+
+class WhomIn(Schema):
+    """Why the department has to know who it is."""
+
+    model_config = {"json_schema_extra": {"examples": [_REASON]}, "extra": "forbid"}
+    reason: Annotated[str, Field(min_length=2, max_length=300)]
+
+
+class WhomOut(Schema):
+    """Who it is, for the department that is asked; of a household its head."""
+
+    model_config = {"json_schema_extra": {"examples": [_WHOM]}}
+    name: str
+    id_number: str
+    place: str
+    is_household: bool
 
 
 def _out(row: Reply) -> dict[str, Any]:
@@ -94,3 +118,18 @@ def answer_reply(request: Request, reply_id: int, given: AnswerIn) -> dict[str, 
     return _out(
         services.answer_reply(reply_id=reply_id, corrected=given.corrected, answer=given.answer, by=request.actor)
     )
+
+
+@router.post(
+    "/replies/{int:reply_id}/whom",
+    response=WhomOut,
+    summary=_("反馈涉及的人"),
+    description=_("没有行号的反馈涉及谁：写明理由才答复姓名和证件号码，记入查阅记录；答复以后不再提供。"),
+)
+def identify_reply(request: Request, reply_id: int, given: WhomIn) -> services.Identified:
+    """Who it is of whom the department has no row."""
+    request.actor.require(Permission.EXCHANGE_DELIVER)
+    if reply_id >= 2**63:
+        raise Http404
+    found: services.Identified = services.identify_reply(reply_id=reply_id, reason=given.reason, by=request.actor)
+    return found

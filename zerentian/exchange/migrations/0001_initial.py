@@ -214,7 +214,8 @@ class Migration(migrations.Migration):
                 ("division", models.BigIntegerField()),
                 ("source", models.CharField(max_length=40)),
                 ("rule", models.CharField(max_length=60)),
-                ("row", models.IntegerField()),
+                ("row", models.IntegerField(null=True)),
+                ("whom", models.CharField(blank=True, max_length=200)),
                 ("clue_id", models.BigIntegerField()),
                 ("conclusion", models.CharField(max_length=12)),
                 ("note", models.CharField(blank=True, max_length=300)),
@@ -432,7 +433,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reply",
-            constraint=models.UniqueConstraint(fields=("clue_id", "delivery", "row"), name="reply_is_sent_once"),
+            constraint=models.UniqueConstraint(
+                fields=("clue_id", "delivery", "row"), name="reply_is_sent_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
             model_name="tableversion",

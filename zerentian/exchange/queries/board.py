@@ -18,7 +18,7 @@ from zerentian.kernel.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What a department sees of its sources; of people nothing but numbers."""
+    """What a department sees of its sources; of people nothing but numbers, and masked whom its tables lack."""
 
     owed: list[CalendarLine]
     whole: Tally

@@ -15,12 +15,20 @@ from zerentian.exchange.services.answering import (
 )
 from zerentian.exchange.services.calendar import keep_calendar
 from zerentian.exchange.services.cases import open_case_of_clue
-from zerentian.exchange.services.deliveries import Offer, broken_off, check_again, deliver, header_of, take_in_here, withdraw
+from zerentian.exchange.services.deliveries import (
+    Offer,
+    broken_off,
+    check_again,
+    deliver,
+    header_of,
+    take_in_here,
+    withdraw,
+)
 from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, clues_of, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
-from zerentian.exchange.services.replying import answer_reply
+from zerentian.exchange.services.replying import Identified, answer_reply, identify_reply
 from zerentian.exchange.services.sheets import (
     PURPOSE,
     Filled,
@@ -80,6 +88,8 @@ __all__ = [
     "faults_of",
     "finish_upload",
     "header_of",
+    "Identified",
+    "identify_reply",
     "hand_over_clue",
     "keep_calendar",
     "keep_register",

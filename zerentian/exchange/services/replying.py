@@ -1,20 +1,27 @@
 """The way back: a department hears what its rows led to, answers, and the answer reaches whoever had looked."""
 
+from dataclasses import dataclass
+
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
-from zerentian.exchange.models import Clue, ClueStep, Delivery, Reply
+from zerentian.exchange.models import Clue, ClueStep, Delivery, Reply, TableVersion
 from zerentian.exchange.services.storing import SHIFT
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.effects import announce
 from zerentian.kernel.permissions import Permission
+from zerentian.kernel.privacy import mask_name
+from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Denied, Outrun, Reason, Refused
+from zerentian.kernel.scope import Level, chain_of
+from zerentian.registry.models import Household, Person
 from zerentian.rulebook.queries import calendar, parameter
 from zerentian.rulebook.rules.days import last_day
+from zerentian.territory import queries as territory
 
 
 @act("exchange.reply.answer", _("答复更正要求"), needs=Permission.EXCHANGE_DELIVER)
@@ -31,7 +38,7 @@ def answer_reply(*, reply_id: int, corrected: bool, answer: str, by: Actor) -> R
         raise Refused(Reason("请写明怎样更正的，或为什么数据无误", "答复"))
     found.state = Reply.State.CORRECTED if corrected else Reply.State.UPHELD
     found.answer, found.answered_on = answer.strip()[:300], timezone.localdate()
-    found.answered_who = f"{by.name} {by.post_title}".strip()
+    found.answered_who, found.whom = f"{by.name} {by.post_title}".strip(), ""
     found.save()
     with narrowed(system().scope):  # the clue is a village's, where the department itself sees nothing
         _tell_village(found, by)
@@ -54,28 +61,102 @@ def _tell_village(reply: Reply, by: Actor) -> None:
     clue.save()
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Whom a department is asked about where no row of its file says so: what it needs to find or enter the record."""
+
+    name: str
+    id_number: str
+    place: str
+    is_household: bool
+
+
+@act("exchange.reply.identify", _("查看要更正的人是谁"), needs=Permission.EXCHANGE_DELIVER, reason_required=True)
+def identify_reply(*, reply_id: int, reason: str, by: Actor) -> Identified:
+    """Name and number of the person whom the department's table lacks, with a reason, recorded as a reading.
+
+    Only the department that is asked, only while it is asked, and nothing else of the register; of a household its head.
+    """
+    found: Reply | None = queries.replies(by).filter(pk=reply_id, row=None).first()
+    if found is None or not queries.delivers(by, queries.source(found.source)):
+        raise Http404
+    if found.state != Reply.State.OPEN:
+        raise Outrun("这一条已经答复过了，不再显示姓名和证件号码")
+    if len(reason.strip()) < 2:
+        raise Refused(Reason("请写明为什么要查看", "理由"))
+    with narrowed(system().scope):  # the register's, where the department itself sees nothing
+        clue = Clue.objects.get(pk=found.clue_id)
+        home, person = _subject(clue)
+        told = Identified(
+            person.name if person else home.head_name, person.id_number if person else "",
+            territory.full_name(clue.division, above=Level.COUNTY), clue.person_id is None,
+        )  # fmt: skip
+    note_reading(
+        page="exchange.reply", household_id=clue.household_id, person_id=person.pk if person else None,
+        division=found.division, in_full="name,id_number", reason=reason.strip()[:300],
+    )  # fmt: skip
+    return told
+
+
+def _subject(clue: Clue) -> tuple[Household, Person | None]:
+    """The household of a clue and the person it is about; of a household as a whole its head."""
+    home = Household.objects.get(pk=clue.household_id)
+    people = Person.objects.filter(household_id=home.pk)
+    mine = people.filter(pk=clue.person_id) if clue.person_id else people.filter(name=home.head_name, left_on=None)
+    return home, mine.order_by("id").first()
+
+
+def _masked(clue: Clue) -> str:
+    """Whom a clue is about, masked: enough to know the case again, not to know the person."""
+    home, person = _subject(clue)
+    name = mask_name(person.name if person else home.head_name)
+    whose = name if clue.person_id else f"{name}户"
+    number = person.id_mask if person else ""
+    return " · ".join(filter(None, [whose, number, territory.full_name(clue.division, above=Level.COUNTY)]))[:200]
+
+
 def tell_departments(clue: Clue, note: str = "") -> None:
-    """Tell the department about every row that a settled clue rests on: as a request where its data are wrong."""
+    """Tell the department about every row that a settled clue rests on: as a request where its data are wrong.
+
+    What no single row raised (a row that is missing, a sum of several) goes back as one request, with whom it is about,
+    and only where the data are wrong.
+    """
     with narrowed(system().scope):  # the delivery is a department's of the province or county, above whoever settles
-        rows = [one.row for one in clue.evidence.all() if one.row is not None]
+        pieces = [one.row for one in clue.evidence.all()]
+        rows = [row for row in pieces if row is not None]
         deliveries = {d.pk: d for d in Delivery.objects.filter(pk__in={row // SHIFT for row in rows})}
         for row in rows:
             if delivery := deliveries.get(row // SHIFT):
                 _tell(clue, delivery, row % SHIFT, note)
+        if None in pieces:
+            _tell_without_row(clue, note)
 
 
-def _tell(clue: Clue, delivery: Delivery, row: int, note: str) -> None:
-    """One row: told anew when the clue ended otherwise than before, or when the department had upheld the row."""
+def _tell_without_row(clue: Clue, note: str) -> None:
+    before = Reply.objects.filter(clue_id=clue.pk, row=None).order_by("id").last()
+    asked = clue.conclusion == Clue.Conclusion.WRONG_DATA
+    table = TableVersion.objects.filter(source=clue.source, division__in=chain_of(clue.division)).order_by("-number")
+    delivery = before.delivery if before else next((one.delivery for one in table[:1] if asked), None)
+    if delivery is not None:
+        _tell(clue, delivery, None, note, whom=_masked(clue) if asked else "")
+
+
+def _tell(clue: Clue, delivery: Delivery, row: int | None, note: str, whom: str = "") -> None:
+    """One row: told anew when the clue ended otherwise than before, or when the department had upheld the row.
+
+    Where no row says so, a department that said it had corrected its table is told anew, too: nothing there is new evidence.
+    """
     today = timezone.localdate()
     is_wrong = clue.conclusion == Clue.Conclusion.WRONG_DATA
     days = int(parameter("exchange.reply.days", delivery.division, today))
     told = {
         "division": delivery.division, "source": delivery.source, "rule": clue.rule, "conclusion": clue.conclusion,
-        "note": note.strip()[:300], "state": Reply.State.OPEN if is_wrong else Reply.State.NOTED, "raised_on": today,
+        "whom": whom, "note": note.strip()[:300], "state": Reply.State.OPEN if is_wrong else Reply.State.NOTED, "raised_on": today,
         "due_on": last_day(today, days, working=True, calendar=calendar()),
     }  # fmt: skip
     found, is_new = Reply.objects.get_or_create(clue_id=clue.pk, delivery=delivery, row=row, defaults=told)
-    if is_new or (found.conclusion == clue.conclusion and found.state != Reply.State.UPHELD):
+    again = (Reply.State.UPHELD,) if row is not None else (Reply.State.UPHELD, Reply.State.CORRECTED)
+    if is_new or (found.conclusion == clue.conclusion and found.state not in again):
         return
     for name, value in told.items():
         setattr(found, name, value)

@@ -1,4 +1,4 @@
-"""Sources, their contracts and deliveries, what goes back to departments, and the matches."""
+"""Sources, their contracts and deliveries, and the matches."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zerentian.exchange import forms as own
 from zerentian.exchange import queries, services
-from zerentian.exchange.models import Delivery, Reply
+from zerentian.exchange.models import Delivery
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.views.words import (
@@ -27,7 +27,6 @@ from zerentian.exchange.views.words import (
     TYPES,
     answer_with,
     limits,
-    rule_title,
     source_title,
 )
 from zerentian.kernel.files import open_file
@@ -42,21 +41,22 @@ PAGE = 50
 SHOWN_YEARS = 2  # of the calendar of deliveries
 
 
-def _may_look(request: Request) -> None:
+def may_look(request: Request) -> None:
     """Whoever views the exchange, or delivers to it."""
     if not request.actor.may(Permission.EXCHANGE_VIEW):
         request.actor.require(Permission.EXCHANGE_DELIVER)
 
 
 def _source(request: Request, name: str) -> Source:
-    _may_look(request)
+    may_look(request)
     found = queries.sources().get(name)
     if found is None or found not in queries.visible_sources(request.actor):
         raise Http404
     return found
 
 
-def _require_delivery(request: Request, source: Source) -> None:
+def require_delivery(request: Request, source: Source) -> None:
+    """403 for whoever does not deliver for the source."""
     request.actor.require(Permission.EXCHANGE_DELIVER)
     if not queries.delivers(request.actor, source):
         raise Denied(f"“{source.file.title.zh}”由别的部门交付和答复")
@@ -71,14 +71,15 @@ def _department(source: Source) -> str:
     return str(Department(source.file.department).label)
 
 
-def _crumbs(*path: tuple[str, str]) -> list[tuple[str, str]]:
+def crumbs_of(*path: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page of the exchange."""
     return [(_("数据交换"), reverse("exchange:sources")), *path]
 
 
 @require_GET
 def sources(request: Request) -> HttpResponse:
     """Every source that the actor may look at, with its last delivery and what is late."""
-    _may_look(request)
+    may_look(request)
     today, rows = timezone.localdate(), []
     for source in queries.visible_sources(request.actor):
         owed = queries.terms_of(source, _place(request, source), _since(today), today)
@@ -145,7 +146,7 @@ def source(request: Request, name: str) -> HttpResponse:
             (spoken(p.title, p.title_en), v) for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))
         ],
         "may_deliver": queries.delivers(request.actor, found),
-        "crumbs": _crumbs((spoken(found.file.title.zh, found.file.title.en), "")),
+        "crumbs": crumbs_of((spoken(found.file.title.zh, found.file.title.en), "")),
     }  # fmt: skip
     return render(request, "exchange/source.html", context)
 
@@ -170,7 +171,7 @@ def _received(made: Delivery) -> str:
 def deliver(request: Request, name: str) -> HttpResponse:
     """Deliver a file for a source."""
     found, today = _source(request, name), timezone.localdate()
-    _require_delivery(request, found)
+    require_delivery(request, found)
     place = _place(request, found)
     periods = [term.period for term, _came in queries.terms_of(found, place, _since(today), today)]
     stored = queries.deliveries(request.actor).filter(source=found.id, division=place, state="stored")
@@ -189,7 +190,7 @@ def deliver(request: Request, name: str) -> HttpResponse:
         goes_to=lambda made: reverse("exchange:delivery", args=[made.pk]),
         context={
             "title": title, "source": found, "back": reverse("exchange:source", args=[found.id]),
-            "crumbs": _crumbs((title, reverse("exchange:source", args=[found.id])), (_("交付数据"), "")),
+            "crumbs": crumbs_of((title, reverse("exchange:source", args=[found.id])), (_("交付数据"), "")),
         },
     )  # fmt: skip
 
@@ -197,7 +198,7 @@ def deliver(request: Request, name: str) -> HttpResponse:
 @require_GET
 def deliveries(request: Request) -> HttpResponse:
     """What was delivered, the newest first."""
-    _may_look(request)
+    may_look(request)
     rows = queries.deliveries(request.actor)
     name, state = request.GET.get("source", ""), request.GET.get("state", "")
     if name in queries.sources():
@@ -213,13 +214,13 @@ def deliveries(request: Request) -> HttpResponse:
         "rows": [(one, source_title(one.source)) for one in page],
         "page": page,
         "tabs": tabs,
-        "crumbs": _crumbs((_("交付记录"), "")),
+        "crumbs": crumbs_of((_("交付记录"), "")),
     }
     return render(request, "exchange/deliveries.html", context)
 
 
 def _delivery(request: Request, pk: int) -> Delivery:
-    _may_look(request)
+    may_look(request)
     found: Delivery | None = queries.deliveries(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -241,7 +242,7 @@ def delivery(request: Request, pk: int) -> HttpResponse:
         "may_deliver": queries.delivers(request.actor, queries.source(found.source)),
         "may_withdraw": found.state == Delivery.State.STORED
         and queries.delivers(request.actor, queries.source(found.source)),
-        "crumbs": _crumbs((_("交付记录"), reverse("exchange:deliveries")), (found.receipt, "")),
+        "crumbs": crumbs_of((_("交付记录"), reverse("exchange:deliveries")), (found.receipt, "")),
     }  # fmt: skip
     return render(request, "exchange/delivery.html", context)
 
@@ -259,7 +260,7 @@ def delivery_errors(request: Request, pk: int) -> HttpResponse:
 def delivery_check(request: Request, pk: int) -> HttpResponse:
     """Check a delivery again whose check was broken off."""
     found = _delivery(request, pk)
-    _require_delivery(request, queries.source(found.source))
+    require_delivery(request, queries.source(found.source))
     services.check_again(delivery_id=pk, by=request.actor)
     messages.success(request, _("已重新开始检查"))
     return redirect("exchange:delivery", pk)
@@ -269,7 +270,7 @@ def delivery_check(request: Request, pk: int) -> HttpResponse:
 def delivery_withdraw(request: Request, pk: int) -> HttpResponse:
     """Take a delivery back, with the reason."""
     found = _delivery(request, pk)
-    _require_delivery(request, queries.source(found.source))
+    require_delivery(request, queries.source(found.source))
     back = reverse("exchange:delivery", args=[pk])
 
     def take_back(**given: Any) -> Delivery:
@@ -279,54 +280,7 @@ def delivery_withdraw(request: Request, pk: int) -> HttpResponse:
         request, own.ReasonForm(request.POST or None), take_back, template="exchange/reason.html", done=_("已撤回这次交付"),
         goes_to=lambda made: back, context={
             "title": _("撤回交付"), "submit": _("撤回"), "back": back, "subject": f"{source_title(found.source)} · {found.receipt}",
-            "crumbs": _crumbs((found.receipt, back), (_("撤回交付"), "")),
-        },
-    )  # fmt: skip
-
-
-@require_GET
-def replies(request: Request) -> HttpResponse:
-    """What went back to departments: rows to correct, and how the others ended."""
-    _may_look(request)
-    state = request.GET.get("state", "open")
-    rows = queries.replies(request.actor).select_related("delivery")
-    if state in Reply.State.values:
-        rows = rows.filter(state=state)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    tabs = [
-        {"label": label, "url": f"?state={key}", "active": key == state, "count": None}
-        for key, label in [("all", _("全部")), *Reply.State.choices]
-    ]
-    listed = [(one, source_title(one.source), rule_title(one)) for one in page]
-    is_above = request.actor.may(Permission.CLUE_VIEW) and not request.actor.scope.covers(law_area())
-    context = {
-        "rows": listed,
-        "page": page,
-        "tabs": tabs,
-        "hint": _("省级部门的数据由省级部门答复；对本地线索的答复写在那条线索里") if is_above else "",
-        "today": timezone.localdate(),
-        "crumbs": _crumbs((_("反馈部门"), "")),
-    }
-    return render(request, "exchange/replies.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply(request: Request, pk: int) -> HttpResponse:
-    """A department answers about one row of its delivery."""
-    request.actor.require(Permission.EXCHANGE_DELIVER)
-    found: Reply | None = queries.replies(request.actor).select_related("delivery").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    _require_delivery(request, queries.source(found.source))
-
-    def answer(**given: Any) -> Reply:
-        return services.answer_reply(reply_id=pk, **given)
-
-    return answer_with(
-        request, own.ReplyForm(request.POST or None), answer, template="exchange/reply.html", done=_("已答复"),
-        goes_to=lambda made: reverse("exchange:replies"), context={
-            "reply": found, "title": source_title(found.source), "rule": rule_title(found), "back": reverse("exchange:replies"),
-            "crumbs": _crumbs((_("反馈部门"), reverse("exchange:replies")), (_("答复"), "")),
+            "crumbs": crumbs_of((found.receipt, back), (_("撤回交付"), "")),
         },
     )  # fmt: skip
 
@@ -341,7 +295,7 @@ def matches(request: Request) -> HttpResponse:
         "rows": [(one, {**nothing, **one.counts}) for one in page],
         "page": page,
         "may_match": request.actor.may(Permission.EXCHANGE_MATCH),
-        "crumbs": _crumbs((_("比对记录"), "")),
+        "crumbs": crumbs_of((_("比对记录"), "")),
     }
     return render(request, "exchange/matches.html", context)
 
