@@ -1,6 +1,8 @@
 # The commands of the house. They need Python 3.11 or later and make; everything else is installed below this folder.
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiled modules are kept even where the machine says otherwise: one `make test` starts dozens of processes.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: setup demo run test check fix docs lock browser spark clean
 
