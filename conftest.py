@@ -20,6 +20,7 @@ from zerentian.kernel import server
 
 # Settings are read before this file; what only tests want otherwise is set here.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.WHITENOISE_AUTOREFRESH = True  # static files are looked at when one is asked for, not for each new client
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
