@@ -14,8 +14,10 @@ from procedures_steprecord r;
 -- Steps that cases have passed, each against its definition: who was entitled, what papers and notice it asked for and got,
 -- whether somebody in conflict decided and another person reviewed it. A step left by a bare outcome asks for no papers or notice.
 create view facts.case_step with (security_invoker = true) as
-with step as (
-  select d.id as definition_id, s.value ->> 'id' as step, s.value -> 'by' as by, s.value -> 'notice' as notice,
+with step as materialized (
+  select d.id as definition_id, s.value ->> 'id' as step,
+         coalesce(s.value #> '{by,roles}', '[]') as roles, coalesce(s.value #> '{by,posts}', '[]') as posts,
+         s.value -> 'notice' is not null as has_notice, s.value #>> '{notice,days}' as days,
          coalesce((select sum(coalesce((e.value ->> 'count')::int, 1)) from jsonb_array_elements(s.value -> 'evidence') e), 0)::int
            as papers_needed,
          coalesce((select jsonb_agg(o.value ->> 'id') from jsonb_array_elements(s.value -> 'outcomes') o
@@ -23,34 +25,24 @@ with step as (
          array_position(array['province', 'city', 'county', 'township', 'village'], s.value #>> '{by,level}') as level
   from procedures_definition d cross join lateral jsonb_array_elements(d.content -> 'steps') s
 ),
-wanted as (
+wanted as materialized (
   select d.id as definition_id, s.value ->> 'id' as step, e.value ->> 'kind' as kind, coalesce((e.value ->> 'count')::int, 1) as count
   from procedures_definition d
   cross join lateral jsonb_array_elements(d.content -> 'steps') s
   cross join lateral jsonb_array_elements(s.value -> 'evidence') e
-),
-paper as (
-  select p.case_id, p.step, p.kind, count(*) as count from procedures_casepaper p group by p.case_id, p.step, p.kind
-),
-had as (
-  select c.id as case_id, w.step, sum(least(p.count, w.count))::int as papers
-  from paper p
-  join procedures_case c on c.id = p.case_id
-  join wanted w on w.definition_id = c.definition_id and w.step = p.step and w.kind = p.kind
-  group by c.id, w.step
 )
 select r.id as record, r.case_id as case_file, r.division, c.kind, r.turn, r.step, r.outcome, r.due_on, r."on" as done_on,
        s.bare ? r.outcome as bare, s.level as level_wanted, coalesce(h.level, r.level) as level,
        (coalesce(h.level, r.level) = s.level
-         and (coalesce(s.by -> 'roles', '[]') ? coalesce(h.capacity, r.capacity)
-           or coalesce(s.by -> 'posts', '[]') ? coalesce(h.capacity, r.capacity))) is true as by_right_hand,
+         and (s.roles ? coalesce(h.capacity, r.capacity) or s.posts ? coalesce(h.capacity, r.capacity))) is true as by_right_hand,
        case when s.bare ? r.outcome then 0 else s.papers_needed end as papers_needed,
        case when s.bare ? r.outcome then 0 else coalesce(had.papers, 0) end as papers,
-       s.notice is not null and not s.bare ? r.outcome as notice_needed,
-       coalesce((select least(max((q.value #>> '{}')::numeric), 999)::int from rulebook_parameterrecord q
-                 where q.key = s.notice ->> 'days' and q.area % 10000000000 = 0 and jsonb_typeof(q.value) = 'number'
-                   and n.published_on >= q.valid_from and (q.valid_to is null or n.published_on < q.valid_to)),
-                case when s.notice ->> 'days' ~ '^[0-9]+$' then (s.notice ->> 'days')::int end) as notice_days,
+       s.has_notice and not s.bare ? r.outcome as notice_needed,
+       coalesce(case when n.published_on is not null then (
+                  select least(max((q.value #>> '{}')::numeric), 999)::int from rulebook_parameterrecord q
+                  where q.key = s.days and q.area % 10000000000 = 0 and jsonb_typeof(q.value) = 'number'
+                    and n.published_on >= q.valid_from and (q.valid_to is null or n.published_on < q.valid_to)) end,
+                case when s.days ~ '^[0-9]+$' then s.days::int end) as notice_days,
        n.published_on as notice_published_on, n.until as notice_until, n.ended_on as notice_ended_on, n.notice_id as notice,
        h.id is not null as in_conflict, h.id is not null and r.user_id is distinct from h.user_id as reviewed
 from procedures_steprecord r
@@ -60,10 +52,18 @@ left join lateral (
   select k.id, k.level, k.capacity, k.user_id from procedures_steprecord k
   where r.what = 'confirmed' and k.case_id = r.case_id and k.turn < r.turn and k.what = 'held' order by k.turn desc limit 1
 ) h on true
-left join had on had.case_id = r.case_id and had.step = r.step
+-- of this case only: summed up for all cases it would cost a county as much as the province
+left join lateral (
+  select sum(least(p.count, w.count))::int as papers
+  from (
+    select a.kind, count(*) as count from procedures_casepaper a
+    where s.papers_needed > 0 and a.case_id = r.case_id and a.step = r.step group by a.kind
+  ) p
+  join wanted w on w.definition_id = s.definition_id and w.step = s.step and w.kind = p.kind
+) had on true
 left join lateral (
   select o.published_on, o.until, o.ended_on, o.notice_id from procedures_casenotice o
-  where s.notice is not null and o.case_id = r.case_id and o.step = r.step and o.taken_down_on is null and o.published_on <= r."on"
+  where s.has_notice and o.case_id = r.case_id and o.step = r.step and o.taken_down_on is null and o.published_on <= r."on"
   order by o.published_on desc, o.id desc limit 1
 ) n on true
 where r.what in ('decided', 'confirmed');

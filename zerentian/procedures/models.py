@@ -142,7 +142,10 @@ class StepRecord(Row):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index("user_id", F("id").desc(), name="step_record_by_user")]
+        indexes = [
+            models.Index("user_id", F("id").desc(), name="step_record_by_user"),
+            models.Index("division", name="step_record_by_division"),  # facts are read by county
+        ]
         constraints = [models.UniqueConstraint("case", "turn", name="step_record_follows_one_turn")]
 
 

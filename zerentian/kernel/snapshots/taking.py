@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
@@ -30,6 +31,7 @@ from zerentian.kernel.snapshots.keeping import FORMAT, WORKERS, Columns, Manifes
 
 BLOCK = 8 << 20  # bytes of CSV turned into one row group
 _COUNTY = Level.COUNTY.span
+Task = tuple[str, int, int]  # a view, and from and to which division; all of it when both are nothing
 _EVERYTHING = "select set_config('zerentian.lo', '0', true), set_config('zerentian.hi', '1000000000000', true)"
 # PostgreSQL's type → how a column is kept. A view with another type can't be kept, and says so.
 _TYPES: dict[str, pa.DataType] = {
@@ -105,6 +107,9 @@ def _facts_of_moment() -> tuple[int, datetime]:
     return last_act, taken_at
 
 
+# Views of many rows that are read along an index, county by county and by several workers at once. Of the others a county
+# costs as much as all of them, so each is read once, in the order of places.
+_HEAVY = ("person", "household", "household_income")
 # The counties that have rows, by jumping from one to the next along the index instead of reading every row.
 _COUNTIES = """
 with recursive found (code) as (
@@ -117,36 +122,33 @@ select code / {county} from found where code is not null
 """
 
 
-def _wanted(columns: dict[str, Columns]) -> list[tuple[str, str, int, int]]:
-    """(view, county, lo, hi) of every file that has rows, the largest views first."""
-    heavy = ("person", "household", "household_income")
-    found: list[tuple[str, str, int, int]] = []
-    for view in sorted(columns, key=lambda v: (heavy.index(v) if v in heavy else len(heavy), v)):
-        if all(name != "division" for name, _ in columns[view]):
-            found.append((view, "", 0, 0))
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(_COUNTIES).format(view=sql.Identifier(view), county=sql.Literal(_COUNTY)))
-            counties = [row[0] for row in cursor.fetchall()]
-        found += [(view, f"{county:06d}", county * _COUNTY, (county + 1) * _COUNTY) for county in counties]
-    return found
+def _wanted(columns: dict[str, Columns]) -> list[Task]:
+    """What is read at once, the largest views first."""
+    found: list[Task] = []
+    for view in _HEAVY:
+        if view in columns:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(_COUNTIES).format(view=sql.Identifier(view), county=sql.Literal(_COUNTY)))
+                counties = [row[0] for row in cursor.fetchall()]
+            found += [(view, county * _COUNTY, (county + 1) * _COUNTY) for county in counties]
+    return [*found, *((view, 0, 0) for view in sorted(columns) if view not in _HEAVY)]
 
 
 def _write_all(
     draft: Path,
-    wanted: list[tuple[str, str, int, int]],
+    wanted: list[Task],
     schemas: dict[str, pa.Schema],
     moment: str,
     progress: Callable[[int, int], None] | None,
 ) -> list[Part]:
     """Write the files, by several connections that share the moment; the first error stops all."""
-    tasks: queue.SimpleQueue[tuple[str, str, int, int]] = queue.SimpleQueue()
-    done: queue.SimpleQueue[Part | BaseException | str | None] = queue.SimpleQueue()
+    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    done: queue.SimpleQueue[list[Part] | BaseException | None] = queue.SimpleQueue()
     for task in wanted:
         tasks.put(task)
     if not moment:
-        made = [_write(connection, draft, task, schemas[task[0]]) for task in wanted]  # type: ignore[arg-type]
-        return [part for part in made if part]
+        made = (_write(connection, draft, task, schemas[task[0]]) for task in wanted)  # type: ignore[arg-type]
+        return [part for parts in made for part in parts]
     stop = threading.Event()
 
     def work() -> None:
@@ -162,7 +164,7 @@ def _write_all(
                     task = tasks.get_nowait()
                 except queue.Empty:
                     break
-                done.put(_write(apart, draft, task, schemas[task[0]]) or task[0])
+                done.put(_write(apart, draft, task, schemas[task[0]]))
         except BaseException as error:
             done.put(error)
         finally:
@@ -182,7 +184,7 @@ def _write_all(
 
 
 def _collect(
-    done: "queue.SimpleQueue[Part | BaseException | str | None]",
+    done: "queue.SimpleQueue[list[Part] | BaseException | None]",
     total: int,
     progress: Callable[[int, int], None] | None,
 ) -> list[Part]:
@@ -196,33 +198,58 @@ def _collect(
             raise answer
         else:
             seen += 1
-            if isinstance(answer, Part):
-                parts.append(answer)
+            parts += answer
             if progress:
                 progress(seen, total)
     return sorted(parts, key=lambda part: part.path)
 
 
-def _write(apart: BaseDatabaseWrapper, draft: Path, task: tuple[str, str, int, int], schema: pa.Schema) -> Part | None:
-    """One file, by COPY, block by block; None where there are no rows."""
-    view, county, lo, hi = task
+def _write(apart: BaseDatabaseWrapper, draft: Path, task: Task, schema: pa.Schema) -> list[Part]:
+    """The files of a task by one COPY, block by block: one a county that has rows, one of a view without places."""
+    view, lo, hi = task
     (draft / view).mkdir(exist_ok=True)
-    path = f"{view}/{county or 'all'}.parquet"
-    where = sql.SQL(" where division >= {} and division < {}").format(lo, hi) if county else sql.SQL("")
+    rest: sql.Composable = sql.SQL("")
+    if hi:
+        rest = sql.SQL(" where division >= {} and division < {}").format(lo, hi)
+    elif "division" in schema.names:
+        rest = sql.SQL(" where division is not null order by division")
     select = sql.SQL("copy (select {} from facts.{}{}) to stdout (format csv)").format(
-        sql.SQL(", ").join(map(sql.Identifier, schema.names)), sql.Identifier(view), where
+        sql.SQL(", ").join(map(sql.Identifier, schema.names)), sql.Identifier(view), rest
     )
-    writer, rows = None, 0
+    parts: list[Part] = []
+    county, writer, rows = "", None, 0
     try:
         for block in _blocks(apart, select):
-            table = _parsed(block, schema)
-            writer = writer or pq.ParquetWriter(draft / path, schema, compression="zstd", compression_level=1)
-            writer.write_table(table)
-            rows += table.num_rows
+            for place_of, table in _by_county(_parsed(block, schema)):
+                if writer and place_of != county:
+                    writer.close()
+                    parts.append(_part(draft, view, county, rows))
+                    writer, rows = None, 0
+                county = place_of
+                writer = writer or pq.ParquetWriter(
+                    draft / _path(view, county), schema, compression="zstd", compression_level=1
+                )
+                writer.write_table(table)
+                rows += table.num_rows
     finally:
         if writer:
             writer.close()
-    return _part(draft, view, county, path, rows) if rows else None
+    return [*parts, _part(draft, view, county, rows)] if rows else parts
+
+
+def _by_county(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Rows that come in the order of places, one county after another; all of them where they have no place."""
+    if "division" not in rows.column_names:
+        yield "", rows
+        return
+    counties = rows["division"].to_numpy() // _COUNTY
+    starts = [0, *(np.flatnonzero(np.diff(counties)) + 1).tolist()]
+    for start, end in zip(starts, [*starts[1:], len(counties)], strict=True):
+        yield f"{counties[start]:06d}", rows.slice(start, end - start)
+
+
+def _path(view: str, county: str) -> str:
+    return f"{view}/{county or 'all'}.parquet"
 
 
 def _empty(draft: Path, view: str, schema: pa.Schema) -> Part:
@@ -230,10 +257,14 @@ def _empty(draft: Path, view: str, schema: pa.Schema) -> Part:
     (draft / view).mkdir(exist_ok=True)
     path = f"{view}/none.parquet"
     pq.write_table(schema.empty_table(), draft / path)
-    return _part(draft, view, "", path, 0)
+    return _part_at(draft, view, "", path, 0)
 
 
-def _part(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
+def _part(draft: Path, view: str, county: str, rows: int) -> Part:
+    return _part_at(draft, view, county, _path(view, county), rows)
+
+
+def _part_at(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
     return Part(view, county, path, rows, (draft / path).stat().st_size, sha256_of(draft / path))
 
 

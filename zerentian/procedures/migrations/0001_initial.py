@@ -343,6 +343,10 @@ class Migration(migrations.Migration):
                 models.F("user_id"), models.OrderBy(models.F("id"), descending=True), name="step_record_by_user"
             ),
         ),
+        migrations.AddIndex(
+            model_name="steprecord",
+            index=models.Index(models.F("division"), name="step_record_by_division"),
+        ),
         migrations.AddConstraint(
             model_name="steprecord",
             constraint=models.UniqueConstraint(models.F("case"), models.F("turn"), name="step_record_follows_one_turn"),
