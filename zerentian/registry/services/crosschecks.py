@@ -202,23 +202,29 @@ SHAPE = """
       bool_or(school_status not in ('', 'not_student', 'dropped_out', 'preschool_age')) as student, bool_or(has_allowance) as allowance
     from registry_stagedperson_seen where import_id = %(import)s and left_on is null group by 1
 """
-_SHAPED = "from registry_stagedhousehold_seen s join household_shape c on c.number = s.number where " + _MINE
+# Each household of the file with what its persons make of it, for the questions that compare the two: narrow rows, read often.
+SHAPED = """
+    create temporary table household_shaped on commit drop as
+    select s.id, s.file, s.row, s.number, s.size, s.head_name, s.cause, s.household_type,
+      c.members, c.heads, c.spouses, c.head, c.sick, c.disabled, c.student, c.allowance
+    from registry_stagedhousehold_seen s join household_shape c on c.number = s.number where s.import_id = %(import)s
+"""
 
 
 def _asks(key: str, text: str, todo: str, where: str) -> Cross:
-    bad = f"select s.id, s.file, s.row, s.number, {text} as text {_SHAPED} and {where}"
+    bad = f"select s.id, s.file, s.row, s.number, {text} as text from household_shaped s where {where}"
     return Cross("households", key, todo, bad, stops=False)
 
 
 QUESTIONS = (
-    _asks("size", "'家庭人口填 ' || s.size || ' 人，人口表有 ' || c.members || ' 人'", "；请核对", "s.size <> c.members"),
-    _asks("head_name", "'人口表里没有户主'", "；请确定户主", "c.heads = 0"),
-    _asks("head_name", "'户主姓名与人口表的户主不一致'", "；请核对", "c.heads = 1 and c.head <> s.head_name"),
-    _asks("head_name", "'户主有几个配偶'", "；请核对与户主关系", "c.spouses > 1"),
-    _asks("cause", "'因病致贫，但成员都登记为健康'", "；请核对致贫原因或健康状况", "s.cause = 'illness' and c.sick is false"),
-    _asks("cause", "'因残致贫，但没有残疾成员'", "；请核对致贫原因或健康状况", "s.cause = 'disability' and c.disabled is false"),
-    _asks("cause", "'因学致贫，但没有在校生'", "；请核对致贫原因或在校状况", "s.cause = 'schooling' and c.student is false"),
-    _asks("household_type", "'低保贫困户没有享受低保的成员'", "；请核对", "s.household_type = 'low_income_allowance' and c.allowance is not true"),
+    _asks("size", "'家庭人口填 ' || s.size || ' 人，人口表有 ' || s.members || ' 人'", "；请核对", "s.size <> s.members"),
+    _asks("head_name", "'人口表里没有户主'", "；请确定户主", "s.heads = 0"),
+    _asks("head_name", "'户主姓名与人口表的户主不一致'", "；请核对", "s.heads = 1 and s.head <> s.head_name"),
+    _asks("head_name", "'户主有几个配偶'", "；请核对与户主关系", "s.spouses > 1"),
+    _asks("cause", "'因病致贫，但成员都登记为健康'", "；请核对致贫原因或健康状况", "s.cause = 'illness' and s.sick is false"),
+    _asks("cause", "'因残致贫，但没有残疾成员'", "；请核对致贫原因或健康状况", "s.cause = 'disability' and s.disabled is false"),
+    _asks("cause", "'因学致贫，但没有在校生'", "；请核对致贫原因或在校状况", "s.cause = 'schooling' and s.student is false"),
+    _asks("household_type", "'低保贫困户没有享受低保的成员'", "；请核对", "s.household_type = 'low_income_allowance' and s.allowance is not true"),
     Cross(
         "households", "size", "；请先改正人口表里这一户的成员，或确认这一户没有成员",
         "select s.id, s.file, s.row, s.number, '人口表里没有这一户可登记的成员' as text from registry_stagedhousehold_seen s"
@@ -291,7 +297,8 @@ def prepare() -> None:
 
 
 def shape(import_id: int) -> None:
-    """What the persons of the file make of each household, for the questions."""
+    """What the persons of the file make of each household, and the households with it, for the questions."""
     with connection.cursor() as cursor:
-        cursor.execute("drop table if exists household_shape")
+        cursor.execute("drop table if exists household_shape, household_shaped")
         cursor.execute(SHAPE, {"import": import_id})
+        cursor.execute(SHAPED, {"import": import_id})
