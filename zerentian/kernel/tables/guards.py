@@ -130,7 +130,17 @@ _EMPTY_FORMULA = re.compile(
 
 
 def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> list[tuple[int, int, str]]:
-    """(row, column from 0, text) of cells whose formula failed or was never computed: readers see them as empty.
+    """(row, column from 0, text) of cells whose formula failed or was never computed: readers see them as empty."""
+    found: list[tuple[int, int, str]] = []
+    for _ in guarded(archive, member, found, most):
+        pass
+    return found
+
+
+def guarded(
+    archive: zipfile.ZipFile, member: str, errors: list[tuple[int, int, str]], most: int = 10_000
+) -> Iterator[bytes]:
+    """A worksheet in blocks, each looked at before it is given away; `errors` hears of `error_cells`, `most` of them.
 
     On the way it refuses a sheet with too many rows or columns, for a reader lays out the whole rectangle.
     """
@@ -139,7 +149,6 @@ def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> li
     # One pass of RE2, which is three times as fast as re, finds the blocks worth a second look.
     suspect = (rb'r="(?:' + _FAR_COLUMN + rb"\d|[A-Z]+" + far + rb'")|t="e"|<(?:\w+:)?f[ >/]').decode()
     too_far = re.compile(rb'\br="(?:(' + _FAR_COLUMN + rb")\d+|[A-Z]+" + far + rb')"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
-    found: list[tuple[int, int, str]] = []
     carry = b""
     for block in inflate(archive, archive.getinfo(member)):
         text = carry + block
@@ -148,16 +157,20 @@ def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> li
         if cut < 0 and len(text) > 64 * BLOCK:
             raise Refused("工作簿里有一行大得不正常，已拒绝")
         cut, carry = max(cut, 0), text[max(cut, 0) :]
-        if not cut or not _matches(text, cut, suspect):
-            continue
-        if cell := too_far.search(text, 0, cut):
-            if cell[1]:
-                raise Refused(f"表格超过 {MOST_COLUMNS} 列；请删去右侧多余的列再上传")
-            raise Refused(f"表格超过 {limit:,} 行；请按乡镇拆成几个文件，或另存为 CSV")
-        if len(found) < most:
-            found += [(int(m[2]), column_number(m[1]), m[3].decode()) for m in _ERROR_CELL.finditer(text, 0, cut)]
-            found += [(int(m[2]), column_number(m[1]), "") for m in _EMPTY_FORMULA.finditer(text, 0, cut)]
-    return found[:most]
+        if cut and _matches(text, cut, suspect):
+            if cell := too_far.search(text, 0, cut):
+                raise Refused(_too_far(is_column=bool(cell[1])))
+            seen = [(int(m[2]), column_number(m[1]), m[3].decode()) for m in _ERROR_CELL.finditer(text, 0, cut)]
+            seen += [(int(m[2]), column_number(m[1]), "") for m in _EMPTY_FORMULA.finditer(text, 0, cut)]
+            errors += seen[: most - len(errors)]
+        yield text[:cut]
+    yield carry
+
+
+def _too_far(*, is_column: bool) -> str:
+    if is_column:
+        return f"表格超过 {MOST_COLUMNS} 列；请删去右侧多余的列再上传"
+    return f"表格超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV"
 
 
 def _matches(text: bytes, end: int, pattern: str) -> bool:

@@ -1,8 +1,9 @@
 """Reads one sheet of an .xlsx: the guard first, then calamine, then strings."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError, fromstring
@@ -15,18 +16,22 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import code_text
 from zerentian.kernel.tables.cleaning import LOST, LOST_TODO
 from zerentian.kernel.tables.columns import Problem, Sheet, plain_header
-from zerentian.kernel.tables.guards import Form, drain, error_cells, form_of, open_workbook
+from zerentian.kernel.tables.guards import Form, drain, error_cells, form_of, guarded, open_workbook
 from zerentian.kernel.tables.header import (
     HEADER_WITHIN,
     looks_like_header,
     match_header,
 )
+from zerentian.kernel.tables.pieces import Divided, is_divisible
 
 META = "_meta"
 DICTIONARY = "字典"
 EXACT = 2**53  # above it a spreadsheet number has lost digits
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheets count days without a zone
 _SERIALS = range(10_000, 80_000)  # days from 1927 to 2119
+
+Errors = list[tuple[int, int, str]]  # row, column from 0, text of a cell whose formula failed
+Part = tuple[pl.DataFrame, int, list[Problem]]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -35,22 +40,30 @@ _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id
 def workbook_frames(
     path: Path, sheet: Sheet, problems: list[Problem], division: int | None, size: int, strange: list[str] | None = None
 ) -> Iterator[pl.DataFrame]:
-    """The sheet's rows as raw strings, in frames of `size` rows."""
+    """The sheet's rows as raw strings, in frames of at most `size` rows."""
     with open_workbook(path) as archive:
         members = _sheet_members(archive)
-        errors: dict[str, list[tuple[int, int, str]]] = {}
-        for member in archive.infolist():
+        name = choose(list(members.values()), sheet)
+        member = next(member for member in members if members[member] == name)
+        errors: Errors = []
+        is_divided = is_divisible(archive, member, members)
+        for other in archive.infolist():
             # Each member is unpacked once under guard before the reader, which doesn't count, gets the file.
-            name = members.get(member.filename)
-            if name is not None:
-                errors[name] = error_cells(archive, member.filename)
+            if other.filename == member:
+                errors += [] if is_divided else error_cells(archive, member)
+            elif other.filename in members:
+                error_cells(archive, other.filename)
             else:
-                drain(archive, member)
-    with opened(path) as book:
-        meta = meta_of(book)
-        _check_meta(meta, sheet, division)
-        name = choose(book, sheet)
-        yield from _frames(book.get_sheet_by_name(name), sheet, problems, errors.get(name, []), size, strange)
+                drain(archive, other)
+        with opened(path) as book:
+            _check_meta(meta_of(book), sheet, division)
+            table = _Table(sheet, size, strange)
+            if is_divided:
+                blocks = guarded(archive, member, errors)
+                pieces = Divided(archive, member, name, members)
+                yield from table.told(pieces.read(blocks, table.of), problems, errors)
+            else:
+                yield from table.told(iter([table.of(book.get_sheet_by_name(name))]), problems, errors)
 
 
 def opened(path: Path) -> CalamineWorkbook:
@@ -78,9 +91,9 @@ def facts_of(path: Path) -> dict[str, str]:
         return meta_of(book)
 
 
-def choose(book: CalamineWorkbook, sheet: Sheet) -> str:
+def choose(names: Iterable[str], sheet: Sheet) -> str:
     """The name of the worksheet that holds the sheet; the only one, when there is only one."""
-    names = [n for n in book.sheet_names if n not in (META, DICTIONARY)]
+    names = [n for n in names if n not in (META, DICTIONARY)]
     for name in names:
         if plain_header(name) in (plain_header(sheet.title), plain_header(sheet.name)):
             return name
@@ -134,34 +147,56 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
     return text
 
 
-def _frames(
-    grid: CalamineSheet,
-    sheet: Sheet,
-    problems: list[Problem],
-    errors: list[tuple[int, int, str]],
-    size: int,
-    strange: list[str] | None,
-) -> Iterator[pl.DataFrame]:
-    if grid.start is None:
-        raise Refused(f"“{sheet.title}”表是空的，请检查是否选错了文件")
-    if grid.total_height > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
-        raise Refused(f"“{sheet.title}”表超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV")
-    rows = grid.iter_rows()
-    header, header_row = _find_header(rows, sheet, strange)
-    left = grid.start[1]
-    for row, column, text in errors:
-        if row > header_row and (key := header.get(column - left)):
-            what = f"公式出错（{text}）" if text else "公式没有算出结果"
-            problems.append(Problem(row, key, what, "；请改正公式，或改填数值", text))
-    chunk: list[list[Any]] = []
-    first = header_row + 1
-    for cells in rows:
-        chunk.append(cells)
-        if len(chunk) == size:
-            yield _frame(chunk, first, header, sheet, problems)
-            first, chunk = first + size, []
-    if chunk:
-        yield _frame(chunk, first, header, sheet, problems)
+class _Table:
+    """The rows below a header, which stands in the first piece of the sheet, or in the sheet that comes whole."""
+
+    def __init__(self, sheet: Sheet, size: int, strange: list[str] | None) -> None:
+        self._sheet, self._size, self._strange = sheet, size, strange
+        self._header: dict[int, str] = {}  # column from 0 → key
+        self._below = 0  # the row of the header
+
+    def of(self, grid: CalamineSheet) -> list[Part]:
+        """The frames of one piece, each with the number of its last row and what could not be read in it."""
+        if grid.start is None or grid.end is None:
+            if not self._header:
+                raise Refused(f"“{self._sheet.title}”表是空的，请检查是否选错了文件")
+            return []
+        if grid.end[0] + 1 > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
+            raise Refused(
+                f"“{self._sheet.title}”表超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV"
+            )
+        left, first = grid.start[1], grid.start[0] + 1
+        if self._header:
+            rows = iter(grid.to_python())
+        else:
+            rows = grid.iter_rows()
+            found, self._below = _find_header(rows, self._sheet, self._strange)
+            self._header = {left + position: key for position, key in found.items()}
+            first = self._below + 1
+        within = range(left, grid.end[1] + 1)
+        header = {column - left: key for column, key in self._header.items() if column in within}
+        return list(self._parts(rows, first, header))
+
+    def _parts(self, rows: Iterator[list[Any]], first: int, header: dict[int, str]) -> Iterator[Part]:
+        while chunk := list(islice(rows, self._size)):
+            unread: list[Problem] = []
+            frame = _frame(chunk, first, header, self._sheet, unread)
+            first += len(chunk)
+            yield frame, first - 1, unread
+
+    def told(self, pieces: Iterator[list[Part]], problems: list[Problem], errors: Errors) -> Iterator[pl.DataFrame]:
+        """The frames; `problems` hears of a frame's cells before it comes, and at the end of what stands below all."""
+        for frame, last, unread in chain.from_iterable(pieces):
+            problems += [*self._failed([error for error in errors if error[0] <= last]), *unread]
+            errors[:] = [error for error in errors if error[0] > last]
+            yield frame
+        problems += self._failed(errors)
+
+    def _failed(self, errors: Errors) -> Iterator[Problem]:
+        for row, column, text in errors:
+            if row > self._below and (key := self._header.get(column)):
+                what = f"公式出错（{text}）" if text else "公式没有算出结果"
+                yield Problem(row, key, what, "；请改正公式，或改填数值", text)
 
 
 def _find_header(rows: Iterator[list[Any]], sheet: Sheet, strange: list[str] | None) -> tuple[dict[int, str], int]:

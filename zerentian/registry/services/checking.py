@@ -156,11 +156,9 @@ def _raw(found: Sequence[staging.Source], begun: int, folder: Path) -> Iterator[
     """The batches as read, after the first `begun`."""
     number = 0
     for source in found:
-        unread: list[Problem] = []  # of a workbook's formulas all are told with the first batch
         for read in staging.raw_batches(source):
             number += 1
-            unread += [problem for problem in read[1] if problem.shown]
-            keep(source, read[0], number, folder, unread)
+            keep(source, read[0], number, folder, read[1])
             if number > begun:
                 yield number, source, read
 
