@@ -59,7 +59,7 @@ def reason_text(entry: Entry) -> str:
         "late_events": _("%(value)s，有事项没有按期办结，目标 %(target)s"),
         "past_due": _("%(value)s，未达到目标 %(target)s，已过期限 %(due)s"),
         "due_soon": _("%(value)s，未达到目标 %(target)s，期限 %(due)s 临近"),
-        "not_yet": _("目前 %(value)s，目标 %(target)s，期限 %(due)s"),
+        "not_yet": _("目前 %(value)s，目标 %(target)s；本期到期限 %(due)s 那天才判定，在那以前是未到期"),
         "gone": _("本主体已撤销，或不再承担这项责任"),
     }
     return texts.get(entry.reason, "") % facts

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from zerentian.assessment.queries.words import figure_text
+from zerentian.assessment.models import Entry
+from zerentian.assessment.queries.words import figure_text, reason_text
 from zerentian.assessment.rules import (
     Standing,
     Status,
@@ -149,3 +150,12 @@ def test_nobody_decides_twice_or_his_own_dispute() -> None:
     assert not decision_problem(state="open", raised_by=1, decider=2)
     assert decision_problem(state="upheld", raised_by=1, decider=2)
     assert decision_problem(state="open", raised_by=1, decider=1)
+
+
+def test_an_entry_that_is_not_due_says_when_its_period_is_judged() -> None:
+    entry = Entry(
+        status="not_due", reason="not_yet", value=Decimal(80), unit="percent", op="ge", target=Decimal(100), due_on=DUE
+    )
+    told = reason_text(entry)
+    assert "目前 80.0%，目标 ≥ 100" in told
+    assert "2026-12-31 那天才判定" in told or "2026年12月31日 那天才判定" in told
