@@ -1,6 +1,7 @@
 """How a source's sample deliveries are made, as its `sample.yaml` says: columns, and who of the register stands in them.
 
     rows: 6000000                  # people outside the register, at the size of the province
+    rows_from: {confirmed: false, note: assumed}   # where that number comes from: source, whether confirmed, or what it rests on
     columns:                       # how each column is filled; those that name the person fill themselves
       plate: {serial: 赣########}   # a number counted up in the place of the marks
       kind: {one_of: {小型轿车: 50, 摩托车: 50}}
@@ -95,10 +96,25 @@ class Part(Entry):
         return (self.planted,) if isinstance(self.planted, str) and self.planted else tuple(self.planted)
 
 
+class Origin(Entry):
+    """Where a size comes from: a source that can be looked up, or what was assumed; unconfirmed unless a source is named."""
+
+    source: str = ""
+    confirmed: bool
+    note: Annotated[str, Field(min_length=8)]
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if self.confirmed and not self.source:
+            raise ValueError("写 confirmed: true 时要写明 source")
+        return self
+
+
 class Recipe(Entry):
     """sample.yaml."""
 
     rows: int = Field(ge=0)
+    rows_from: Origin
     damaged: float = Field(0.08, ge=0, le=0.5)  # of the planted rows, those with a mistake in number or name
     columns: dict[str, Cell] = {}
     # What a card adds to the identity number; `copy_of` copies a column of the row here.

@@ -30,7 +30,7 @@ from zerentian.kernel.files import place
 from zerentian.kernel.refusal import Refused
 from zerentian.sample.rules.answers import by_error
 from zerentian.sample.services.answers import answers_of, read_key
-from zerentian.sample.services.deliveries import Order
+from zerentian.sample.services.deliveries import Order, recipe, with_recipe
 from zerentian.sample.services.engine_bench import compare_engines
 from zerentian.sample.services.match_day import DELIVERED, a_day_passes
 from zerentian.sample.services.match_tables import make_tables
@@ -64,6 +64,10 @@ def bench_match(*, scale: str, report: Report, engine: str = "") -> None:
         id: files_below(queries.table_folder(v)) for id, v in versions.items() if queries.source(id).file.person.columns
     }
     rows = sum(pq.read_metadata(path).num_rows for paths in tables.values() for path in paths)
+    assumed = [id for id in with_recipe() if not recipe(id).rows_from.confirmed]
+    report.note(
+        f"the sizes of {len(assumed)} of {len(with_recipe())} tables are assumptions (rows_from in sample.yaml)"
+    )
     with report.measure("snapshot of the facts"):
         name = snapshots.take(timezone.localdate()).name
     if engine:

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from zerentian.sample.rules import people
 from zerentian.sample.rules.families import Families
@@ -19,6 +20,7 @@ from zerentian.sample.rules.places import (
     household_sizes,
     plan_province,
 )
+from zerentian.sample.rules.recipes import Origin
 
 TODAY = date(2026, 11, 23)
 COUNTY = 360732
@@ -104,3 +106,15 @@ def test_faults_are_planted_where_the_key_says_and_nowhere_else(families: Famili
         kinds = [k for k, (sheet, _) in FAULTS.items() if sheet == name]
         assert differing.height <= EACH * len(kinds)
         assert differing.height >= EACH * len(kinds) - 2
+
+
+def test_a_size_is_an_assumption_unless_it_names_its_source() -> None:
+    assert not Origin(confirmed=False, note="assumed: one for ten").confirmed
+    assert Origin(source="Yearbook 2016, table 4", confirmed=True, note="vehicles at the end of the year").confirmed
+    for wrong in (
+        {"confirmed": True, "note": "vehicles of the year"},
+        {"confirmed": False},
+        {"confirmed": False, "note": "?"},
+    ):
+        with pytest.raises(ValidationError):
+            Origin(**wrong)
