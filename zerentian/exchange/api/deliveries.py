@@ -13,7 +13,6 @@ from zerentian.exchange import queries, services
 from zerentian.exchange.models import Delivery
 from zerentian.exchange.queries.calendar import calendar
 from zerentian.exchange.rules.sources import Source
-from zerentian.kernel.files import open_file
 from zerentian.kernel.http import Request, attachment, require_known
 from zerentian.kernel.paging import LONGEST, page
 from zerentian.kernel.permissions import Permission
@@ -245,9 +244,10 @@ def read_delivery(request: Request, delivery_id: int) -> dict[str, Any]:
 def read_errors(request: Request, delivery_id: int) -> HttpResponse:
     """The error file."""
     found = _delivery(request, delivery_id)
-    if found.errors_file_id is None:
+    path = queries.errors_of(found)
+    if path is None:
         raise Http404
-    return attachment(open_file(found.errors_file_id), f"errors-{found.receipt}.csv", "text/csv")
+    return attachment(path, f"errors-{found.receipt}.csv", "text/csv")
 
 
 @router.post(

@@ -37,6 +37,7 @@ from zerentian.exchange.queries.sources import (
     delivery,
     departments_of,
     descriptor,
+    errors_of,
     examples,
     examples_by_rule,
     is_period,
@@ -60,6 +61,7 @@ from zerentian.exchange.queries.sources import (
 __all__ = [
     "database_day",
     "descriptor",
+    "errors_of",
     "examples",
     "examples_by_rule",
     "HEAPS",

@@ -21,7 +21,8 @@ from zerentian.exchange.rules.contracts import Contract
 from zerentian.exchange.rules.examples import Example, ExampleFile
 from zerentian.exchange.rules.sources import Source, SourceFile, Term, terms
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.files import place
+from zerentian.kernel.files import open_file, place
+from zerentian.kernel.models import File
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import chain_of, parse_code
@@ -202,6 +203,12 @@ def upload(by: Actor, pk: int) -> Upload | None:
     """One upload for a source that the actor delivers."""
     found: Upload | None = uploads(by).filter(pk=pk).select_related("delivery").first()
     return found
+
+
+def errors_of(delivery: Delivery) -> Path | None:
+    """The error file of a delivery; None where there is none, or it is kept above the reader's area."""
+    found = File.objects.filter(pk=delivery.errors_file_id or 0).first()
+    return open_file(found.pk) if found else None
 
 
 def own_sources(by: Actor) -> list[str]:

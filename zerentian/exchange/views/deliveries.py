@@ -29,7 +29,6 @@ from zerentian.exchange.views.words import (
     limits,
     source_title,
 )
-from zerentian.kernel.files import open_file
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Denied
@@ -237,7 +236,7 @@ def delivery(request: Request, pk: int) -> HttpResponse:
         "doubtful": found.counts.get("without_number", 0), "title": source_title(found.source), "came": came,
         "columns": sorted(found.counts.get("by_column", {}).items(), key=lambda p: -p[1]),
         "place": territory.full_name(found.division),
-        "dropped": found.counts.get("dropped", []),
+        "dropped": found.counts.get("dropped", []), "has_errors": queries.errors_of(found) is not None,
         "broken_off": services.broken_off(found),
         "may_deliver": queries.delivers(request.actor, queries.source(found.source)),
         "may_withdraw": found.state == Delivery.State.STORED
@@ -251,9 +250,10 @@ def delivery(request: Request, pk: int) -> HttpResponse:
 def delivery_errors(request: Request, pk: int) -> HttpResponse:
     """The error file, for whoever may see the delivery."""
     found = _delivery(request, pk)
-    if found.errors_file_id is None:
+    path = queries.errors_of(found)
+    if path is None:
         raise Http404
-    return attachment(open_file(found.errors_file_id), f"错误清单-{found.receipt}.csv", "text/csv")
+    return attachment(path, f"错误清单-{found.receipt}.csv", "text/csv")
 
 
 @require_POST
