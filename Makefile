@@ -18,8 +18,8 @@ run: setup
 	@$(BIN)/zerentian serve
 
 test: setup
-	@$(BIN)/pytest -n 2 -q --ignore=tests/browser
-	@$(BIN)/pytest -n 2 --dist loadfile -q -p no:randomly tests/browser
+	@$(BIN)/pytest -n 2 --dist worksteal -q --ignore=tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -p no:randomly tests/browser
 
 check: setup
 	@$(BIN)/python tools/check.py

@@ -80,6 +80,13 @@ def _build_template(name: str) -> None:
         keeper.execute(f'alter database "{draft}" rename to "{name}"')
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that hold slow tests come first, so that no long one is left to run alone at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The database of this test process."""

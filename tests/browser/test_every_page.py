@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Page
 
 from tests.browser.conftest import PHONE, WIDE, SignIn, assert_clean, assert_english, assert_fits, visit
 
+pytestmark = pytest.mark.slow
 PEOPLE = ("province", "county", "village", "system_admin", "security_admin", "audit_admin")
 NOT_PAGES = ("kernel:file", "api-1.0.0:openapi-json")
 

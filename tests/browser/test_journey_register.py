@@ -18,6 +18,7 @@ from zerentian.registry.models import Household
 from zerentian.registry.tests.factories import identity
 from zerentian.registry.tests.test_exits import KIND, fresh, risen
 
+pytestmark = pytest.mark.slow
 PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": f.PAPER}
 VOTE = {"entitled": 30, "present": 24, "in_favour": 20, "against": 4}
 
