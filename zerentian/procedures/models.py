@@ -96,7 +96,7 @@ class StepRecord(Row):
     """One thing that happened in a case. All of them, in the order of `turn`, lead to where it stands.
 
     `level` and `capacity` (a role or kind of post) are those by which somebody was entitled to decide, `due_on` is the
-    last day of the step that was decided.
+    last day of the step that was decided. `figures` are the rates that it was decided by, as they stood.
     """
 
     class What(models.TextChoices):
@@ -135,6 +135,7 @@ class StepRecord(Row):
     vote = models.JSONField(null=True)
     meeting = models.CharField(max_length=120, blank=True)
     conflicts = models.JSONField(default=list)
+    figures = models.JSONField(default=list)
     level = models.SmallIntegerField(null=True)
     capacity = models.CharField(max_length=40, blank=True)
     due_on = models.DateField(null=True)

@@ -28,6 +28,7 @@ from zerentian.registry.models import (
 )
 from zerentian.registry.rules import identity
 from zerentian.registry.rules.freshness import months_before
+from zerentian.registry.rules.standards import STANDING_POOR
 from zerentian.rulebook import queries as rulebook
 
 PAGE = 50
@@ -47,6 +48,9 @@ PROBLEMS: dict[str, Q] = {
 }
 DATED = ("income", "stale")  # shortfalls against a number of the rulebook
 ORDERS = {"place": ("division", "id"), "name": ("head_name", "id"), "-newest": ("-id",)}
+
+
+STILL_POOR = "standing_poor"  # whoever has not left poverty, also marked for exit or returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,10 @@ def households(scope: Scope, wanted: Wanted) -> "QuerySet[Household]":
     rows: QuerySet[Household] = Household.objects.within(scope)
     if wanted.area is not None:
         rows = rows.inside(wanted.area)  # type: ignore[attr-defined]
-    plain = {"status": wanted.status, "household_type": wanted.household_type, "cause": wanted.cause}
+    if wanted.status == STILL_POOR:
+        rows = rows.filter(status__in=tuple(STANDING_POOR))
+    status = "" if wanted.status == STILL_POOR else wanted.status
+    plain = {"status": status, "household_type": wanted.household_type, "cause": wanted.cause}
     rows = rows.filter(**{key: value for key, value in plain.items() if value})
     if not wanted.gone and not wanted.status:
         rows = rows.exclude(status__in=UNCOUNTED)

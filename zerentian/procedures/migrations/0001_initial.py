@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ("vote", models.JSONField(null=True)),
                 ("meeting", models.CharField(blank=True, max_length=120)),
                 ("conflicts", models.JSONField(default=list)),
+                ("figures", models.JSONField(default=list)),
                 ("level", models.SmallIntegerField(null=True)),
                 ("capacity", models.CharField(blank=True, max_length=40)),
                 ("due_on", models.DateField(null=True)),

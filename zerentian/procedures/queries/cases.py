@@ -112,6 +112,21 @@ def verdicts(cases: Sequence[Case], on: date, only: str | None = None) -> dict[i
     return found
 
 
+def figures(case: Case, on: date) -> list[plugs.Figure]:
+    """The rates that the present step is decided by, as they stand; none where a number did not hold yet."""
+    asked = {
+        one.rule: one for outcome in _step(case).outcomes for one in outcome.conditions if plugs.has_figures(one.rule)
+    }
+    found: list[plugs.Figure] = []
+    for rule, one in asked.items():
+        try:
+            values = _values(one, case.division, on)
+        except KeyError:
+            continue
+        found += plugs.figured(rule, case=summary(case), parameters=values, on=on)
+    return found
+
+
 def _values(one: ConditionEntry, division: int, on: date) -> dict[str, Any]:
     """The parameters of a condition there and then; KeyError with a sentence where one has no value."""
     return {name: rulebook.parameter(wanted, division, on) for name, wanted in one.with_.items()}

@@ -17,6 +17,7 @@ from zerentian.procedures.queries.spoken import decider_words, level_words, part
 from zerentian.procedures.rules.definition import Procedure, StepEntry
 from zerentian.procedures.rules.diagram import Drawing, svg
 from zerentian.procedures.rules.flow import LIVE, Move
+from zerentian.procedures.rules.plugs import Figure
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.parameters import value_for
 from zerentian.territory import queries as territory
@@ -108,6 +109,7 @@ def _note(procedure: Procedure, row: StepRecord) -> str:
             _("应到 %(entitled)s 人，实到 %(present)s 人，同意 %(in_favour)s 人，不同意 %(against)s 人") % row.vote
         )
     parts += [f"{label}：{value}" for label, value in form_words(procedure.at(row.step), row.form)]
+    parts += [one.text for one in figures_shown(map(Figure.of, row.figures))]
     parts += [conflict_words(one) for one in row.conflicts]
     return "；".join(parts)
 
@@ -177,6 +179,42 @@ def numbers_of(step: StepEntry, division: int, on: date, outcome: str = "") -> l
             title = rulebook.spoken(history, "title")
             found.append(Number(title, value.value, history.unit, value.source, value.valid_from, value.confirmed))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class FigureShown:
+    """A rate that a step is decided by, in words; a count is its name, number and the page where it comes from."""
+
+    title: str
+    over: list[tuple[str, int, str]]
+    under: tuple[str, int, str]
+    rate: str
+    asked: str
+    holds: bool
+
+    @property
+    def sum(self) -> str:
+        """How it was worked out."""
+        over = " + ".join(f"{name} {n}" for name, n, _url in self.over)
+        return f"{f'({over})' if len(self.over) > 1 else over} ÷ {self.under[0]} {self.under[1]}"
+
+    @property
+    def text(self) -> str:
+        """The same in one line."""
+        return f"{self.title}：{self.sum} = {self.rate}（{self.asked}）"
+
+
+def figures_shown(figures: Iterable[Figure]) -> list[FigureShown]:
+    """Rates in the reader's language."""
+    asked = {"lt": _("应低于 %(limit)s"), "le": _("应不高于 %(limit)s"), "ge": _("应不低于 %(limit)s")}
+    return [
+        FigureShown(
+            name_of("figures", one.id), [(name_of("figures", c.id), c.n, c.url) for c in one.over],
+            (name_of("figures", one.under.id), one.under.n, one.under.url), one.rate,
+            asked[one.bar] % {"limit": one.limit}, one.holds,
+        )
+        for one in figures
+    ]  # fmt: skip
 
 
 def choices_of(moves: Iterable[Move]) -> list[Choice]:

@@ -36,6 +36,7 @@ class VocabularyFile(Entry):
     conditions: list[ConditionName] = []
     effects: list[NamedEntry] = []
     parts: list[NamedEntry] = []
+    figures: list[NamedEntry] = []
 
 
 class DeciderEntry(Entry):

@@ -69,12 +69,50 @@ class Doubt:
     is_settled: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number that a figure is worked out of: a name of the vocabulary, and the page that shows where it comes from."""
+
+    id: str
+    n: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A rate that a condition rests on: the sum of `over` through `under`, and what is asked of it (`bar`, `limit`)."""
+
+    id: str
+    over: tuple[Count, ...]
+    under: Count
+    rate: str
+    bar: str
+    limit: str
+    holds: bool
+
+    def kept(self) -> dict[str, Any]:
+        """As the record of a decision keeps it."""
+        return {
+            "id": self.id, "over": [[one.id, one.n] for one in self.over], "under": [self.under.id, self.under.n],
+            "rate": self.rate, "bar": self.bar, "limit": self.limit, "holds": self.holds,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Figure":
+        """What a record kept."""
+        over = tuple(Count(id, n) for id, n in kept["over"])
+        return cls(
+            kept["id"], over, Count(*kept["under"]), kept["rate"], kept["bar"], kept["limit"], kept["holds"]
+        )  # fmt: skip
+
+
 MANY = "many"  # the attribute of a function for one case that holds the one for a list
 
 _conditions: dict[str, Callable[..., Verdict]] = {}
 _subjects: dict[str, Callable[..., SubjectFacts | None]] = {}
 _relations: list[Callable[..., Mapping[int, list[str]]]] = []
 _hints: dict[str, Callable[..., list[Hint]]] = {}
+_figures: dict[str, Callable[..., list[Figure]]] = {}
 
 
 def condition(name: str) -> Callable[[F], F]:
@@ -165,6 +203,26 @@ def hints(kind: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def figures(rule: str) -> Callable[[F], F]:
+    """Register `def f(*, case, parameters, on) -> list[Figure]`: what a named condition is judged by."""
+
+    def register(function: F) -> F:
+        _figures[rule] = function
+        return function
+
+    return register
+
+
+def has_figures(rule: str) -> bool:
+    """Whether a condition is judged by figures that can be shown."""
+    return rule in _figures
+
+
+def figured(rule: str, *, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> list[Figure]:
+    """The figures of a condition; none for one that has no such."""
+    return _figures[rule](case=case, parameters=parameters, on=on) if rule in _figures else []
 
 
 def hinted(*, case: CaseSummary, rules: frozenset[str], on: date, by: Any) -> list[Hint]:

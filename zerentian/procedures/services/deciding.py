@@ -25,6 +25,7 @@ from zerentian.procedures.services.moving import (
     carry_out,
     day_of,
     entitled,
+    judged_by,
     lent,
     located,
     move_many,
@@ -71,7 +72,7 @@ def advance(
     if conflicts := _conflicts([(case, ruling)], {case.pk: facts}).get(case.pk):
         _hold(case, ruling, conflicts, by=by)
     else:
-        noted = {"part": ruling.step.part, **entitled(ruling.step, ruling.hand)}
+        noted = {"part": ruling.step.part, **entitled(ruling.step, ruling.hand), **judged_by(case, day)}
         carry_out(case, ruling.outcome, ruling.given, by=by, on=day, **noted)
     return case
 
@@ -116,8 +117,10 @@ def _decide_list(
     for case, ruling in rulings:
         if case.pk in conflicts:
             _hold(case, ruling, conflicts[case.pk], by=by)
-    ready, refusals = _effected([one for one in rulings if one[0].pk not in conflicts], by=by, on=on)
-    move_many([(case, r.step, r.outcome, r.given, entitled(r.step, r.hand)) for case, r in ready], by=by, on=on)
+    able = [one for one in rulings if one[0].pk not in conflicts]
+    noted = {case.pk: {**entitled(r.step, r.hand), **judged_by(case, on)} for case, r in able}
+    ready, refusals = _effected(able, by=by, on=on)
+    move_many([(case, r.step, r.outcome, r.given, noted[case.pk]) for case, r in ready], by=by, on=on)
     return told | refusals
 
 
@@ -232,7 +235,8 @@ def review_conflict(*, case_id: int, passes: bool, note: str, by: Actor, turn: i
     if missing := lacks(queries.facts_of(case, day, outcome.id), step, outcome, day):
         raise Refused(*(queries.why_reason(why) for why in missing))
     given = Given(held["form"], held["vote"], note, held["meeting"])
-    carry_out(case, outcome, given, by=by, on=day, what="confirmed", part=step.part, for_who=held["who"][:120])
+    noted = {"part": step.part, "for_who": held["who"][:120], **judged_by(case, day)}
+    carry_out(case, outcome, given, by=by, on=day, what="confirmed", **noted)
     return case
 
 

@@ -11,11 +11,16 @@ from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures
 from zerentian.kernel.scope import ancestor
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, CaseNotice, CaseObjection, StepRecord
+from zerentian.procedures.rules.definition import Procedure
+from zerentian.procedures.rules.plugs import Figure
 from zerentian.rulebook.rules.duties import LEVELS
 from zerentian.territory import queries as territory
 
 LANGUAGE = "zh-hans"  # an official paper
-_SIGNED = ("农户（签字、按手印）", "村级负责人", "乡（镇）负责人", "县级负责人")
+_OF_HOUSEHOLD = "农户（签字、按手印）"
+_OF_LEVEL = {
+    "village": "村级负责人", "township": "乡（镇）负责人", "county": "县级负责人", "city": "市级负责人", "province": "省级负责人",
+}  # fmt: skip
 _NONE = "无"
 
 
@@ -89,7 +94,20 @@ def _file(file: queries.CaseFile, by: Actor) -> list[Block]:
         Grid("三、公示", ["拟稿", "发布", "期满", "编号", "情况"], notices, [2, 2, 2, 1, 2]),
         Grid("四、张贴证明", ["公示编号", "张贴地点", "拍摄时间", "上传人", "照片内容摘要（SHA-256）"], _proofs(file, by), [1, 3, 2, 2, 5]),
         Grid("五、异议", ["提出", "来源", "期限", "结论", "答复"], objections, [2, 2, 2, 2, 5]),
+        *_rates(file),
     ]  # fmt: skip
+
+
+def _rates(file: queries.CaseFile) -> list[Block]:
+    """The rates that each decision rested on, as they stood; nothing for a procedure without."""
+    rows = [
+        [f"{record.on}", queries.words(file.procedure.at(record.step).title), one.title, one.sum, one.rate, one.asked,
+         "达标" if one.holds else "未达标"]
+        for record in decisions(file.case)
+        for one in queries.figures_shown(map(Figure.of, record.figures))
+    ]  # fmt: skip
+    head = ["日期", "步骤", "指标", "计算", "结果", "标准", "是否达标"]
+    return [Grid("六、办理时的指标", head, rows, [2, 3, 2, 5, 2, 2, 2])] if rows else []
 
 
 def _proofs(file: queries.CaseFile, by: Actor) -> list[list[str]]:
@@ -110,8 +128,15 @@ def _signatures(file: queries.CaseFile, decided: list[StepRecord]) -> list[Block
     signed = [[queries.words(file.procedure.at(one.step).title), one.who, "", ""] for one in decided]
     return [
         Grid("经办人签字", ["步骤", "办理人", "签字", "日期"], signed or [[_NONE, "", "", ""]], [4, 4, 4, 2]),
-        Signatures(_SIGNED, "农户和各级负责人签字"),
+        Signatures(tuple(_signers(file.procedure)), "负责人签字"),
     ]
+
+
+def _signers(procedure: Procedure) -> list[str]:
+    """Who signs the complete file: the household where it is about one, and the head of each level that decides a step."""
+    levels = {step.by.level for step in procedure.steps}
+    heads = [title for level, title in _OF_LEVEL.items() if level in levels]
+    return [_OF_HOUSEHOLD, *heads] if procedure.subject == "household" else heads
 
 
 def _notice(one: CaseNotice) -> list[str]:

@@ -109,6 +109,12 @@ def entitled(step: StepEntry, hand: Hand) -> dict[str, Any]:
     return {"level": hand.level, "capacity": capacity(step.by, hand), **lent(hand)}
 
 
+def judged_by(case: Case, on: date) -> dict[str, Any]:
+    """The rates that a step is decided by, as its record keeps them; nothing where it has none."""
+    found = [one.kept() for one in queries.figures(case, on)]
+    return {"figures": found} if found else {}
+
+
 def take_effects(decided: Sequence[tuple[Case, OutcomeEntry]], *, by: Actor, on: date) -> None:
     """Have the effects of outcomes carried out; Refused where nobody does, or by whoever does."""
     alike: dict[str, list[CaseSummary]] = defaultdict(list)

@@ -61,6 +61,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "numbers": queries.numbers_of(file.procedure.at(found.step), found.division, today)
         if found.state in LIVE
         else [],
+        "figures": queries.figures_shown(queries.figures(found, today)) if found.state in LIVE else [],
         "may_read": request.actor.may(Permission.OBJECTION_VIEW),
         "about": about,
         "appeal": _appeal(request, found, today),

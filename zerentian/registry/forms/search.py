@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.scope import chain_of, parse_code
 from zerentian.kernel.sentences import spoken
-from zerentian.registry.queries import Wanted
+from zerentian.registry.queries import STILL_POOR, Wanted
 from zerentian.rulebook import queries as rulebook
 from zerentian.territory import queries as territory
 
@@ -86,7 +86,8 @@ class HouseholdFilter(forms.Form):
         code = parse_code(chosen) if chosen.isdecimal() and len(chosen) in (2, 4, 6, 9, 12) else None
         self._offer("area", areas(actor, code))
         self.fields["area"].widget.attrs["data-user-content"] = ""
-        self._offer("status", codes("poverty_status", _("在册")))
+        still = (STILL_POOR, _("未脱贫（含预脱贫、返贫）"))
+        self._offer("status", [*(offered := codes("poverty_status", _("在册")))[:1], still, *offered[1:]])
         self._offer("household_type", codes("household_type", _("不限")))
         self._offer("cause", codes("poverty_cause", _("不限")))
 

@@ -237,13 +237,60 @@ class VillageFacts:
     dangerous_houses: int | None = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One rate with what it is worked out of: the sum of `over` through `under`, in percent, against its limit.
+
+    `bar` is what is asked: "lt" below, "le" not above, "ge" not below the limit.
+    """
+
+    id: str
+    title: str
+    over: tuple[tuple[str, int], ...]
+    under: tuple[str, int]
+    bar: str
+    limit: Decimal
+    ground: str
+
+    @property
+    def share(self) -> Fraction:
+        """The rate, exact."""
+        return share(sum(n for _name, n in self.over), self.under[1])
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is as asked; a rate on the limit is never decided by rounding."""
+        limit = Fraction(self.limit)
+        return {"lt": self.share < limit, "le": self.share <= limit, "ge": self.share >= limit}[self.bar]
+
+    def reasons(self) -> list[Reason]:
+        """Why it stands against the exit; empty when it doesn't."""
+        if self.holds:
+            return []
+        words = {
+            "lt": f"{spoken(self.share)}，应低于 {self.limit}%",
+            "le": f"{spoken(self.share)}，高于 {self.limit}%",
+            "ge": f"{spoken(self.share)}，低于 {self.limit}%",
+        }
+        return [Reason(words[self.bar], self.title, self.ground)]
+
+
+def village_rates(facts: VillageFacts, limit: Decimal) -> list[Rate]:
+    """The incidence of a village; nothing while it cannot be worked out."""
+    if not facts.population or facts.poor is None:
+        return []
+    over, under = (("registered_poor", facts.poor),), ("population", facts.population)
+    return [Rate("village.incidence", "贫困发生率", over, under, "lt", limit, EXIT_GROUND)]
+
+
 def village_may_exit(facts: VillageFacts, limit: Decimal) -> list[Reason]:
     """Why the village may not leave the list of poor villages."""
     if facts.status == "exited":
         return [Reason("该村已经退出", "退出状态", EXIT_GROUND)]
-    if not facts.population or facts.poor is None:
+    rates = village_rates(facts, limit)
+    if not rates:
         return [Reason("没有登记总人口或未脱贫人数，不能计算贫困发生率", "贫困发生率", EXIT_GROUND)]
-    found = _below(share(facts.poor, facts.population), limit, "贫困发生率")
+    found = [reason for rate in rates for reason in rate.reasons()]
     for value, where in ((facts.without_safe_water, "饮水不安全户"), (facts.dangerous_houses, "危房户")):
         if value is None:
             found.append(Reason("没有登记，请核实后填写", where, EXIT_GROUND))
@@ -278,23 +325,44 @@ class CountyBar:
     approval: Decimal
 
 
+def county_rates(facts: CountyFacts, bar: CountyBar) -> list[Rate]:
+    """The four rates of a county's exit; nothing while a sample is empty."""
+    f = facts
+    if min(f.rural_population, f.exited_sample, f.unregistered_sample, f.surveyed) < 1:
+        return []
+    counted = (
+        ("registered_poor", f.poor),
+        ("estimated_wrong", f.estimated_wrong),
+        ("estimated_missed", f.estimated_missed),
+    )
+    listed = (
+        ("composite", "综合贫困发生率", counted, ("rural_population", f.rural_population), "lt", bar.incidence),
+        ("wrong_exits", "错退率", (("wrong_found", f.wrong_found),), ("exited_sample", f.exited_sample), "le", bar.wrong),
+        (
+            "missed", "漏评率", (("missed_found", f.missed_found),), ("unregistered_sample", f.unregistered_sample),
+            "le", bar.missed,
+        ),
+        ("approval", "群众认可度", (("approving", f.approving),), ("surveyed", f.surveyed), "ge", bar.approval),
+    )  # fmt: skip
+    return [
+        Rate(f"county.{key}", title, over, under, asked, limit, COUNTY_GROUND)
+        for key, title, over, under, asked, limit in listed
+    ]
+
+
 def county_may_exit(facts: CountyFacts, bar: CountyBar) -> list[Reason]:
     """Why the county may not leave the list: any one of the four rates that fails blocks it."""
-    pairs = (facts.rural_population, facts.exited_sample, facts.unregistered_sample, facts.surveyed)
-    if min(pairs) < 1:
+    rates = county_rates(facts, bar)
+    if not rates:
         return [Reason("评估抽样没有做完：人口、抽样人数和调查户数都要大于零", "四项指标", COUNTY_GROUND)]
-    composite = share(facts.poor + facts.estimated_wrong + facts.estimated_missed, facts.rural_population)
-    found = _below(composite, bar.incidence, "综合贫困发生率")
-    wrong = share(facts.wrong_found, facts.exited_sample)
-    if wrong > Fraction(bar.wrong):
-        found.append(Reason(f"{spoken(wrong)}，高于 {bar.wrong}%", "错退率", COUNTY_GROUND))
-    missed = share(facts.missed_found, facts.unregistered_sample)
-    if missed > Fraction(bar.missed):
-        found.append(Reason(f"{spoken(missed)}，高于 {bar.missed}%", "漏评率", COUNTY_GROUND))
-    approval = share(facts.approving, facts.surveyed)
-    if approval < Fraction(bar.approval):
-        found.append(Reason(f"{spoken(approval)}，低于 {bar.approval}%", "群众认可度", COUNTY_GROUND))
-    return found
+    beyond = [
+        Reason(
+            f"查出或认可的数 {rate.over[0][1]} 大于抽查或调查的数 {rate.under[1]}，请核对", rate.title, COUNTY_GROUND
+        )
+        for rate in rates[1:]
+        if rate.over[0][1] > rate.under[1]
+    ]
+    return beyond or [reason for rate in rates for reason in rate.reasons()]
 
 
 def share(part: int, whole: int) -> Fraction:
@@ -305,9 +373,3 @@ def share(part: int, whole: int) -> Fraction:
 def spoken(rate: Fraction) -> str:
     """A rate for people, with three decimals where two would read as the threshold."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".") + "%"
-
-
-def _below(rate: Fraction, limit: Decimal, where: str) -> list[Reason]:
-    if rate < Fraction(limit):
-        return []
-    return [Reason(f"{spoken(rate)}，应低于 {limit}%", where, COUNTY_GROUND)]

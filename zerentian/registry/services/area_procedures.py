@@ -11,8 +11,19 @@ from django.urls import reverse
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Level, Scope, level_of, range_of
-from zerentian.procedures.rules.plugs import CaseSummary, SubjectFacts, Verdict, carries, conditions, subjects
+from zerentian.procedures.rules.plugs import (
+    CaseSummary,
+    Count,
+    Figure,
+    SubjectFacts,
+    Verdict,
+    carries,
+    conditions,
+    figures,
+    subjects,
+)
 from zerentian.registry.models import County, Person, Village
+from zerentian.registry.queries import STILL_POOR
 from zerentian.registry.rules import standards
 from zerentian.registry.rules.standards import CountyBar, CountyFacts
 from zerentian.registry.services.standing import village_facts
@@ -75,8 +86,7 @@ def county_is_poor(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any
 @conditions("county.exit_standard")
 def county_meets(*, cases: Sequence[CaseSummary], parameters: Mapping[str, Any], on: date) -> dict[int, Verdict]:
     """The four rates: the poor counted in the register, the rest as the evaluation found it."""
-    names = ("incidence", "wrong", "missed", "approval")
-    bar = CountyBar(*(Decimal(str(parameters[name])) for name in names))
+    bar = _bar(parameters)
     return {case.id: _verdict(_county_reasons(case, bar, on)) for case in cases}
 
 
@@ -114,7 +124,49 @@ def _put_back(rows: "QuerySet[Any]", exited_on: date | None, what: str) -> None:
         form.save()
 
 
+@figures("village.exit_standard")
+def village_figures(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> list[Figure]:
+    """The incidence that a village's exit is decided by."""
+    facts = village_facts(case.division, on)
+    rates = standards.village_rates(facts, Decimal(str(parameters["limit"]))) if facts else []
+    form = reverse("registry:village", args=[case.division])
+    return _figures(rates, case.division, {"population": form})
+
+
+@figures("county.exit_standard")
+def county_figures(*, case: CaseSummary, parameters: Mapping[str, Any], on: date) -> list[Figure]:
+    """The four rates that a county's exit is decided by."""
+    facts = _county_facts(case, on)
+    rates = standards.county_rates(facts, _bar(parameters)) if isinstance(facts, CountyFacts) else []
+    form = reverse("registry:county", args=[case.division])
+    evaluated = reverse("procedures:case", args=[case.id])
+    return _figures(rates, case.division, {"rural_population": form, **dict.fromkeys(_COUNTS, f"{evaluated}#facts")})
+
+
+def _figures(rates: Sequence[standards.Rate], division: int, pages: Mapping[str, str]) -> list[Figure]:
+    poor = f"{reverse('registry:households')}?area={territory.division(division).text}&status={STILL_POOR}"
+    urls = {"registered_poor": poor, **pages}
+    return [
+        Figure(
+            rate.id, tuple(Count(name, n, urls.get(name, "")) for name, n in rate.over),
+            Count(*rate.under, urls.get(rate.under[0], "")), standards.spoken(rate.share), rate.bar,
+            f"{rate.limit.normalize():f}%", rate.holds,
+        )
+        for rate in rates
+    ]  # fmt: skip
+
+
+def _bar(parameters: Mapping[str, Any]) -> CountyBar:
+    return CountyBar(*(Decimal(str(parameters[name])) for name in ("incidence", "wrong", "missed", "approval")))
+
+
 def _county_reasons(case: CaseSummary, bar: CountyBar, on: date) -> list[Reason]:
+    facts = _county_facts(case, on)
+    return standards.county_may_exit(facts, bar) if isinstance(facts, CountyFacts) else facts
+
+
+def _county_facts(case: CaseSummary, on: date) -> CountyFacts | list[Reason]:
+    """What the rates are worked out of, or why they can't be."""
     form = _county(case, on)
     given = {name: _whole(case.data.get(name)) for name in _COUNTS}
     if form is None or not form.rural_population:
@@ -127,7 +179,7 @@ def _county_reasons(case: CaseSummary, bar: CountyBar, on: date) -> list[Reason]
         left_on__isnull=True,
     ).count()  # fmt: skip
     counts: dict[str, int] = {name: value for name, value in given.items() if value is not None}
-    return standards.county_may_exit(CountyFacts(form.rural_population, poor, **counts), bar)
+    return CountyFacts(form.rural_population, poor, **counts)
 
 
 def _whole(value: Any) -> int | None:

@@ -63,7 +63,7 @@ class Asking:
 
 def asking(rng: random.Random, village: int, on: date) -> Asking:
     """An applicant of the village on the day: one in six earns too much, and is told so in the end."""
-    cause = rng.choice(("illness", "disability", "schooling", "labour_shortage", "disaster"))
+    cause = rng.choice(("illness", "disability", "schooling", "lack_of_labour", "disaster"))
     head = _somebody(rng, village, on, "head", (30, 70))
     others = [_somebody(rng, village, on, "spouse", (28, 68))] if rng.random() < 0.7 else []
     others += [_somebody(rng, village, on, rng.choice(("son", "daughter")), (1, 17)) for _n in range(rng.randrange(3))]
