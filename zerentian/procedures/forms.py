@@ -57,6 +57,8 @@ def _field(entry: FieldEntry) -> forms.Field:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **needed)
         case "number":
             return forms.DecimalField(max_digits=14, decimal_places=2, **needed)
+        case "count":
+            return forms.IntegerField(min_value=0, max_value=999_999_999, **needed)
         case "yes_no":
             choices = [("yes", _("是")), ("no", _("否"))]
             return forms.TypedChoiceField(

@@ -8,6 +8,7 @@ from zerentian.disclosure.services.notices import (
     compose_notice,
     end_due_notices,
     end_notice,
+    may_review,
     prove_posting,
     publish_notice,
     review_notice,
@@ -19,6 +20,7 @@ from zerentian.disclosure.services.wanted import notice_wanted
 
 __all__ = [
     "MOST", "PUBLIC", "answer_objection", "compose_notice", "end_due_notices", "end_notice", "end_notices_daily", "export_notices",
-    "file_objection", "link_notices", "notice_wanted", "prove_posting", "publish_notice", "record_objection", "review_notice", "revise_notice",
+    "file_objection", "link_notices", "may_review", "notice_wanted", "prove_posting", "publish_notice", "record_objection", "review_notice",
+    "revise_notice",
     "take_down_notice", "waiting_notices",
 ]  # fmt: skip

@@ -113,14 +113,23 @@ def revise_notice(
     return notice
 
 
+def may_review(notice: Notice, by: Actor) -> bool:
+    """Whether somebody is the second person that a draft waits for."""
+    return not _against_reviewing(notice, by)
+
+
+def _against_reviewing(notice: Notice, by: Actor) -> list[Reason]:
+    hands = {"composed_by": notice.composed_by, "reviewer": by.user_id}
+    is_namesake = by.user_id is not None and notice.composed_who.split(" ")[0] == by.name
+    kind = queries.kind_of(notice.kind)
+    return review_faults(kind, state=notice.state, level=level_at(by), is_namesake=is_namesake, **hands)
+
+
 @act("disclosure.notice.review", _("复核公示"), needs=Permission.NOTICE_REVIEW)
 def review_notice(*, notice_id: int, passes: bool, by: Actor, note: str = "") -> Notice:
     """Pass a draft, or send it back with a note. Refused to whoever composed it and below the level that reviews."""
     notice = _locked(notice_id, by)
-    kind = queries.kind_of(notice.kind)
-    hands = {"composed_by": notice.composed_by, "reviewer": by.user_id}
-    is_namesake = by.user_id is not None and notice.composed_who.split(" ")[0] == by.name
-    _refuse(review_faults(kind, state=notice.state, level=level_at(by), is_namesake=is_namesake, **hands))
+    _refuse(_against_reviewing(notice, by))
     if not passes:
         if len(note.strip()) < 2:
             raise Refused(Reason("请写明退回的原因", "意见"))

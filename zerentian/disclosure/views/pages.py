@@ -107,7 +107,7 @@ def notice(request: Request, pk: int) -> HttpResponse:
         "record": record,
         "proofs": [queries.proof_of(one) for one in row.postings.all()],
         "history": _history(record),
-        "may": _allowed(request, record),
+        "may": _allowed(request, row, record),
         "objections": _objections(request, row),
         "links": [link for found in announce("notice.links", subject=row.subject, by=request.actor) for link in found],
         "crumbs": crumbs(record.title),
@@ -115,12 +115,13 @@ def notice(request: Request, pk: int) -> HttpResponse:
     return render(request, "disclosure/notice.html", context)
 
 
-def _allowed(request: Request, record: queries.Record) -> dict[str, bool]:
+def _allowed(request: Request, row: Notice, record: queries.Record) -> dict[str, bool]:
     """Which acts the page offers; each act asks again."""
     compose, review = (request.actor.may(p) for p in (Permission.NOTICE_COMPOSE, Permission.NOTICE_REVIEW))
     return {
         "change": compose and record.state == "draft",
-        "review": review and record.state == "draft",
+        "review": review and record.state == "draft" and services.may_review(row, request.actor),
+        "waits": record.state == "draft" and not (review and services.may_review(row, request.actor)),
         "publish": compose and record.state == "reviewed",
         "end": compose and record.state == "published" and _is_over(record),
         "print": record.published_on is not None and record.state != "taken_down",

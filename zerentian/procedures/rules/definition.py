@@ -66,7 +66,7 @@ class FieldEntry(Entry):
     key: str = Field(pattern=KEY)
     zh: str
     en: str
-    type: Literal["text", "number", "date", "yes_no", "choice"]
+    type: Literal["text", "number", "count", "date", "yes_no", "choice"]
     required: bool = True
     demanded: bool = False
     choices: list[ChoiceEntry] = []

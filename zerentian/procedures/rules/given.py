@@ -64,7 +64,8 @@ def form_faults(step: StepEntry, form: Mapping[str, Any], today: date) -> list[R
 
 
 _WRONG = {
-    "text": f"应为不超过 {LONGEST} 字的文字", "number": "应为数字", "date": "应为日期，如 2017-06-30", "yes_no": "应为是或否",
+    "text": f"应为不超过 {LONGEST} 字的文字", "number": "应为数字", "count": "应为整数，没有的填 0", "date": "应为日期，如 2017-06-30",
+    "yes_no": "应为是或否",
     "choice": "请从列出的选项中选择",
 }  # fmt: skip
 
@@ -75,6 +76,9 @@ def _is_right(one: FieldEntry, value: Any) -> bool:
             return isinstance(value, str) and len(value) <= LONGEST
         case "number":
             return _is_number(value)
+        case "count":
+            text = str(value)
+            return text.isascii() and text.isdigit() and len(text) < 10
         case "date":
             return _is_date(value)
         case "yes_no":

@@ -115,7 +115,7 @@ def prepared(case: Case) -> Case:
 
 def form_of(step: StepEntry) -> dict[str, Any]:
     """A form that the step accepts."""
-    values = {"date": "2017-03-01", "text": "因病致贫", "number": "1", "yes_no": True}
+    values = {"date": "2017-03-01", "text": "因病致贫", "number": "1", "count": "1", "yes_no": True}
     return {one.key: values.get(one.type) or one.choices[0].key for one in step.fields}
 
 

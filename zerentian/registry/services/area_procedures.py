@@ -1,6 +1,7 @@
 """What the register answers to procedures about villages and counties: whom, whether they may leave, what an exit changes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,8 +40,14 @@ _COUNTS = (
 
 @subjects("village")
 def villages_of(*, subject_ids: Sequence[int], scope: Scope) -> dict[int, SubjectFacts]:
-    """The villages within the scope, by code; a notice says their name."""
-    return _places(subject_ids, scope, Level.VILLAGE, "registry:village")
+    """The villages within the scope, by code; a notice says their name and population."""
+    found = _places(subject_ids, scope, Level.VILLAGE, "registry:village")
+    forms = Village.objects.filter(division__in=list(found)).exclude(population=None).order_by("year")
+    sizes = dict(forms.values_list("division", "population"))
+    return {
+        code: replace(facts, line={**facts.line, "size": sizes[code]}) if code in sizes else facts
+        for code, facts in found.items()
+    }
 
 
 @subjects("county")

@@ -19,7 +19,7 @@ from zerentian.kernel.db import unit
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, Scope, ancestor
 from zerentian.procedures import queries, services
-from zerentian.procedures.models import Case, StepRecord
+from zerentian.procedures.models import Case
 from zerentian.procedures.rules.given import Vote
 from zerentian.registry.models import County, Household, HouseholdIncome, Village
 from zerentian.registry.tests.factories import VILLAGE, make_household
@@ -63,7 +63,7 @@ def decided(pk: int, outcome: str, clock: Any, form: Mapping[str, Any] | None = 
         services.attach(case_id=pk, kind=paper.kind, source=b"%PDF-1.7 x", name="a.pdf", by=by)
     if step.notice:
         _hung(pk, by, clock)
-    values = {"date": timezone.localdate().isoformat(), "text": "见材料", "number": "1", "yes_no": True}
+    values = {"date": timezone.localdate().isoformat(), "text": "见材料", "number": "1", "count": "1", "yes_no": True}
     given = {one.key: values.get(one.type) or one.choices[0].key for one in step.fields} | dict(form or {})
     vote = Vote(30, 24, 22, 1) if step.meeting else None
     services.advance(case_id=pk, outcome=outcome, by=by, form=given, vote=vote, reason="经核实")
@@ -439,56 +439,3 @@ def test_unconfirmed_numbers_are_marked_where_they_judge(clock: Any, client_of: 
         page = client_of("village").get(address).content.decode()
         assert "村民代表会议到会比例" in page
         assert "待确认" in page
-
-
-def test_the_rates_of_a_county_are_shown_recorded_and_printed(clock: Any, client_of: Any) -> None:
-    forms()
-    make_household(members=3)
-    pk = opened("county.exit", COUNTY, COUNTY)
-    walked(pk, clock, "applied", "agreed")
-    decided(pk, "evaluated", clock, SOUND)
-    page = client_of("province").get(f"/cases/{pk}/").content.decode()
-    for said in (
-        "综合贫困发生率",
-        "在册未脱贫人数 3",
-        "农业户籍人口 100,000",
-        "0.018%",
-        "应低于 2%",
-        "群众认可度",
-        "96%",
-    ):
-        assert said in page
-    assert f"/households/?area={str(COUNTY)[:6]}&amp;status=standing_poor" in page
-    walked(pk, clock, "met")
-    with unit(system()):
-        record = StepRecord.objects.get(case=pk, outcome="met")
-    assert [one["id"] for one in record.figures] == [
-        "county.composite", "county.wrong_exits", "county.missed", "county.approval",
-    ]  # fmt: skip
-    assert record.figures[0]["over"] == [["registered_poor", 3], ["estimated_wrong", 10], ["estimated_missed", 5]]
-    printed = client_of("province").get(f"/cases/{pk}/print/").content.decode()
-    assert "(在册未脱贫人数 3 + 推算错退人数 10 + 推算漏评人数 5) ÷ 农业户籍人口 100000" in printed
-    assert "市级负责人" in printed
-    assert "农户（签字、按手印）" not in printed
-
-
-def test_a_village_s_decision_keeps_the_incidence_that_it_rested_on(clock: Any, client_of: Any) -> None:
-    forms()
-    make_household(members=3)
-    pk = opened("village.exit", VILLAGE, VILLAGE)
-    walked(pk, clock, "proposed")
-    assert "在册未脱贫人数 3" in client_of("county").get(f"/cases/{pk}/").content.decode()
-    make_household(members=2)
-    walked(pk, clock, "met")
-    make_household(members=2)
-    page = client_of("county").get(f"/cases/{pk}/").content.decode()
-    assert "贫困发生率：在册未脱贫人数 5 ÷ 总人口 1000 = 0.5%（应低于 2%）" in page
-
-
-def test_more_households_than_were_asked_cannot_approve(clock: Any) -> None:
-    forms()
-    pk = opened("county.exit", COUNTY, COUNTY)
-    walked(pk, clock, "applied", "agreed")
-    decided(pk, "evaluated", clock, {**SOUND, "approving": "1100"})
-    with pytest.raises(Refused, match="1100 大于抽查或调查的数 1000"):
-        decided(pk, "met", clock)

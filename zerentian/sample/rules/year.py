@@ -134,7 +134,7 @@ def _value(entry: FieldEntry, on: date) -> Any:
     match entry.type:
         case "date":
             return on.isoformat()
-        case "number":
+        case "number" | "count":
             return "1"
         case "yes_no":
             return True
