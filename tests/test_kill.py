@@ -51,7 +51,8 @@ if len(sys.argv) > 1:
         return done
     setattr(module, name, stay)
     from zerentian.registry.services import applying, taking
-    taking.RANGE_ROWS, applying.AT_ONCE = 1, 1
+    from zerentian.exchange.services import clues
+    taking.RANGE_ROWS, applying.AT_ONCE, clues.BATCH = 1, 1, 0
 call_command("worker", until_idle=True, queue="long" if len(sys.argv) > 1 else None)
 """
 AFTER_SNAPSHOT = ("zerentian.kernel.snapshots", "take")

@@ -112,7 +112,11 @@ def parse_rule(text: str, file: str) -> ClueRule:
         raise Refused(*(Reason("缺少文件头", f"{file} {key}") for key in missing))
     sql = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--")).strip().rstrip(";")
     parameters, shows = _pairs(header.get("parameters", "")), _pairs(header["shows"])
-    found = [*_header_faults(header, file), *_sql_faults(sql, dict(shows), {"on", *dict(parameters)}, file)]
+    found, tree = _header_faults(header, file), _parsed(sql)
+    if isinstance(tree, str):
+        raise Refused(*found, Reason(tree, file))
+    found += [Reason(f"没有声明的名字 :{name}", file) for name in _undeclared(sql, {"on", *dict(parameters)})]
+    found += _sql_faults(tree, dict(shows), file)
     if found:
         raise Refused(*found)
     return ClueRule(
@@ -127,7 +131,7 @@ def parse_rule(text: str, file: str) -> ClueRule:
         compares=tuple(_pairs(header.get("compares", ""))),
         alike=tuple((value, tuple(codes.split())) for value, codes in _pairs(header.get("alike", ""))),
         ask=tuple(_words(q.strip()) for q in header.get("ask", "").split("；") if q.strip()), sql=sql,
-        sources=_read(sql, "matched"), facts=_read(sql, "facts"), columns=columns_in(sql), file=file,
+        sources=_read(tree, "matched"), facts=_read(tree, "facts"), columns=columns_in(tree), file=file,
     )  # fmt: skip
 
 
@@ -166,35 +170,40 @@ def _header_faults(header: Mapping[str, str], file: str) -> list[Reason]:
     return found
 
 
-def _sql_faults(sql: str, shows: Mapping[str, str], allowed: set[str], file: str) -> list[Reason]:
+def _parsed(sql: str) -> exp.Query | str:
+    """The one SELECT of a rule, or what is wrong with it."""
     try:
-        parsed = sqlglot.parse(VARIABLE.sub("null", sql), dialect="duckdb")
+        found = [one for one in sqlglot.parse(VARIABLE.sub("null", sql), dialect="duckdb") if one is not None]
     except sqlglot.ParseError as error:
-        return [Reason(f"SQL 读不通：{str(error).splitlines()[0]}", file)]
-    if len(parsed) != 1 or not isinstance(parsed[0], exp.Select | exp.Union | exp.Subquery):
-        return [Reason("应只有一条 SELECT", file)]
-    found = []
-    named = set(parsed[0].named_selects)
-    found += [Reason(f"缺少列 {name}", file) for name in (*SUBJECT, *shows) if name not in named]
+        return f"SQL 读不通：{str(error).splitlines()[0]}"
+    if len(found) != 1 or not isinstance(found[0], exp.Select | exp.Union | exp.Subquery):
+        return "应只有一条 SELECT"
+    return found[0]
+
+
+def _undeclared(sql: str, allowed: set[str]) -> list[str]:
+    return sorted(set(VARIABLE.findall(sql)) - allowed)
+
+
+def _sql_faults(tree: exp.Query, shows: Mapping[str, str], file: str) -> list[Reason]:
+    named = set(tree.named_selects)
+    found = [Reason(f"缺少列 {name}", file) for name in (*SUBJECT, *shows) if name not in named]
     found += [Reason(f"没有写进 shows 的列 {name}", file) for name in sorted(named - {*SUBJECT, *shows})]
-    found += [Reason(f"没有声明的名字 :{name}", file) for name in sorted(set(VARIABLE.findall(sql)) - allowed)]
-    common = {cte.alias for cte in parsed[0].find_all(exp.CTE)}
-    for table in parsed[0].find_all(exp.Table):
+    common = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
         if table.db not in ("matched", "facts") and table.name not in common:
             found.append(Reason(f"只能读 matched. 和 facts. 下的表，不能读 {table.sql()}", file))
     return found
 
 
-def _read(sql: str, schema: str) -> tuple[str, ...]:
-    parsed = sqlglot.parse_one(VARIABLE.sub("null", sql), dialect="duckdb")
-    return tuple(sorted({table.name for table in parsed.find_all(exp.Table) if table.db == schema}))
+def _read(tree: exp.Expr, schema: str) -> tuple[str, ...]:
+    return tuple(sorted({table.name for table in tree.find_all(exp.Table) if table.db == schema}))
 
 
-def columns_in(sql: str) -> frozenset[str]:
+def columns_in(tree: exp.Expr) -> frozenset[str]:
     """The names of all columns that an SQL names, in small letters, and `*` when it has a star other than `count(*)`."""
-    parsed = sqlglot.parse_one(VARIABLE.sub("null", sql), dialect="duckdb")
-    stars = [star for star in parsed.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
-    return frozenset([*(column.name.lower() for column in parsed.find_all(exp.Column)), *("*" for _ in stars)])
+    stars = [star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
+    return frozenset([*(column.name.lower() for column in tree.find_all(exp.Column)), *("*" for _ in stars)])
 
 
 def bound(sql: str, values: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +12,7 @@ from django.utils import timezone
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
 from zerentian.exchange.rules.clues import ClueRule
-from zerentian.exchange.services.hits import CLUE, COLUMNS, MARKS, hits_of, marks_of
+from zerentian.exchange.services.hits import CLUE, COLUMNS, MARKS, Hits, marks_of
 from zerentian.exchange.services.parquet import folder_of
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import acting
@@ -122,13 +121,13 @@ class Changes:
         return Changes(self.fresh.filter(own), self.gone.filter(own), self.anew & set(rules))
 
 
-def raise_all(made: MatchRun, hits: Mapping[str, Path], marks: pl.DataFrame, *, run: Work, by: Actor) -> None:
+def raise_all(made: MatchRun, hits: Hits, marks: pl.DataFrame, *, run: Work, by: Actor) -> None:
     """Write the clues of a run, some rules a transaction; a killed run goes on with the next rule.
 
     A clue that was raised before is not raised again; one that was settled comes back only with new evidence. What the
     run before wrote, to the letter, is passed over: `marks` has one of each clue.
     """
-    rules, changes = sorted(hits), _changes(made, marks)
+    rules, changes = sorted(made.rules), _changes(made, marks)
     named = dict(marks.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
     due: dict[int, date] = {}
     while run.cursor < len(rules):
@@ -182,7 +181,7 @@ def _together(rules: Sequence[str], changes: Changes) -> list[str]:
 
 
 def _raise(
-    rules: Sequence[ClueRule], hits: Mapping[str, Path], made: MatchRun, changes: Changes, due: dict[int, date]
+    rules: Sequence[ClueRule], hits: Hits, made: MatchRun, changes: Changes, due: dict[int, date]
 ) -> dict[str, int]:
     names: dict[str, Any] = {
         "rules": [rule.id for rule in rules], "sources": [rule.id.partition(".")[0] for rule in rules],
@@ -194,7 +193,7 @@ def _raise(
         cursor.execute(_TABLES)
         if changes.fresh.height:
             for rule in rules:
-                _copy_hits(cursor, rule, hits[rule.id], changes.of([rule.id]).fresh, made.on, due)
+                _copy_hits(cursor, rule, hits, changes.of([rule.id]).fresh, made.on, due)
             raised, reopened = _write(cursor, names)
         if changes.anew:
             cursor.execute(_GONE_OF_RULES, names)
@@ -209,9 +208,9 @@ def _raise(
 def _write(cursor: Any, names: Mapping[str, Any]) -> tuple[int, int]:
     """Clues, evidence and steps of the hits that were copied; how many clues are new, how many came back."""
     cursor.execute(_RULES, names)
-    cursor.execute("analyze zt_hit")
+    cursor.execute("analyze zt_hit (rule, household_id, person_id, digest)")
     cursor.execute(_RAISE, names)
-    cursor.execute("analyze zt_clue")
+    cursor.execute("analyze zt_clue (rule, household_id, person_id, state)")
     cursor.execute(_EVIDENCE, names)
     cursor.execute(_REOPEN, names)
     reopened = [row[0] for row in cursor.fetchall()]
@@ -222,11 +221,11 @@ def _write(cursor: Any, names: Mapping[str, Any]) -> tuple[int, int]:
     return raised, len(reopened)
 
 
-def _copy_hits(cursor: Any, rule: ClueRule, folder: Path, fresh: pl.DataFrame, on: date, due: dict[int, date]) -> None:
+def _copy_hits(cursor: Any, rule: ClueRule, hits: Hits, fresh: pl.DataFrame, on: date, due: dict[int, date]) -> None:
     """Put the hits of clues that are to be written where SQL can join them. `due` remembers until when a county answers."""
     if not fresh.height:
         return
-    for whole in hits_of(folder, rule):
+    for whole in hits.of(rule):
         frame = whole.join(fresh, on=["household", "person"], how="semi", nulls_equal=True)
         county = pl.col("division") - pl.col("division") % Level.COUNTY.span
         for one in frame.select(county.unique()).to_series():

@@ -15,6 +15,7 @@ from zerentian.exchange.services.parquet import files_below
 from zerentian.kernel.scope import Scope
 
 BATCH = 50_000
+REMEMBERED = 300_000  # hits, about 150 MB
 SUBJECT = ("division", "household", "person")
 COLUMNS = (*SUBJECT, "digest", "shown", "row", "how", "score", "fields")
 _MARKS_FILE = "marks.parquet"
@@ -95,7 +96,29 @@ def _mapped(values: pl.Series, function: Callable[[Any], str]) -> pl.Series:
     return values.to_frame("value").join(made, on="value", how="left", maintain_order="left")["text"]
 
 
-def read_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> tuple[str, pl.DataFrame]:
+class Hits:
+    """The hits of a run's rules, by the folders in which they lie; as many as fit are remembered for a second reading."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._folders = folders
+        self._known: dict[str, list[pl.DataFrame]] = {}
+        self._rows = 0
+
+    def of(self, rule: ClueRule) -> Iterator[pl.DataFrame]:
+        """Those of one rule, as `hits_of` tells them."""
+        if rule.id in self._known:
+            yield from self._known[rule.id]
+            return
+        found: list[pl.DataFrame] = []
+        for frame in hits_of(self._folders[rule.id], rule):
+            self._rows += frame.height
+            found.append(frame)
+            yield frame
+        if self._rows <= REMEMBERED:
+            self._known[rule.id] = found
+
+
+def read_hits(hits: Hits, rules: Sequence[ClueRule]) -> tuple[str, pl.DataFrame]:
     """One digest of everything a run found, and the mark of each clue.
 
     The digest is of whom, by which rule, on what evidence, and knows no order. A mark, one a rule, household and person, is
@@ -104,7 +127,7 @@ def read_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> tuple[str,
     lines: list[str] = []
     marks = [pl.DataFrame(schema=MARKS)]
     for rule in rules:
-        for frame in hits_of(hits[rule.id], rule):
+        for frame in hits.of(rule):
             lines += _lines(frame, rule.id, "household", "person", "digest")
             whole = pl.struct(COLUMNS).hash(_SEED)
             marks.append(frame.select(pl.lit(rule.id).alias("rule"), "household", "person", mark=whole, hits=1))
@@ -114,7 +137,7 @@ def read_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> tuple[str,
 
 def digest_of_hits(hits: Mapping[str, Path], rules: Sequence[ClueRule]) -> str:
     """The digest alone."""
-    return read_hits(hits, rules)[0]
+    return read_hits(Hits(hits), rules)[0]
 
 
 def _lines(frame: pl.DataFrame, rule: str, *columns: str) -> list[str]:

@@ -25,14 +25,10 @@ PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
 BATCH = 100_000
 # The version of a row says nothing about what stands in it: who wrote it, and where it lies.
 _VERSION = "hashtidextended(ctid, xmin::text::bigint)"
-# Whole blocks of rows at once, as bytes: a message for each row would cost more than everything else.
+# Whole blocks of rows at once, as bytes: a message for each row would cost more than everything else. Several workers share it.
 _VERSIONS = f"""
-select (
-  select string_agg(int8send(id) || int8send({_VERSION}), '')
-  from registry_person where id >= s.first and id < s.first + %(step)s and left_on is null
-) from (
-  select generate_series(min(id), max(id), %(step)s) as first from registry_person
-) s
+select string_agg(int8send(id) || int8send({_VERSION}), '') from registry_person
+where left_on is null group by id / %(block)s
 """
 _ROWS = f"""
 select id, household_id, division, id_token, id_token is null or not id_valid, birth_on,
@@ -78,8 +74,8 @@ def write_people(folder: Path, earlier: Path | None = None) -> int:
 def _versions() -> pl.DataFrame:
     """The version of everybody's row, by person."""
     with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, {"step": BATCH})
-        blocks = b"".join(bytes(row[0]) for row in cursor.fetchall() if row[0])
+        cursor.execute(_VERSIONS, {"block": 10 * BATCH})
+        blocks = b"".join(bytes(row[0]) for row in cursor.fetchall())
     numbers = np.frombuffer(blocks, dtype=">i8").astype("i8").reshape(-1, 2)
     return pl.DataFrame({"person": numbers[:, 0], "version": numbers[:, 1]}).sort("person")
 

@@ -24,7 +24,7 @@ from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.weights import Model, model_of
 from zerentian.exchange.services import clues, engines
 from zerentian.exchange.services.computing import Inputs, compute
-from zerentian.exchange.services.hits import CLUE, digest_of_hits, keep_marks, marks_of, read_hits
+from zerentian.exchange.services.hits import CLUE, Hits, digest_of_hits, keep_marks, marks_of, read_hits
 from zerentian.exchange.services.parquet import files_below, folder_of, rows_below
 from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
@@ -105,7 +105,7 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
     made = _with_snapshot(made, by)
     inputs = inputs_of(made)
     log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
-    hits = inputs.hits(folder_of(made))
+    hits = Hits(inputs.hits(folder_of(made)))
     result, marks = read_hits(hits, inputs.rules)
     keep_marks(folder_of(made), marks)
     if run.cursor == 0:  # else they are in the counts already
