@@ -7,15 +7,16 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 
 from zerentian.kernel.papers.content import Block, Card, Grid, Lines, Pairs, Paper, Signatures, Text
 
 BODY, HEAD = "宋体", "黑体"
 _EDGE = Mm(20)
+_LABEL_AND_VALUE = (2, 3)  # shares of the line
 
 
 def write_word(papers: Sequence[Paper], path: Path) -> None:
@@ -25,11 +26,9 @@ def write_word(papers: Sequence[Paper], path: Path) -> None:
     document.core_properties.language = "zh-CN"
     document.core_properties.author = ""
     _styles(document)
+    _sheet(document, papers)  # before the tables, which are as wide as it is
     for number, paper in enumerate(papers):
-        if number:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        _paper(document, paper)
-    _sheet(document, papers)
+        _paper(document, paper, on_new_sheet=number > 0)
     document.save(str(path))
 
 
@@ -59,8 +58,11 @@ def _sheet(document: Any, papers: Sequence[Paper]) -> None:
         _run(foot, papers[0].foot, size=8)
 
 
-def _paper(document: Any, paper: Paper) -> None:
+def _paper(document: Any, paper: Paper, *, on_new_sheet: bool) -> None:
     title = document.add_paragraph()
+    title.paragraph_format.page_break_before = (
+        on_new_sheet  # a break of its own would leave an empty sheet behind a full one
+    )
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(title, paper.title, size=22 if paper.large else 18, font=HEAD)
     if paper.subtitle:
@@ -81,9 +83,9 @@ def _block(document: Any, block: Block, *, large: bool) -> None:
     match block:
         case Pairs():
             cells = [[cell for pair in line for cell in pair] for line in block.lines]
-            _table(document, [], cells, size=size, labels=True)
+            _table(document, [], cells, size=size, labels=True, widths=_LABEL_AND_VALUE * block.columns)
         case Grid():
-            _table(document, block.head, block.rows, size=size)
+            _table(document, block.head, block.rows, size=size, widths=block.widths)
         case Text():
             _run(document.add_paragraph(), block.text, size=size)
         case Lines():
@@ -117,13 +119,15 @@ def _underlined(paragraph: Any) -> None:
 
 
 def _table(
-    document: Any, head: Sequence[str], rows: Sequence[Sequence[str]], *, size: float, labels: bool = False
+    document: Any, head: Sequence[str], rows: Sequence[Sequence[str]], *, size: float, labels: bool = False,
+    widths: Sequence[int] = (),
 ) -> None:  # fmt: skip
     columns = len(head) or max((len(row) for row in rows), default=0)
     if not columns:
         return
     table = document.add_table(rows=0, cols=columns, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _share_out(document, table, widths or (1,) * columns)
     if head:
         row = table.add_row()
         for cell, text in zip(row.cells, head, strict=True):
@@ -133,6 +137,15 @@ def _table(
     for values in rows:
         for number, (cell, text) in enumerate(zip(table.add_row().cells, values, strict=True)):
             _run(cell.paragraphs[0], text, size=size, font=HEAD if labels and number % 2 == 0 else BODY)
+
+
+def _share_out(document: Any, table: Any, widths: Sequence[int]) -> None:
+    """Give each column its share of the line; rows that are added later take over the widths of their columns."""
+    section = document.sections[0]
+    line = section.page_width - section.left_margin - section.right_margin
+    table.autofit = False
+    for column, share in zip(table.columns, widths, strict=True):
+        column.width = Emu(line * share // sum(widths))
 
 
 def _run(paragraph: Any, text: str, *, size: float, font: str = BODY) -> None:

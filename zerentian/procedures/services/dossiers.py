@@ -107,7 +107,7 @@ def _rates(file: queries.CaseFile) -> list[Block]:
         for one in queries.figures_shown(map(Figure.of, record.figures))
     ]  # fmt: skip
     head = ["日期", "步骤", "指标", "计算", "结果", "标准", "是否达标"]
-    return [Grid("六、办理时的指标", head, rows, [2, 3, 2, 5, 2, 2, 2])] if rows else []
+    return [Grid("六、办理时的指标", head, rows, [3, 3, 3, 6, 2, 3, 2])] if rows else []
 
 
 def _proofs(file: queries.CaseFile, by: Actor) -> list[list[str]]:

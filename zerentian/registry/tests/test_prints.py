@@ -153,3 +153,19 @@ def test_a_pdf_is_made_to_be_kept(tmp_path: Path) -> None:
     assert b"<pdfaid:part>2</pdfaid:part>" in made
     assert b"/Lang(zh" in made
     assert "贫困户登记表".encode() in made
+
+
+def test_word_tables_are_as_wide_as_the_sheet_and_keep_the_shares_of_their_columns(tmp_path: Path) -> None:
+    grid = Grid("表", ["日期", "说明"], [["2017-01-01", "一"], ["2017-01-02", "二"]], [1, 3])
+    broad = [
+        Paper("登记表", "", [grid], "", broad=True),
+        Paper("登记表", "", [Pairs("情况", [("姓名", "钟文华")], 1)], "", broad=True),
+    ]
+    write_word(broad, tmp_path / "a.docx")
+    made = Document(str(tmp_path / "a.docx"))
+    line = made.sections[0].page_width - made.sections[0].left_margin - made.sections[0].right_margin
+    widths = [[cell.width for cell in row.cells] for row in made.tables[0].rows]
+    assert all(abs(row[1] - 3 * row[0]) < 9_000 and abs(sum(row) - line) < 20_000 for row in widths)
+    assert abs(sum(cell.width for cell in made.tables[1].rows[0].cells) - line) < 20_000
+    breaks = [one.paragraph_format.page_break_before for one in made.paragraphs if one.text == "登记表"]
+    assert breaks == [False, True]
