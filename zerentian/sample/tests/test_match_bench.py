@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zerentian.exchange.models import Clue, TableVersion
+from zerentian.exchange import queries
+from zerentian.exchange import services as exchange
+from zerentian.exchange.models import Clue, ClueEvidence, TableVersion
 from zerentian.kernel.actor import system
 from zerentian.kernel.bench import Report
 from zerentian.kernel.db import unit
@@ -43,10 +46,11 @@ def home(settings: Any, tmp_path: Path) -> Path:
     some = persons.filter(pl.col("id_number").str.contains(r"^\d{17}[\dX]$") & (pl.col("birth_on") < date(1999, 1, 1)))
     with unit(system()):
         homes = {n: make_household(number=f"{n}x") for n in some["household_number"].unique().sort()[:60]}
-        for one in some.filter(pl.col("household_number").is_in(list(homes))).iter_rows(named=True):
+        chosen = some.filter(pl.col("household_number").is_in(list(homes))).iter_rows(named=True)
+        for at, one in enumerate(chosen):  # every third has no number in the register, and is found by linkage alone
             make_person(
-                homes[one["household_number"]], number=one["number"], name=one["name"], id_number=one["id_number"],
-                birth_on=one["birth_on"], sex=one["sex"],
+                homes[one["household_number"]], number=one["number"], name=one["name"],
+                id_number=one["id_number"] if at % 3 else "", birth_on=one["birth_on"], sex=one["sex"],
             )  # fmt: skip
     return tmp_path
 
@@ -86,6 +90,19 @@ def test_without_the_samples_sheets_it_says_where_to_measure(settings: Any, tmp_
         bench_match(scale="demo", report=Report("match", "demo"))
 
 
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the sources three, with rules of one and of two tables, of rows that are there and that are missing."""
+    only = {id: queries.source(id) for id in ("vehicles", "disability", "low_income")}
+    rules = [rule for one in only.values() for rule in one.rules]
+    assert {name for rule in rules for name in rule.sources} == set(only)
+    assert any(len(rule.sources) > 1 for rule in rules)
+    assert any("full_table" in rule.facts for rule in rules)
+    for where in (queries, sys.modules[queries.read_source.__module__]):
+        monkeypatch.setattr(where, "sources", lambda: only)
+
+
+@pytest.mark.usefixtures("three")
 @pytest.mark.skipif(not HAS_SPARK, reason="needs the extra `spark` (pyspark) and Java: make spark")
 @pytest.mark.filterwarnings("ignore")
 def test_another_engine_comes_to_the_same_at_two_sizes(home: Path) -> None:
@@ -93,3 +110,11 @@ def test_another_engine_comes_to_the_same_at_two_sizes(home: Path) -> None:
     bench_match(scale="demo", report=report, engine="spark")
     assert "both engines came to the same hits" in report.as_text()
     assert "twice the rows cost" in report.as_text()
+    with unit(system()):
+        made = exchange.begin_match(by=system(), here=True)
+    assert exchange.match_here(match_id=made.pk, by=system()).status == "done"
+    with unit(system(), writes=False):
+        made.refresh_from_db()
+        hows = set(ClueEvidence.objects.filter(clue__first_run=made).values_list("how", flat=True))
+    # What both came to was not nothing: rows found by number, rows found by name, and rows that are missing.
+    assert hows == {"exact", "linked", ""}, made.counts
