@@ -144,7 +144,12 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
     for pk, step, kind in CasePaper.objects.filter(case__in=ids).values_list("case_id", "step", "kind"):
         papers[pk, step][kind] += 1
     acted: dict[int, list[_Acted]] = defaultdict(list)
-    for row in StepRecord.objects.filter(case__in=ids).order_by("turn").values_list(*_Acted._fields):
+    # Whoever decided in the case that an appeal is against has a part in the appeal, too.
+    against: dict[int, int] = {
+        one.pk: int(one.data["against"]) for one in cases if one.kind.endswith(".appeal") and one.data.get("against")
+    }
+    both = {*ids, *against.values()}
+    for row in StepRecord.objects.filter(case__in=both).order_by("turn").values_list(*_Acted._fields):
         acted[row[0]].append(_Acted(*row))
     hung: dict[int, list[CaseNotice]] = defaultdict(list)
     if any(_step(case).notice for case in cases):
@@ -159,7 +164,7 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
         case.pk: CaseFacts(
             division=case.division, step=case.step, state=case.state, turn=case.turn, evidence=papers[case.pk, case.step],
             notice=_notice(case, hung[case.pk], acted[case.pk]), open_objections=objections.get(case.pk, 0),
-            parts=_parts(acted[case.pk]), verdicts=judged.get(case.pk, {}),
+            parts=_parts([*acted[case.pk], *acted.get(against.get(case.pk, 0), ())]), verdicts=judged.get(case.pk, {}),
             held_by=(case.held or {}).get("user_id"),
         )
         for case in cases

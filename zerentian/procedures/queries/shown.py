@@ -117,7 +117,10 @@ def _note(procedure: Procedure, row: StepRecord) -> str:
 def conflict_words(one: dict[str, Any]) -> str:
     """Why somebody should not have decided."""
     if one["kind"] == "part":
-        return _("需要回避：%(who)s 在本案中已有“%(part)s”身份") % {"who": one["who"], "part": part_words(one["part"])}
+        return _("需要回避：%(who)s 在本案或所申诉的案件中已有“%(part)s”身份") % {
+            "who": one["who"],
+            "part": part_words(one["part"]),
+        }
     return _("需要回避：%(who)s 与当事人有关系（%(text)s）") % {"who": one["who"], "text": one["text"]}
 
 

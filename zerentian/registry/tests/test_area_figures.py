@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.kernel.actor import system
@@ -107,3 +108,21 @@ def test_more_households_than_were_asked_cannot_approve(clock: Any) -> None:
     decided(pk, "evaluated", clock, {**SOUND, "approving": "1100"})
     with pytest.raises(Refused, match="1100 大于抽查或调查的数 1000"):
         decided(pk, "met", clock)
+
+
+def test_whoever_decided_an_exit_does_not_decide_alone_on_the_appeal_against_it(clock: Any) -> None:
+    forms()
+    make_household(members=3)
+    pk = opened("village.exit", VILLAGE, VILLAGE)
+    walked(pk, clock, "proposed", "met", "clear", "approved")
+    city = actor_of_cast("city")
+    services.attach(case_id=pk, kind="filing_list", source=b"%PDF-1.7 x", name="a.pdf", by=city)
+    services.advance(case_id=pk, outcome="filed", by=city)
+    appeal = opened("village.appeal", VILLAGE, VILLAGE, {"against": pk})
+    walked(appeal, clock, "accepted")
+    services.attach(case_id=appeal, kind="investigation_report", source=b"%PDF-1.7 x", name="a.pdf", by=city)
+    form = {"investigated_on": timezone.localdate().isoformat(), "finding": "属实"}
+    held = services.advance(case_id=appeal, outcome="upheld", by=city, form=form)
+    assert held.state == "review"
+    services.review_conflict(case_id=appeal, passes=True, note="同意", by=actor_of_cast("province"))
+    assert case_of(appeal).result == "upheld"
