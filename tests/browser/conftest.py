@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
 
 from tests.databases import own
 from zerentian.accounts.tests.cast import client_of_cast
@@ -36,6 +37,18 @@ FLAGS = [
 WATCH = """window.ztViolations = [];
 document.addEventListener("securitypolicyviolation", (e) =>
   window.ztViolations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));"""
+# Resolves when the page has a moment's rest and what is to be drawn is drawn; a chart in a folded box never is.
+AT_REST = """() => new Promise((done) => {
+  const until = performance.now() + 5000;
+  const drawn = (it) => it.hasChildNodes() || !it.clientWidth || !it.clientHeight;
+  const look = () => {
+    const all = [...document.querySelectorAll("[data-zt-chart] [data-zt-canvas]")];
+    if (all.every(drawn) || performance.now() > until) requestAnimationFrame(() => done());
+    else setTimeout(look, 20);
+  };
+  requestIdleCallback(look, { timeout: 1000 });
+})"""
+VIOLATIONS = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
 HAN_OUTSIDE = """() => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -48,6 +61,7 @@ HAN_OUTSIDE = """() => {
 }"""
 
 _errors: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
+_asked: WeakKeyDictionary[Page, "Asked"] = WeakKeyDictionary()
 
 
 def _chromium() -> str:
@@ -110,10 +124,33 @@ def _open(house: None, django_db_blocker: Any) -> Iterator[None]:
 # --- pages -------------------------------------------------------------------------------------
 
 
+class Asked:
+    """What a page has asked for and not yet been given."""
+
+    def __init__(self, page: Page) -> None:
+        self.count, self.open = 0, set[Request]()
+        page.on("request", self._begun)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+        page.on("framenavigated", self._left)
+
+    def _begun(self, request: Request) -> None:
+        self.count += 1
+        self.open.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self.open.discard(request)
+
+    def _left(self, frame: Frame) -> None:
+        if frame.parent_frame is None:
+            self.open.clear()
+
+
 def watched(page: Page) -> Page:
-    """The page, with everything remembered that it complains about."""
+    """The page, with everything remembered that it complains about and asks for."""
     errors: list[str] = []
     _errors[page] = errors
+    _asked[page] = Asked(page)
     page.set_default_timeout(10_000)
     page.add_init_script(WATCH)
     page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
@@ -156,11 +193,31 @@ def sign_in(base_url: str) -> SignIn:
     return enter
 
 
+def settled(page: Page) -> None:
+    """Wait until the page has all that it asked for, and has drawn it.
+
+    That of Playwright, `networkidle`, waits half a second more each time; it stays for what does not come to rest.
+    """
+    asked, until = _asked[page], time.monotonic() + 10
+    while time.monotonic() < until:
+        page.wait_for_load_state("load")
+        before = asked.count, len(asked.open)
+        try:
+            page.evaluate(AT_REST)
+        except Error as gone:
+            if "Execution context was destroyed" not in str(gone):
+                raise
+            continue  # the page leads on to another by itself
+        if before == (asked.count, 0):
+            return
+    page.wait_for_load_state("networkidle")
+
+
 def visit(page: Page, path: str) -> Response | None:
     """Open an address and wait until charts are drawn; complaints of the page before are forgotten."""
     _errors[page].clear()
     answer = page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return answer
 
 
@@ -169,7 +226,7 @@ def led(page: Page) -> Iterator[None]:
     """What is done inside leads to another page; afterwards that page is there. A click alone does not wait for it."""
     with page.expect_navigation(wait_until="load"):
         yield
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 def assert_fits(page: Page) -> None:
@@ -180,13 +237,13 @@ def assert_fits(page: Page) -> None:
 
 def assert_clean(page: Page) -> None:
     """No accessibility violation, no complaint in the console, no policy violation, no sideways scrolling."""
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert_fits(page)
     blocked = page.evaluate("window.ztViolations")
     assert not blocked, f"blocked by the content security policy: {blocked}"
     assert not _errors[page], f"the page complains: {_errors[page]}"
     page.evaluate(AXE.read_text("utf-8"))  # last: axe itself leaves style attributes behind
-    found = [(v["id"], n) for v in page.evaluate("axe.run()")["violations"] for n in v["nodes"]]
+    found = [(v["id"], n) for v in page.evaluate(VIOLATIONS) for n in v["nodes"]]
     said = [f"{rule} at {n['target'][0]}: {' '.join(n['failureSummary'].split())}" for rule, n in found]
     assert not said, "axe: " + "\n  ".join(said)
 
