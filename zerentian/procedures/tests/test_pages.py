@@ -326,3 +326,11 @@ def test_who_came_to_the_office_reads_the_answer_by_a_receipt(client_of: Clients
     assert "no-store" in answered["Cache-Control"]
     assert not any(word in answered.content.decode() + waiting for word in ("钟文华", "赖小明", "商品房"))
     assert public.post(address, {"receipt": "2222-2222-2222-2222"}).status_code == 422
+
+
+def test_lists_of_cases_are_cards_on_a_phone(client_of: Clients) -> None:
+    f.opened(name="钟文华")
+    page = client_of("village").get("/cases/inbox/?list=waiting").content.decode()
+    assert page.count("zt-cards") == 2
+    for label in ("程序", "步骤", "期限", "件数", "最早到期"):
+        assert f'data-label="{label}"' in page
