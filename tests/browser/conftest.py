@@ -196,13 +196,16 @@ def sign_in(base_url: str) -> SignIn:
 def settled(page: Page) -> None:
     """Wait until the page has all that it asked for, and has drawn it.
 
-    That of Playwright, `networkidle`, waits half a second more each time; it stays for what does not come to rest.
+    That of Playwright, `networkidle`, waits half a second more each time; it stays for what does not come to rest, and
+    for pages whose scripts do not run: there nothing could answer.
     """
     asked, until = _asked[page], time.monotonic() + 10
     while time.monotonic() < until:
         page.wait_for_load_state("load")
         before = asked.count, len(asked.open)
         try:
+            if not page.evaluate("document.documentElement.classList.contains('zt-js')"):
+                break
             page.evaluate(AT_REST)
         except Error as gone:
             if "Execution context was destroyed" not in str(gone):
