@@ -100,6 +100,7 @@ OPERATIONS = (
     "DELETE /api/v1/uploads/{upload_id}", "POST /api/v1/uploads/{upload_id}/finish", "GET /api/v1/deliveries",
     "GET /api/v1/deliveries/{delivery_id}", "GET /api/v1/deliveries/{delivery_id}/errors",
     "POST /api/v1/deliveries/{delivery_id}/withdraw", "GET /api/v1/replies", "POST /api/v1/replies/{reply_id}/answer",
+    "POST /api/v1/replies/{reply_id}/whom",
 )  # fmt: skip
 
 
