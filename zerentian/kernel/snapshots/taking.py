@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from uuid import uuid4
 
@@ -216,25 +218,16 @@ def _write(apart: BaseDatabaseWrapper, draft: Path, task: Task, schema: pa.Schem
     select = sql.SQL("copy (select {} from facts.{}{}) to stdout (format csv)").format(
         sql.SQL(", ").join(map(sql.Identifier, schema.names)), sql.Identifier(view), rest
     )
-    parts: list[Part] = []
-    county, writer, rows = "", None, 0
-    try:
-        for block in _blocks(apart, select):
-            for place_of, table in _by_county(_parsed(block, schema)):
-                if writer and place_of != county:
-                    writer.close()
-                    parts.append(_part(draft, view, county, rows))
-                    writer, rows = None, 0
-                county = place_of
-                writer = writer or pq.ParquetWriter(
-                    draft / _path(view, county), schema, compression="zstd", compression_level=1
-                )
+    tables = (piece for block in _blocks(apart, select) for piece in _by_county(_parsed(block, schema)))
+    parts = []
+    for county, pieces in groupby(tables, itemgetter(0)):
+        path, rows = f"{view}/{county or 'all'}.parquet", 0
+        with pq.ParquetWriter(draft / path, schema, compression="zstd", compression_level=1) as writer:
+            for _county, table in pieces:
                 writer.write_table(table)
                 rows += table.num_rows
-    finally:
-        if writer:
-            writer.close()
-    return [*parts, _part(draft, view, county, rows)] if rows else parts
+        parts.append(_part(draft, view, county, path, rows))
+    return parts
 
 
 def _by_county(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
@@ -248,23 +241,15 @@ def _by_county(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield f"{counties[start]:06d}", rows.slice(start, end - start)
 
 
-def _path(view: str, county: str) -> str:
-    return f"{view}/{county or 'all'}.parquet"
-
-
 def _empty(draft: Path, view: str, schema: pa.Schema) -> Part:
     """A view without rows keeps its columns."""
     (draft / view).mkdir(exist_ok=True)
     path = f"{view}/none.parquet"
     pq.write_table(schema.empty_table(), draft / path)
-    return _part_at(draft, view, "", path, 0)
+    return _part(draft, view, "", path, 0)
 
 
-def _part(draft: Path, view: str, county: str, rows: int) -> Part:
-    return _part_at(draft, view, county, _path(view, county), rows)
-
-
-def _part_at(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
+def _part(draft: Path, view: str, county: str, path: str, rows: int) -> Part:
     return Part(view, county, path, rows, (draft / path).stat().st_size, sha256_of(draft / path))
 
 
