@@ -54,7 +54,8 @@ def in_reach(scope: Scope) -> QuerySet[Clue]:
     only once it was handed down.
     """
     rows: QuerySet[Clue] = Clue.objects.within(scope)
-    own, higher = _own_desks(scope), _kept_from(scope)
+    own = _own_desks(scope)
+    higher = _kept_from(own)
     return rows.exclude(~Q(holder__in=own), rule__in=higher) if higher else rows
 
 
@@ -62,15 +63,14 @@ def _own_desks(scope: Scope) -> tuple[str, ...]:
     return desks.at_or_below(desks.desk_of(max((one.hi - one.lo for one in scope.ranges), default=0)))
 
 
-def _kept_from(scope: Scope) -> list[str]:
-    """The rules about which a desk above that of the scope is asked first."""
-    own = _own_desks(scope)
+def _kept_from(own: tuple[str, ...]) -> list[str]:
+    """The rules about which a desk above these is asked first."""
     return [rule.id for source in sources().values() for rule in source.rules if rule.checked_by not in own]
 
 
 def reads_every_clue(scope: Scope) -> bool:
     """Whether no clue of the scope is kept from its desk: only then may it be shown counts in which all are."""
-    return not _kept_from(scope)
+    return not _kept_from(_own_desks(scope))
 
 
 def clues(scope: Scope, wanted: ClueFilter, today: date, order: str = "") -> QuerySet[Clue]:

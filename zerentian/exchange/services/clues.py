@@ -128,10 +128,10 @@ def raise_all(made: MatchRun, hits: Hits, marks: pl.DataFrame, *, run: Work, by:
     run before wrote, to the letter, is passed over: `marks` has one of each clue.
     """
     rules, changes = sorted(made.rules), _changes(made, marks)
-    named = dict(marks.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
+    named, sizes = _hits_by_rule(marks), _hits_by_rule(changes.fresh)
     due: dict[int, date] = {}
     while run.cursor < len(rules):
-        some = _together(rules[run.cursor :], changes)
+        some = _together(rules[run.cursor :], sizes)
         done = run.cursor + len(some)
         subject = some[0] if len(some) == 1 else f"{some[0]} … {some[-1]}"
         with unit(system()), acting(
@@ -167,9 +167,12 @@ def _changes(made: MatchRun, marks: pl.DataFrame) -> Changes:
     return Changes(pl.concat([differs, again]).unique(CLUE), gone, frozenset(made.rules) - frozenset(before.rules))
 
 
-def _together(rules: Sequence[str], changes: Changes) -> list[str]:
+def _hits_by_rule(marks: pl.DataFrame) -> dict[str, int]:
+    return dict(marks.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
+
+
+def _together(rules: Sequence[str], sizes: Mapping[str, int]) -> list[str]:
     """The first of these rules, as many as have less than a batch of evidence to write."""
-    sizes = dict(changes.fresh.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
     some: list[str] = []
     rows = 0
     for id in rules:
