@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,6 +20,12 @@ from zerentian.sample.rules import year
 from zerentian.sample.services.year import run_year
 
 
+def _given(monkeypatch: pytest.MonkeyPatch, **numbers: Any) -> None:
+    """What the year is to be reckoned with."""
+    for name, value in numbers.items():
+        monkeypatch.setattr(year, name, value)
+
+
 def test_each_village_begins_in_one_round_with_its_share() -> None:
     villages = {n: year.Homes(list(range(1_000)), {"household.exit": list(range(500))}) for n in range(40)}
     begun = year.begun(villages, random.Random(1))
@@ -30,12 +37,9 @@ def test_each_village_begins_in_one_round_with_its_share() -> None:
 
 @pytest.mark.django_db
 def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(year, "ROUNDS", (5,))
-    monkeypatch.setattr(year, "SHARES", {"household.exit": 1.0})
-    monkeypatch.setattr(year, "TURNED_DOWN", 0.0)
-    monkeypatch.setattr(year, "OBJECTED", 1.0)
-    monkeypatch.setattr(year, "APPLY", 0.0)
-    monkeypatch.setattr(year, "MEMBERS", 0.0)
+    _given(
+        monkeypatch, ROUNDS=(5,), SHARES={"household.exit": 1.0}, TURNED_DOWN=0.0, OBJECTED=1.0, APPLY=0.0, MEMBERS=0.0
+    )
     homes = [make_household(food_secured=True, clothing_secured=True, house_grade=g) for g in ("a", "b", "d")]
     with unit(system()), acting("test.income", by=system(), reason="测试"):
         HouseholdIncome.objects.update(year=timezone.localdate().year - 1, per_capita=Decimal(6000))
@@ -63,17 +67,12 @@ def test_a_year_runs_by_the_acts_on_its_days(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.django_db
 def test_a_year_that_was_stopped_goes_on_with_the_villages_that_have_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(year, "ROUNDS", (5,))
-    monkeypatch.setattr(year, "SHARES", {})
-    monkeypatch.setattr(year, "OBJECTED", 0.0)
-    monkeypatch.setattr(year, "APPLY", 2.0)
-    monkeypatch.setattr(year, "MEMBERS", 0.0)
+    _given(monkeypatch, ROUNDS=(5,), SHARES={}, OBJECTED=0.0, APPLY=2.0, MEMBERS=0.0)
     other = VILLAGE + 1
     make_household(members=2)
     assert run_year(VILLAGE, seed=3, tell=lambda line: None)["cases"] == 2
     make_household(members=2, division=other)
-    monkeypatch.setattr(year, "MEMBERS", 1.0)
-    monkeypatch.setattr(year, "JOINED", 1.0)
+    _given(monkeypatch, MEMBERS=1.0, JOINED=1.0)
     county = VILLAGE - VILLAGE % 1_000_000
     done = run_year(county, seed=3, tell=lambda line: None)
     with unit(system()):
@@ -87,12 +86,7 @@ def test_a_year_that_was_stopped_goes_on_with_the_villages_that_have_no_case(mon
 
 @pytest.mark.django_db
 def test_households_apply_and_are_identified_or_told_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(year, "ROUNDS", (5,))
-    monkeypatch.setattr(year, "SHARES", {})
-    monkeypatch.setattr(year, "OBJECTED", 0.0)
-    monkeypatch.setattr(year, "APPLY", 6.0)
-    monkeypatch.setattr(year, "MEMBERS", 1.0)
-    monkeypatch.setattr(year, "JOINED", 1.0)
+    _given(monkeypatch, ROUNDS=(5,), SHARES={}, OBJECTED=0.0, APPLY=6.0, MEMBERS=1.0, JOINED=1.0)
     homes = [make_household(members=2), make_household(members=2)]
     done = run_year(VILLAGE, seed=3, tell=lambda line: None)
     assert done[year.IDENTIFICATION] == 12
