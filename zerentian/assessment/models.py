@@ -43,6 +43,7 @@ class Figure(_Figure, Row):
         indexes = [
             models.Index("division", "id", name="figure_by_division"),
             models.Index("body", "measure", condition=models.Q(body__gt=0), name="figure_by_body"),
+            models.Index("division", "measure", condition=models.Q(body=0, level__lte=3), name="figure_of_wide_area"),
         ]
 
 

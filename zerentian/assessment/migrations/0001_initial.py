@@ -169,6 +169,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("body__gt", 0)),
                         name="figure_by_body",
                     ),
+                    models.Index(
+                        models.F("division"),
+                        models.F("measure"),
+                        condition=models.Q(("body", 0), ("level__lte", 3)),
+                        name="figure_of_wide_area",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("measure", "body", "division"), name="one_figure_each")

@@ -90,10 +90,10 @@ from zt_body b
 join zt_demand d on d.rule_area = b.rule_area and d.kind = b.kind and (d.level = 0 or d.level = b.level)
   and (d.department = '' or d.department = b.department)
 left join {figures} a on not d.own and a.body = 0 and a.measure = d.measure and a.division = b.division
-left join (
-  select f.measure, f.body, sum(f.numerator) as numerator, sum(f.denominator) as denominator
-  from {figures} f where f.body > 0 group by f.measure, f.body
-) o on d.own and o.measure = d.measure and o.body = b.body
+left join lateral (
+  select sum(f.numerator) as numerator, sum(f.denominator) as denominator
+  from {figures} f where d.own and f.measure = d.measure and f.body = b.body
+) o on true
 """
 
 

@@ -1,6 +1,7 @@
 """Figures: measures run on an engine, rolled up by code range, and written where they changed."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from django.db import connection
 from zerentian.assessment.queries import Bound
 from zerentian.kernel.db import narrowed
 from zerentian.kernel.scope import Level, Range, Scope, ancestor, level_of, range_of
+from zerentian.kernel.snapshots import fact_columns
 from zerentian.organisations.queries import reach
 
 
@@ -30,6 +32,8 @@ FIGURE_COLUMNS = "measure, body, division, level, own_numerator, own_denominator
 # Facts whose rows point to rows of the areas above: a body to its superior.
 LOOKED_UP_TO = frozenset({"body"})
 _FACT = re.compile(r"\bfacts\.(\w+)")
+_WORD = re.compile(r"\w+")
+_ALL = re.compile(r"(?:\bselect|[.,])\s*\*", re.I)  # every column of a table; not count(*), not a product
 _BASE = (
     "create temp table zt_base (measure varchar, body bigint, division bigint,"
     " numerator decimal(20, 2), denominator decimal(20, 2))"
@@ -45,8 +49,8 @@ def fresh(engine: Engine, *names: str) -> None:
 def compute(engine: Engine, bound: Mapping[str, Bound], area: Range, *, narrow: bool) -> None:
     """Fill zt_base with what every measure counts in the area, by village or body.
 
-    With `narrow` the engine is PostgreSQL: the area's facts are first set aside in temporary tables, since many
-    measures read the same ones.
+    With `narrow` the engine is PostgreSQL: of the area's facts what is counted is first set aside in temporary
+    tables, since many measures read the same ones.
     """
     fresh(engine, "zt_base")
     engine.execute(_BASE)
@@ -62,16 +66,30 @@ def compute(engine: Engine, bound: Mapping[str, Bound], area: Range, *, narrow: 
 
 
 def _set_aside(engine: Engine, bound: Mapping[str, Bound], area: Range) -> dict[str, str]:
-    """The area's rows of every view that the measures read; bodies with those of the single divisions above."""
+    """The area's rows of every view that the measures count; bodies with those of the single divisions above."""
     own, found = Scope((area,)), {}
     # A sample of 3,000 rows tells these plans what they need; the usual 30,000 cost half of an area's time.
     engine.execute("set local default_statistics_target = 10")
-    for view in sorted({view for one in bound.values() for view in one.measure.facts}):
+    for view, columns in sorted(_columns_read(bound).items()):
         found[view] = f"zt_fact_{view}"
         fresh(engine, found[view])
         with narrowed(reach(own) if view in LOOKED_UP_TO else own):
-            engine.execute(f"create temp table {found[view]} as select * from facts.{view}")
+            engine.execute(f"create temp table {found[view]} as select {columns} from facts.{view}")
         engine.execute(f"analyze {found[view]}")
+    return found
+
+
+def _columns_read(bound: Mapping[str, Bound]) -> dict[str, str]:
+    """View → those of its columns that are named anywhere in a measure that counts its rows; all where one asks for all."""
+    words: dict[str, set[str]] = defaultdict(set)
+    for one in bound.values():
+        for view in _FACT.findall(one.sql):
+            words[view] |= {"*"} if _ALL.search(one.sql) else set(_WORD.findall(one.sql))
+    known = fact_columns()
+    found = {}
+    for view, named in words.items():
+        kept = [f'"{column}"' for column, _type in known.get(view, ()) if column in named]
+        found[view] = "*" if "*" in named or not kept else ", ".join(kept)
     return found
 
 
@@ -130,20 +148,17 @@ def merge(measures: list[str], area: Range) -> int:
     return changed
 
 
+# Areas above a county have few parts, which an index of their own finds among the figures of all villages.
 _ABOVE = f"""
 insert into assessment_figure as f ({FIGURE_COLUMNS})
-select m.measure, 0, %(code)s, %(level)s, coalesce(o.own_numerator, 0), coalesce(o.own_denominator, 0),
-       coalesce(o.own_numerator, 0) + coalesce(s.numerator, 0), coalesce(o.own_denominator, 0) + coalesce(s.denominator, 0)
-from (
-  select distinct measure from assessment_figure
-  where measure = any(%(measures)s) and body = 0
-    and (division = %(code)s or level = %(level)s + 1 and division >= %(code)s and division < %(hi)s)
-) m
-left join assessment_figure o on o.measure = m.measure and o.body = 0 and o.division = %(code)s
-left join (
-  select measure, sum(numerator) as numerator, sum(denominator) as denominator from assessment_figure
-  where body = 0 and level = %(level)s + 1 and division > %(code)s and division < %(hi)s group by measure
-) s on s.measure = m.measure
+select p.measure, 0, %(code)s, %(level)s, coalesce(sum(p.own_numerator) filter (where p.division = %(code)s), 0),
+       coalesce(sum(p.own_denominator) filter (where p.division = %(code)s), 0),
+       sum(case when p.division = %(code)s then p.own_numerator else p.numerator end),
+       sum(case when p.division = %(code)s then p.own_denominator else p.denominator end)
+from assessment_figure p
+where p.measure = any(%(measures)s) and p.body = 0 and p.level <= {int(Level.COUNTY)}
+  and (p.division = %(code)s or p.level = %(level)s + 1 and p.division > %(code)s and p.division < %(hi)s)
+group by p.measure
 on conflict (measure, body, division) do update
 set numerator = excluded.numerator, denominator = excluded.denominator
 where (f.numerator, f.denominator) is distinct from (excluded.numerator, excluded.denominator)

@@ -1,5 +1,6 @@
 """The ledger from records: whole through a snapshot, areas on the live facts, equal, only what changed, resumable."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from zerentian.accounts.tests.cast import COUNTY, TOWNSHIPS, VILLAGES, actor_of_cast
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import bound_measures
-from zerentian.assessment.services import reckoning, recompute
+from zerentian.assessment.services import figures, reckoning, recompute
 from zerentian.assessment.tests.factories import CITY, PROVINCE
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
@@ -87,6 +88,18 @@ def test_every_measure_counts_the_same_on_both_engines(filled: dict[str, Any]) -
 
 def _plain(rows: list[Any]) -> list[Any]:
     return [tuple(Decimal(v).normalize() if isinstance(v, int | Decimal) else v for v in row) for row in rows]
+
+
+def test_an_area_sets_aside_only_the_columns_that_are_counted() -> None:
+    bound, _faults = bound_measures(timezone.localdate())
+    one = bound["households.in_grid"]
+    read = figures._columns_read({"one": one})
+    assert {'"division"', '"grid"', '"status"'} <= set(read["household"].split(", "))
+    assert "house_grade" not in read["household"]
+    every = figures._columns_read({"one": one, "all": replace(one, sql="select h.* from facts.household h")})
+    assert every["household"] == "*"
+    product = replace(one, sql="select h.division, h.size * 2.5 from facts.household h, facts.village")
+    assert figures._columns_read({"one": product})["household"] == '"household", "division", "size"'
 
 
 def test_figures_are_summed_to_every_level_and_judged(computed: dict[str, Any]) -> None:
