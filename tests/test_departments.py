@@ -82,7 +82,7 @@ def theirs(tmp_path: Path) -> Iterator[Theirs]:
 
 def _ids(delivery: Delivery, reply: Reply, upload: Upload, clue: Clue) -> dict[str, Any]:
     return {
-        "delivery": delivery.pk, "reply": reply.pk, "upload": upload.pk, "clue": clue.pk, "match": clue.first_run_id,
+        "delivery": delivery.pk, "reply": reply.pk, "whom": reply.pk, "upload": upload.pk, "clue": clue.pk, "match": clue.first_run_id,
         "sheet": 1,
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from zerentian.accounts.models import ApiToken
+from zerentian.accounts.models import ApiToken, RoleGrant
 from zerentian.accounts.tests.cast import COUNTY, VILLAGES, actor_of_cast, client_of_cast, user_of
 from zerentian.api.tests.factories import program
 from zerentian.assessment import services as assessment
@@ -53,7 +53,7 @@ from zerentian.rulebook.rules.reading import check_content
 
 CAST = (
     "county", "township", "village", "neighbour", "outsider", "anonymous", "auditor", "system_admin",
-    "security_admin", "audit_admin", "inspector",
+    "security_admin", "audit_admin", "inspector", "department",
 )  # fmt: skip
 NUMBER = "360732197001010017"
 LAW = "第一章 总 则\n第一条 为了落实责任，制定本细则。\n第二条 各级负责。 第三条 县级承担责任。"
@@ -222,7 +222,8 @@ def _check(made: World) -> None:
 
 
 def _exchange(made: World) -> None:
-    """A delivery, and a clue that waits, was settled as wrong data and went back to the department."""
+    """A delivery, and a clue that was settled as wrong data: one reply about its row, one about whom no row names."""
+    _police()
     # Two test processes number their deliveries alike, so each keeps the files in a folder of its own.
     with TemporaryDirectory() as home, override_settings(ZERENTIAN_HOME=Path(home)):
         settled = exchange.raised()
@@ -235,10 +236,22 @@ def _exchange(made: World) -> None:
         services.answer_clue(clue_id=settled.pk, conclusion="wrong_data", statement="不是本人的车", by=village)
         services.settle_clue(clue_id=settled.pk, by=township)
         reply = Reply.objects.get()
+        whom = Reply.objects.get()
+        whom.pk, whom.row, whom.whom = None, None, f"钟** · {mask_id(NUMBER)}"
+        with acting("test.reply", by=system(), reason="测试"):
+            whom.save(force_insert=True)
     offer, file = services.Offer("vehicles", "2026-Q3"), services.Announced("v.csv", 3, "0" * 64)
     begun = services.begin_upload(offer=offer, file=file, by=actor_of_cast("province"))
     made.ids |= {"clue": settled.pk, "delivery": reply.delivery_id, "reply": reply.pk, "upload": begun.pk}
+    made.ids["whom"] = whom.pk
     made.ids |= {"match": settled.first_run_id, "sheet": sheet.pk}
+
+
+def _police() -> None:
+    """The department officer works for the province's public security, which delivers vehicles."""
+    police = bodies.body(bodies.PROVINCE, "department", department="public_security", name="省公安厅")
+    with unit(system()), acting("test.police", by=system(), reason="测试"):
+        RoleGrant.objects.filter(user=user_of("department")).update(body_id=police.pk)
 
 
 def _reckon(made: World) -> None:
