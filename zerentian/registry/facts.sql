@@ -42,7 +42,7 @@ from registry_village v order by v.division, v.year desc;
 
 create view facts.county with (security_invoker) as
 select distinct on (c.division) c.division, c.year, (c.kind in ('national', 'provincial')) as is_poor, (c.kind = 'national') as is_national,
-       c.status, c.exited_on, c.rural_population
+       c.status, c.exited_on, c.rural_population, c.confirmed_on
 from registry_county c order by c.division, c.year desc;
 
 -- What the quality rules found, as last checked: checks and passes of a village, and the records that failed one unexplained.

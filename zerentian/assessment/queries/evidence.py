@@ -185,6 +185,7 @@ def _seen(shown: Scope, wide: Range, bound: Bound) -> Scope:
 
 _PAGES = {
     "household": "registry:household", "body": "organisations:body", "village": "registry:village",
+    "county": "registry:county",
     "notice": "disclosure:notice", "case": "procedures:case", "clue": "exchange:clue",
 }  # fmt: skip
 

@@ -1,10 +1,10 @@
 -- id: platform.freshness
--- title: 平台数据新鲜度
--- title_en: Freshness of the platform's records
+-- title: 户档案新鲜度
+-- title_en: Freshness of the households' files
 -- unit: percent
 -- grain: village
--- definition: 在规定月数内核实过的在册户 ÷ 在册户；只看户档案，变动录入是否及时由“档案及时性”计，部门数据是否按期由“部门数据按期交付率”计
--- definition_en: Households in the register confirmed within the months allowed ÷ households in the register; of records the households' files alone: whether changes are entered in time is counted by the timeliness of the records, departments' data by their delivery on time
+-- definition: 在规定月数内核实过的在册户 ÷ 在册户；户档案连同成员一起核实；村、县的登记表另计，变动录入是否及时由“档案及时性”计，部门数据是否按期由“部门数据按期交付率”计
+-- definition_en: Households in the register confirmed within the months allowed ÷ households in the register; members are confirmed with the file of their household; the forms of villages and counties are counted apart. Whether changes are entered in time is counted by the timeliness of the records, departments' data by their delivery on time
 -- article: 7
 -- parameters: months=quality.confirmation.months
 -- evidence_en: Households not confirmed in time
