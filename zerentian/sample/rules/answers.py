@@ -9,17 +9,26 @@ FOUND = {"rule": pl.String, "number": pl.String, "household": pl.String, "how": 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`missed` and `false` list persons by their numbers in the register; `totals` has a row for each rule."""
+    """`missed` and `false` list persons by their numbers in the register; `totals` has a row for each rule.
+
+    `enough` is of how many planted persons a row leaves enough to tell them from others (or needs none).
+    """
 
     totals: pl.DataFrame
     missed: pl.DataFrame
     false: pl.DataFrame
+    enough: int
 
     @property
     def recall(self) -> float:
         """The share of planted persons that was found."""
         planted, missed = int(self.totals["planted"].sum()), self.missed.height
         return 1 - missed / planted if planted else 1.0
+
+    @property
+    def recall_of_enough(self) -> float:
+        """The same of those whose rows leave enough to tell them from others."""
+        return 1 - int(self.missed["enough"].sum()) / self.enough if self.enough else 1.0
 
     @property
     def precision(self) -> float:
@@ -34,7 +43,7 @@ def compared(key: pl.DataFrame, found: pl.DataFrame, present: pl.Series) -> Answ
     A clue about a household as a whole has no number: it answers for every planted member of the household.
     """
     planted = key.filter(pl.col("what") == "planted").group_by("rule", "number", maintain_order=True).agg(
-        pl.col("household").first(), pl.col("row").first(), pl.col("error").min()
+        pl.col("household").first(), pl.col("row").first(), pl.col("error").min(), pl.col("enough").max()
     )  # fmt: skip
     inside = planted.filter(pl.col("number").is_in(present.implode()))
     people, homes = found.filter(pl.col("number").is_not_null()), found.filter(pl.col("number").is_null())
@@ -43,15 +52,17 @@ def compared(key: pl.DataFrame, found: pl.DataFrame, present: pl.Series) -> Answ
         people.join(planted, on=["rule", "number"], how="anti"), homes.join(planted, on=["rule", "household"], how="anti")
     ])  # fmt: skip
     near = key.filter(pl.col("what") != "planted").select("number", "note").unique("number", keep="first")
-    return Answers(_totals(planted, inside, found, missed, false), missed, false.join(near, on="number", how="left"))
+    totals = _totals(planted, inside, found, missed, false)
+    return Answers(totals, missed, false.join(near, on="number", how="left"), int(inside["enough"].sum()))
 
 
 def by_error(key: pl.DataFrame, answers: Answers) -> pl.DataFrame:
-    """Planted and missed by kind of mistake; empty stands for none."""
+    """Planted and missed by kind of mistake, and both of rows that leave enough; empty stands for no mistake."""
     planted = key.filter(pl.col("what") == "planted").unique(["rule", "number"], keep="first")
-    counts = planted.group_by("error").len("planted")
-    missed = answers.missed.group_by("error").len("missed")
-    return counts.join(missed, on="error", how="left").with_columns(pl.col("missed").fill_null(0)).sort("error")
+    counts = planted.group_by("error").agg(planted=pl.len(), enough=pl.col("enough").sum())
+    missed = answers.missed.group_by("error").agg(missed=pl.len(), missed_enough=pl.col("enough").sum())
+    found = counts.join(missed, on="error", how="left").with_columns(pl.col("missed", "missed_enough").fill_null(0))
+    return found.select("error", "planted", "missed", "enough", "missed_enough").sort("error")
 
 
 def _totals(

@@ -13,6 +13,7 @@ from zerentian.exchange.rules.sources import Source
 from zerentian.sample.rules import damage
 from zerentian.sample.rules.fills import cells, filled, numbered
 from zerentian.sample.rules.recipes import Part, Recipe
+from zerentian.sample.rules.slips import leaves_enough
 from zerentian.sample.rules.strangers import free_bodies, full_names, identity_numbers, is_known, strangers
 
 # How the sheets of the register call what a recipe calls by the names of `facts`.
@@ -25,7 +26,7 @@ HOUSEHOLD = {
     "head_name": "head_name",
 }  # fmt: skip
 KEY = {"row": pl.Int64, "number": pl.String, "household": pl.String, "what": pl.String, "rule": pl.String,
-       "note": pl.String, "error": pl.String}  # fmt: skip
+       "note": pl.String, "error": pl.String, "enough": pl.Boolean}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,27 @@ def county_rows(
     if recipe.number_ends:
         whole = _with_ends(source, recipe, whole, rng, today)
     rows = numbered(source, recipe, whole.select(source.contract.names), first)
+    whole = whole.with_columns(enough=_enough(source, whole.select("row", "number", "error"), rows, people))
     key = whole.filter(pl.col("number").is_not_null()).select(pl.col(name).cast(kind) for name, kind in KEY.items())
     planted = [_by_rule(key), *absent]
     return Made(rows, pl.concat(planted, how="vertical"))
+
+
+def _enough(source: Source, key: pl.DataFrame, rows: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+    """Whether each row leaves enough to tell its person from others: one without a mistake does."""
+    wrong = (key["error"] != "").fill_null(value=False)
+    if not wrong.any():
+        return ~wrong
+    keys = source.file.person
+    told = {"id_number": keys.id_number, "name": keys.name, "birth_on": keys.birth_on, "area": keys.area}
+    told_rows = rows.select(
+        *[(pl.col(column) if column else pl.lit(None)).cast(pl.String).alias(name) for name, column in told.items()]
+    ).with_columns(pl.col("birth_on").str.to_date(strict=False), row=key["row"])
+    persons = people.select(person="number", name="name", birth_on="birth_on", id_number="id_number",
+                            county=pl.col("division") // 1_000_000)  # fmt: skip
+    about = key.filter(wrong).select("row", person="number", kind="error")
+    told_enough = leaves_enough(told_rows.filter(wrong), about, persons)
+    return pl.Series("enough", [True] * key.height).scatter(wrong.arg_true(), told_enough)
 
 
 def _with_ends(
@@ -226,7 +245,7 @@ def _absent(part: Part, people: pl.DataFrame) -> pl.DataFrame:
     rows = people.select(
         pl.lit(None, pl.Int64).alias("row"), "number", pl.col("household_number").alias("household"),
         pl.lit("planted" if part.planted else "near").alias("what"), pl.lit("\x1f".join(part.rules) or part.rule).alias("rule"),
-        pl.lit(part.near).alias("note"), pl.lit("").alias("error"),
+        pl.lit(part.near).alias("note"), pl.lit("").alias("error"), pl.lit(value=True).alias("enough"),
     )  # fmt: skip
     return _by_rule(rows)
 

@@ -176,14 +176,14 @@ def _right(both: pl.DataFrame) -> pl.DataFrame:
     number = identity.normal(both["id_number"])
     long = (number.str.len_chars() >= 18).fill_null(value=False)
     both = both.with_columns(
-        said=_spoken(both["name"]), own_said=_spoken(both["own_name"].fill_null("")),
+        said=_spoken(both["name"].fill_null("")), own_said=_spoken(both["own_name"].fill_null("")),
         n_born=number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
         n_region=number.str.slice(0, 6).cast(pl.Int32, strict=False), n_tail=number.str.slice(14, 4).set(~long, None),
-        told=pl.col("area").str.slice(0, 6).cast(pl.Int32),
+        told=pl.col("area").str.extract(r"^(\d{6})").cast(pl.Int32),
     )  # fmt: skip
     return both.with_columns(
         name_level=pl.when(pl.col("said") == pl.col("own_said")).then(pl.lit("same"))
-        .when(pl.col("own_name").str.len_chars() > 2).then(pl.lit("nearly")).otherwise(pl.lit("")),
+        .when((pl.col("own_name").str.len_chars() > 2) & (pl.col("said") != "")).then(pl.lit("nearly")).otherwise(pl.lit("")),
         born_right=_any(pl.col("birth_on") == pl.col("own_born"), pl.col("n_born") == pl.col("own_born")),
         tail_right=_any(pl.col("n_tail") == pl.col("own_tail")),
         place_right=_any(pl.col("told") == pl.col("own_county"), pl.col("n_region") == pl.col("own_region")),
@@ -202,20 +202,20 @@ def _spoken(names: pl.Series) -> pl.Series:
 
 
 def _others_alike(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
-    """Rows for which another person of the register has the same of all that is right in them."""
+    """Rows for which another person of the register has the same of all that is right in them.
+
+    More than the name is right in each, or it would not be able to tell anybody from others.
+    """
     right = {"born_right": "own_born", "tail_right": "own_tail", "place_right": "own_county"}
-    spoken = persons.with_columns(own_said=_spoken(persons["own_name"]))
-    found = [pl.Series("row", [], dtype=pl.Int64)]
+    found = [pl.Series("row", [], dtype=rows.schema["row"])]
     for wanted, group in rows.group_by([*right, "name_level"]):
         names = dict(zip(right.values(), wanted[:3], strict=True))
         on = [column for column, is_right in names.items() if is_right]
-        if wanted[3] == "same":
-            on.append("own_said")
-        both = group.select("row", "person", "said", *on).join(spoken, on=on, suffix="_other")
+        both = group.select("row", "person", "said", *on).join(persons, on=on, suffix="_other")
         both = both.filter(pl.col("person") != pl.col("person_other"))
-        if wanted[3] != "same":
-            both = both.filter(_nearly(pl.col("said"), pl.col("own_said")))
-        found.append(both["row"])
+        both = both.with_columns(own_said=_spoken(both["own_name"]))
+        alike = pl.col("said") == pl.col("own_said") if wanted[3] == "same" else _NEARLY
+        found.append(both.filter(alike)["row"])
     return pl.concat(found).unique()
 
 
@@ -226,3 +226,6 @@ def _nearly(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     return (pl.max_horizontal(a.list.len(), b.list.len()) - both <= 1) & (
         (one == other) | (a.list.len() > 2) | (b.list.len() > 2)
     )
+
+
+_NEARLY = _nearly(pl.col("said"), pl.col("own_said"))

@@ -30,7 +30,10 @@ def read_key(folder: Path) -> pl.DataFrame:
         raise Refused(
             Reason("没有答案文件 key/*.parquet；请写明 zerentian sample_deliveries --out 的目录", str(folder))
         )
-    return pl.concat([pl.read_parquet(path).with_columns(source=pl.lit(path.stem)) for path in files])
+    read = [pl.read_parquet(path).with_columns(source=pl.lit(path.stem)) for path in files]
+    if any("enough" not in one.columns for one in read):
+        raise Refused(Reason("答案文件是旧版本写的；请用 zerentian sample_deliveries 重新生成", str(folder)))
+    return pl.concat(read)
 
 
 def answers_of(key: pl.DataFrame, match: int | None = None) -> tuple[MatchRun, Answers]:

@@ -248,6 +248,11 @@ def _told(report: Report, made: MatchRun, folder: Path) -> None:
     if (folder / "key").exists():
         key = read_key(folder)
         _last, found = answers_of(key)  # of the night after, which named the same clues
-        report.note(f"answer key: recall {found.recall:.4f}, precision {found.precision:.4f}")
-        for error, planted, missed in by_error(key, found).iter_rows():
-            report.note(f"  {error or 'no mistake'}: {planted} planted, {missed} missed")
+        report.note(
+            f"answer key: recall {found.recall_of_enough:.4f} of those whose rows leave enough to tell them from others"
+            f" ({found.recall:.4f} of all), precision {found.precision:.4f}"
+        )
+        for error, planted, missed, enough, gone in by_error(key, found).iter_rows():
+            report.note(
+                f"  {error or 'no mistake'}: {planted} planted, {missed} missed; {enough} leave enough, {gone} of them missed"
+            )

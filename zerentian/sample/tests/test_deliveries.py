@@ -14,7 +14,7 @@ from zerentian.exchange.rules import contracts
 from zerentian.kernel.tables import read_rows
 from zerentian.registry.rules import identity
 from zerentian.sample.rules import damage
-from zerentian.sample.rules.answers import FOUND, compared
+from zerentian.sample.rules.answers import FOUND, by_error, compared
 from zerentian.sample.rules.deliveries import KEY, Made, Size, county_people, county_rows
 from zerentian.sample.rules.families import Families
 from zerentian.sample.rules.places import Plan
@@ -108,11 +108,11 @@ def test_credit_codes_carry_both_check_characters() -> None:
 def test_a_match_is_held_against_the_key() -> None:
     key = pl.DataFrame(
         [
-            (1, "A-1", "A", "planted", "x.one", "", ""),
-            (2, "B-1", "B", "planted", "x.one", "", "digit"),
-            (3, "C-1", "C", "planted", "x.home", "", ""),
-            (4, "D-1", "D", "near", "x.one", "已注销", ""),
-            (5, "E-1", "E", "planted", "x.one", "", ""),
+            (1, "A-1", "A", "planted", "x.one", "", "", True),
+            (2, "B-1", "B", "planted", "x.one", "", "missing", False),
+            (3, "C-1", "C", "planted", "x.home", "", "", True),
+            (4, "D-1", "D", "near", "x.one", "已注销", "", True),
+            (5, "E-1", "E", "planted", "x.one", "", "", True),
         ],
         schema=KEY, orient="row",
     )  # fmt: skip
@@ -126,3 +126,21 @@ def test_a_match_is_held_against_the_key() -> None:
     assert answers.false.select("number", "note").rows() == [("D-1", "已注销")]
     assert answers.totals.filter(pl.col("rule") == "x.one").rows() == [("x.one", 2, 2, 1, 1, 1)]
     assert (round(answers.recall, 3), round(answers.precision, 3)) == (0.667, 0.667)
+    assert (answers.recall_of_enough, answers.enough) == (1.0, 2)
+    assert by_error(key, answers).rows() == [("", 3, 0, 3, 0), ("missing", 1, 1, 0, 0)]
+
+
+def test_the_key_says_which_rows_leave_enough_to_tell_somebody_from_others() -> None:
+    """A row without its number has name and place left: enough only where the day of birth stands beside them."""
+    dated, undated = [], []
+    for name in SOURCES:
+        keys = queries.source(name).file.person
+        missing = made(name).key.filter(pl.col("error") == "missing")["enough"].to_list()
+        (dated if keys.birth_on and keys.area else undated).extend(missing)
+        assert made(name).key.filter(pl.col("error").is_in(["", "fifteen", "written"]))["enough"].all()
+    wrong = pl.concat([made(name).key for name in SOURCES if queries.source(name).file.person.name])
+    digit = wrong.filter(pl.col("error").is_in(["digit", "swapped", "truncated"]))["enough"]
+    assert undated
+    assert not any(undated)
+    assert digit.mean() > 0.9  # type: ignore[operator]
+    assert dated.count(False) <= len(dated) / 10

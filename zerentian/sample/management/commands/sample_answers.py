@@ -38,11 +38,13 @@ class Command(BaseCommand):
         self.stdout.write("规则\t应指出\t线索\t漏掉\t误报\t不在册")
         for row in found.totals.select("rule", "planted", "clues", "missed", "false", "outside").iter_rows():
             self.stdout.write("\t".join(map(str, row)))
-        self.stdout.write("差错种类\t应指出\t漏掉")
-        for error, planted, missed in by_error(key, found).iter_rows():
-            self.stdout.write(f"{error or '无差错'}\t{planted}\t{missed}")
+        self.stdout.write("差错种类\t应指出\t漏掉\t其中足以认人\t漏掉")
+        for error, *numbers in by_error(key, found).iter_rows():
+            self.stdout.write("\t".join([error or "无差错", *map(str, numbers)]))
         self._lists(found, options["out"])
-        self.stdout.write(f"查全率 {found.recall:.4f}，查准率 {found.precision:.4f}")
+        self.stdout.write(
+            f"查全率：留下的信息足以认人的 {found.recall_of_enough:.4f}，全部 {found.recall:.4f}；查准率 {found.precision:.4f}"
+        )
 
     def _lists(self, found: Answers, out: Path | None) -> None:
         for name, title, frame in (("missed", "漏掉", found.missed), ("false", "误报", found.false)):
