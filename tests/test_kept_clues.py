@@ -22,8 +22,9 @@ from zerentian.exchange.rules.sheets import code_of
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
+from zerentian.procedures.models import Case
 
-RULE, MARK = "custody.serving", "暗号辛亥"
+RULE, MARK = "custody.punished", "暗号辛亥"
 COUNTY, VILLAGE = 360732000000, 360732100200
 # Pages that change what is there, or leave the house.
 _PASSED_OVER = {"set_language", "accounts:sign_out"}
@@ -61,6 +62,16 @@ def _keep_back(made: World) -> None:
             clue=clue, division=clue.division, household_id=clue.household_id, kind="answered", statement=MARK, who="测"
         )  # fmt: skip
         made.ids["clue_household"] = clue.household_id
+        case = Case.objects.get(pk=made.ids["case"])  # its household once more, where the comparison is to be clear
+        case.pk, case.subject_id, case.household_id, case.step = (
+            None,
+            clue.household_id,
+            clue.household_id,
+            "comparison",
+        )
+        case.state = "open"
+        case.save(force_insert=True)
+        made.ids["clue_case"] = case.pk
     assessment.recompute(by=system(), division=COUNTY)
 
 
@@ -76,12 +87,22 @@ def said(answer: Any) -> str:
 def traces(world: World) -> tuple[str, ...]:
     """What would tell of the clue: its words, its rule, its number and its address."""
     pk = world.ids["clue"]
-    return MARK, RULE, queries.title_of(RULE), code_of(pk), f"/clues/{pk}/", f"clue={pk}", f'"clue": {pk}'
+    return (
+        MARK,
+        RULE,
+        queries.title_of(RULE),
+        code_of(pk),
+        f"/clues/{pk}/",
+        f"clue={pk}",
+        f'"clue": {pk}',
+        f"线索 {pk}",
+        f"clue {pk}",
+    )
 
 
 def addresses(world: World) -> Iterator[str]:
     """Every address that is read, about the world's own things, the clue's household and the village."""
-    own = {**world.ids, "household": world.ids["clue_household"]}
+    own = {**world.ids, "household": world.ids["clue_household"], "case": world.ids["clue_case"]}
     for name, method, _statuses in TABLE:
         if method != "GET" or name in _PASSED_OVER:
             continue
@@ -116,6 +137,13 @@ def test_nothing_that_the_village_reads_tells_of_it(world: World, who: str) -> N
                 found[address] = told
     assert found == {}
     assert read > 60
+
+
+def test_a_case_says_that_the_comparison_is_not_clear_and_no_more(world: World) -> None:
+    address = f"/cases/{world.ids['clue_case']}/"
+    assert "与部门数据的比对还没有得出没有疑点的结论" in said(world.ask("county", "GET", address))
+    assert f"/clues/{world.ids['clue']}/" in said(world.ask("county", "GET", address))
+    assert f"/clues/{world.ids['clue']}/" not in said(world.ask("village", "GET", address))
 
 
 def test_the_township_reads_it_and_hands_it_down(world: World) -> None:

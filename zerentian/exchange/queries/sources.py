@@ -26,6 +26,7 @@ from zerentian.kernel.models import File
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import chain_of, parse_code
+from zerentian.kernel.sentences import learn_name
 from zerentian.organisations.models import Body
 from zerentian.rulebook.queries import code_list, parameter
 from zerentian.rulebook.rules.pack import ParameterFile
@@ -49,6 +50,7 @@ def sources() -> Mapping[str, Source]:
     known, owners = set(found), {"poverty_office", *(code.key for code in code_list("department").values)}
     for source in found.values():
         for rule in source.rules:
+            learn_name(rule.title, rule.title_en)
             if strange := set(rule.sources) - known:
                 raise Refused(Reason(f"没有来源 {'、'.join(sorted(strange))}", rule.file))
             if rule.owner not in owners:

@@ -27,6 +27,7 @@ from zerentian.procedures.rules.plugs import CaseSummary, Doubt
 from zerentian.procedures.services import open_case
 
 MOST_SHOWN = 50
+_NOT_CLEAR = "与部门数据的比对还没有得出没有疑点的结论，请等比对结果"
 
 
 @act("exchange.clue.open_case", _("由线索启动程序"), needs=Permission.CASE_OPEN)
@@ -43,7 +44,7 @@ def open_case_of_clue(*, clue_id: int, by: Actor) -> Case:
     if rule is None or not rule.procedure:
         raise Refused(Reason("这条规则没有指定要启动的程序，请直接更正户档案或登记帮扶措施", "线索"))
     case = _under_way(rule.procedure, clue, by) or open_case(
-        kind=rule.procedure, subject_id=clue.household_id, by=by, ground=f"比对线索 {clue.pk} {_open_title(rule)}"
+        kind=rule.procedure, subject_id=clue.household_id, by=by, ground=_ground(clue, rule)
     )
     clue.case_id = case.pk
     clue.save(update_fields=["case_id"])
@@ -52,9 +53,13 @@ def open_case_of_clue(*, clue_id: int, by: Actor) -> Case:
     return case
 
 
-def _open_title(rule: ClueRule) -> str:
-    """What a case calls a clue: the village reads it, too, and what a higher desk is asked first stays unnamed there."""
-    return rule.title if rule.checked_by == desks.DESKS[0] else "由上级核实的事项"
+def _is_kept(rule: ClueRule) -> bool:
+    """Whether a higher desk is asked first: the village reads a case, too, and must not learn from it that there is a clue."""
+    return rule.checked_by != desks.DESKS[0]
+
+
+def _ground(clue: Clue, rule: ClueRule) -> str:
+    return "与部门数据比对的结果" if _is_kept(rule) else f"比对线索 {clue.pk} {rule.title}"
 
 
 def _under_way(kind: str, clue: Clue, by: Actor) -> Case | None:
@@ -87,14 +92,25 @@ def _doubt(clue: Clue) -> Doubt:
 
 @effect("household.doubts")
 def doubts_standing(*, households: Sequence[int], on: date) -> dict[int, list[str]]:
-    """What stands against “the comparison left no unexplained doubt”: doubts nobody has settled, and true ones."""
+    """What stands against “the comparison left no unexplained doubt”: doubts nobody has settled, and true ones.
+
+    Of those that a higher desk is asked first no number, count or end is told, only that the comparison is not clear; whoever
+    may read them finds them on the case's page.
+    """
     found: dict[int, list[str]] = {}
     rows = Clue.objects.filter(household_id__in=households, kind="doubt", gone_on=None).order_by("id")
     for clue in rows.exclude(state=Clue.State.SETTLED, conclusion__in=("explained", "wrong_data", "changed")):
         rule = queries.rule_of(clue)
-        title = _open_title(rule) if rule else clue.rule
-        words = "经核实属实" if clue.state == Clue.State.SETTLED else "还没有办结"
-        found.setdefault(clue.household_id, []).append(f"比对线索“{title}”{words}（线索 {clue.pk}）")
+        told = found.setdefault(clue.household_id, [])
+        if rule is None or _is_kept(rule):
+            told += [_NOT_CLEAR] if _NOT_CLEAR not in told else []
+            continue
+        is_true, name = clue.state == Clue.State.SETTLED, rule.title
+        told.append(
+            f"比对线索“{name}”经核实属实（线索 {clue.pk}）"
+            if is_true
+            else f"比对线索“{name}”还没有办结（线索 {clue.pk}）"
+        )
     return found
 
 
