@@ -38,7 +38,7 @@ newest as (
   order by v.source, v.division, v.number desc
 ),
 made as (
-  select d.id, d.delivered_at::date as delivered_on,
+  select coalesce(d.unchanged_since_id, d.id) as id, d.delivered_at::date as delivered_on,
          (make_date(left(d.period, 4)::int, case
             when d.period ~ '^\d{4}-\d\d$' then right(d.period, 2)::int when d.period ~ 'Q\d$' then 3 * right(d.period, 1)::int
             when d.period ~ 'H\d$' then 6 * right(d.period, 1)::int else 12 end, 1) + interval '1 month' - interval '1 day')::date as period_to

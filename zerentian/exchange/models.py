@@ -69,6 +69,8 @@ class Delivery(Row):
     keep_until = models.DateField(null=True)
     mark = models.CharField(max_length=80, blank=True)  # of a file in a folder: taken in once, however often it is seen
     nothing_in = models.CharField(max_length=10, blank=True)  # the period of which it says that nothing happened
+    # Whose rows are its own: the table that stood already is this file, and no row was taken a second time.
+    unchanged_since = models.ForeignKey("self", models.PROTECT, null=True, related_name="said_again")
 
     class Meta:
         indexes = [
@@ -77,7 +79,7 @@ class Delivery(Row):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "division", "sha256", "nothing_in"],
+                fields=["source", "division", "sha256", "period"],
                 condition=Q(state__in=("checking", "stored")),
                 name="delivery_is_taken_once",
             ),

@@ -92,6 +92,22 @@ def test_a_file_is_sent_in_pieces_broken_off_and_delivered_once(police: Program)
     assert count() == 1
 
 
+def test_the_same_table_for_another_period_is_another_delivery(police: Program) -> None:
+    content = (HEAD + row("赣B12345", NUMBER)).encode()
+    made = []
+    for period in ("2026-Q2", "2026-Q3"):
+        begun = ok(police.send("post", "uploads", announced(content, period=period)))
+        assert begun["state"] == "open"
+        ok(police.send("patch", f"uploads/{begun['id']}", content, **{"Upload-Offset": "0"}))
+        made.append(ok(police.send("post", f"uploads/{begun['id']}/finish"))["id"])
+        services.take_in_here(delivery_id=made[-1], by=actor_of_cast("department"))
+    first, again = (ok(police.get(f"deliveries/{one}")) for one in made)
+    assert (first["unchanged_since"], again["unchanged_since"]) == (None, first["id"])
+    assert (again["state"], again["period"], again["good"]) == ("stored", "2026-Q3", 1)
+    assert ok(police.send("post", "uploads", announced(content)))["delivery"] == again["id"]
+    assert count() == 2
+
+
 def test_what_is_not_what_was_announced_is_not_delivered(police: Program) -> None:
     begun = ok(police.send("post", "uploads", announced(b"abc", sha256="0" * 64)))
     here = f"uploads/{begun['id']}"

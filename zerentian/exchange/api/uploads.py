@@ -110,7 +110,7 @@ def list_uploads(
     description=gettext_lazy(
         "申报来源 source、所属期 period、方式 kind、文件名、字节数和 SHA-256；area 为交付地区的区划代码，不填即令牌的区划；"
         "更正时 replaces 为被更正的交付编号；本期没有新增和变化的，以增量方式交只有表头的文件。"
-        "同一个文件重复申报，得到同一次上传；已经交付过的文件，state 为 finished。"
+        "同一所属期的同一个文件重复申报，得到同一次上传；已经交付过的，state 为 finished；换一个所属期是另一次交付。"
     ),
 )
 def begin_upload(request: Request, given: UploadIn) -> dict[str, Any]:

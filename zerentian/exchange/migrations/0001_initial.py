@@ -81,6 +81,15 @@ class Migration(migrations.Migration):
                         to="exchange.delivery",
                     ),
                 ),
+                (
+                    "unchanged_since",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="said_again",
+                        to="exchange.delivery",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -374,7 +383,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ("checking", "stored"))),
-                fields=("source", "division", "sha256", "nothing_in"),
+                fields=("source", "division", "sha256", "period"),
                 name="delivery_is_taken_once",
             ),
         ),

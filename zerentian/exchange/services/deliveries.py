@@ -68,7 +68,8 @@ class Received:
 def deliver(*, offer: Offer, content: Path | BinaryIO | Received, name: str, by: Actor, here: bool = False) -> Delivery:
     """Take a file for a source and start checking it; the delivery with its receipt.
 
-    The same file again is no new delivery: the first one comes back, and is checked again if that was broken off.
+    The same file again for the same period is no new delivery: the first one comes back, and is checked again if that
+    was broken off.
     Refused when the department is another one. What is Received already is not copied.
     """
     source, division = allowed(offer, by)
@@ -218,14 +219,11 @@ def _keep(content: Path | BinaryIO, draft: Path) -> tuple[int, str]:
 
 
 def known_file(source: Source, division: int, sha256: str, period: str) -> Delivery | None:
-    """The delivery that brought the same content before, unless it was refused or taken back since.
-
-    A file that says that nothing happened is the same every time, and another delivery for every period.
-    """
+    """The delivery that brought the same content for the period before, unless it was refused or taken back since."""
     rows = Delivery.objects.filter(
-        source=source.id, division=division, sha256=sha256, state__in=(State.CHECKING, State.STORED)
+        source=source.id, division=division, sha256=sha256, period=period, state__in=(State.CHECKING, State.STORED)
     )
-    found: Delivery | None = rows.filter(nothing_in__in=("", period)).first()
+    found: Delivery | None = rows.first()
     return found
 
 
@@ -253,6 +251,10 @@ def withdraw(*, delivery_id: int, by: Actor, reason: str) -> Delivery:
     allowed(Offer(delivery.source, delivery.period, division=delivery.division), by)
     if delivery.state != State.STORED:
         raise Refused(Reason(_("只有已收妥的交付可以撤回"), delivery.receipt))
+    if later := list(delivery.said_again.filter(state=State.STORED).order_by("id").values_list("receipt", flat=True)):
+        raise Refused(
+            Reason(_("后来的交付说明数据自这一次以来没有变化：%(later)s；请先撤回它们") % {"later": "、".join(later)}, delivery.receipt)
+        )  # fmt: skip
     before = newest(delivery)
     restored = _corrected_by(delivery)
     if before is not None and delivery.pk in before.of:

@@ -219,6 +219,10 @@ def _receipt(delivery: Delivery, name: str, *, again: bool = False) -> list[str]
     if dropped := delivery.counts.get("dropped"):
         lines.append(f"约定之外、没有保存的列：{'、'.join(dropped)}")
     counted = f"读入 {delivery.row_count} 行，收妥 {delivery.good} 行，不合格 {delivery.refused} 行"
+    if delivery.unchanged_since_id:
+        with unit(system(), writes=False):
+            same = Delivery.objects.get(pk=delivery.unchanged_since_id).receipt
+        lines.append(f"与交付 {same} 相同：数据自那次以来没有变化，已记为 {delivery.period} 的交付")
     if delivery.nothing_in:
         counted = f"{delivery.nothing_in} 没有新增和变化，已记为交付"
     return [*lines, *([counted] if delivery.stored_at else []), *delivery.reasons]

@@ -64,7 +64,8 @@ def take_in(*, run: Work, by: Actor, delivery_id: int) -> None:
         if delivery.state == State.CHECKING:
             run.start_over()
             try:
-                _check_and_store(run, delivery, source, by)
+                if not _stands_already(run, delivery, by):
+                    _check_and_store(run, delivery, source, by)
             except Exception as error:
                 if not is_full(error):
                     raise
@@ -119,6 +120,33 @@ def tidy(delivery: Delivery) -> None:
             log.warning("no room to seal the file of delivery %s; it is tried again", delivery.pk)
 
 
+def _stands_already(run: Work, delivery: Delivery, by: Actor) -> bool:
+    """Whether the file is the whole table as it stands: it counts for its period, and no row is taken a second time."""
+    with joined(by):
+        same = _unchanged(delivery, newest(delivery))
+        if same is None:
+            return False
+        with acting("exchange.take_in", by=by, subject=delivery.receipt, division=delivery.division):
+            kept = ("row_count", "good", "refused", "counts", "errors_file_id")
+            guarded_update(
+                Delivery.objects.filter(pk=delivery.pk, state=State.CHECKING), state=State.STORED,
+                stored_at=timezone.now(), unchanged_since=same, **{name: getattr(same, name) for name in kept},
+            )  # fmt: skip
+            _tell_of(delivery, by)
+    run.count(rows=same.row_count, good=same.good, refused=same.refused)
+    return True
+
+
+def _unchanged(delivery: Delivery, table: TableVersion | None) -> Delivery | None:
+    """The delivery that the table is, where it brought the same file under the same contract and all its rows are there."""
+    if delivery.kind != Kind.FULL or table is None or len(table.of) != 1 or not queries.table_folder(table).exists():
+        return None
+    same: Delivery | None = Delivery.objects.filter(
+        pk=table.of[0], sha256=delivery.sha256, contract=delivery.contract, good=table.row_count, state=State.STORED
+    ).first()
+    return same
+
+
 def _check_and_store(run: Work, delivery: Delivery, source: Source, by: Actor) -> None:
     _forget(delivery.pk)
     draft = _draft(delivery.pk)
@@ -136,7 +164,7 @@ def _check_and_store(run: Work, delivery: Delivery, source: Source, by: Actor) -
             stored = storing.store_rows(path, source, delivery.pk, draft / "rows", _progress(run, faults), limits)
             _drop_doubles(source, draft / "rows", stored, faults)
             _refuse_bad(stored, delivery)
-        _accept(delivery, source, stored, draft, faults, by)
+        _accept(delivery, stored, draft, faults, by)
         run.count(rows=stored.rows, good=stored.good, refused=stored.refused)
     except Refused as refused:
         _send_back(delivery, refused.reasons, faults, by, stored)
@@ -256,9 +284,7 @@ def _refuse_bad(stored: storing.Stored, delivery: Delivery) -> None:
         )
 
 
-def _accept(
-    delivery: Delivery, source: Source, stored: storing.Stored, draft: Path, faults: _Faults, by: Actor
-) -> None:
+def _accept(delivery: Delivery, stored: storing.Stored, draft: Path, faults: _Faults, by: Actor) -> None:
     """Make the new table and say so, in one transaction; a table without its row in the database is none.
 
     Where nothing happened the table stays what it is.
@@ -269,8 +295,12 @@ def _accept(
         _finish(delivery, State.STORED, faults, by, stored=stored)
         if delivery.replaces_id:
             Delivery.objects.filter(pk=delivery.replaces_id).update(state=State.REPLACED)
-        announce("exchange.stored", division=delivery.division, source=source.id, by=by)
-        announce("records.changed", division=delivery.division, by=by)
+        _tell_of(delivery, by)
+
+
+def _tell_of(delivery: Delivery, by: Actor) -> None:
+    announce("exchange.stored", division=delivery.division, source=delivery.source, by=by)
+    announce("records.changed", division=delivery.division, by=by)
 
 
 def _new_table(delivery: Delivery, draft: Path) -> None:
@@ -303,13 +333,18 @@ def _assemble(delivery: Delivery, before: TableVersion | None, draft: Path, targ
     """
     fresh = draft / "rows"
     target.parent.mkdir(parents=True, exist_ok=True)
-    corrects = delivery.replaces_id if delivery.kind == Kind.CORRECTION else None
+    corrects = _rows_of(delivery.replaces) if delivery.kind == Kind.CORRECTION else None
     kept = [d for d in (before.of if before else []) if d != corrects]
     if delivery.kind == Kind.FULL or not kept or before is None:
         fresh.rename(target)
         return [delivery.pk]
     storing.merge(queries.table_folder(before), fresh, target, without=corrects)
     return [*kept, delivery.pk]
+
+
+def _rows_of(delivery: Delivery | None) -> int | None:
+    """Under which delivery the rows of a delivery stand."""
+    return (delivery.unchanged_since_id or delivery.pk) if delivery else None
 
 
 def _finish(

@@ -53,8 +53,8 @@ def test_a_file_is_taken_in_and_its_receipt_lies_beside_it(shared: Path) -> None
     assert made.receipt in receipt
     assert "读入 41 行，收妥 40 行，不合格 1 行" in receipt
     assert (made.way, made.who, made.period) == ("folder", "共享文件夹", "2026-Q3")
-    (shared / "2026-Q4 再次.csv").write_text(GOOD + row("赣X", NUMBER, price="八"), "gb18030")
-    assert look(shared).done == ["2026-Q4 再次.csv"]
+    (shared / "2026-Q3 再次.csv").write_text(GOOD + row("赣X", NUMBER, price="八"), "gb18030")
+    assert look(shared).done == ["2026-Q3 再次.csv"]
     assert "没有重复接收" in sorted((shared / "done").glob("*再次*.receipt.txt"))[0].read_text("utf-8-sig")
     correction = f"2026-Q3.correction-{made.receipt}.csv"
     (shared / correction).write_text(HEAD + row("赣B1", NUMBER))
@@ -62,7 +62,7 @@ def test_a_file_is_taken_in_and_its_receipt_lies_beside_it(shared: Path) -> None
     assert deliveries() == [("2026-Q3", "full", "replaced"), ("2026-Q3", "correction", "stored")]
     with unit(system()):
         services.destroy_due(by=system(), on=(made.keep_until or made.delivered_at.date()).replace(year=2090))
-    assert files(shared / "done") == ["2026-Q4 再次.csv.receipt.txt"]
+    assert files(shared / "done") == ["2026-Q3 再次.csv.receipt.txt"]
 
 
 @pytest.mark.parametrize(

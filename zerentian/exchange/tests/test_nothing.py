@@ -138,7 +138,7 @@ def test_on_the_page_it_needs_no_file(client_of: Any) -> None:
     page = province.get(sent.url).content.decode()
     assert made.receipt in page
     assert "这一期没有新增和变化" in page
-    assert "同样的文件以前交付过" in province.post(here, {**given, "nothing": "on"}, follow=True).content.decode()
+    assert "同样的文件本期已经交付过" in province.post(here, {**given, "nothing": "on"}, follow=True).content.decode()
 
 
 def test_from_the_shared_folder(tmp_path: Path, settings: Any) -> None:

@@ -150,7 +150,7 @@ def test_the_form_says_at_its_field_what_is_missing_and_that_a_file_came_before(
     assert refused.context["form"].errors["replaces"] == ["请选择要更正的那一次交付（只能更正已收妥的）"]
     assert "replaces：" not in refused.content.decode()
     delivered(HEAD + row("赣B12345", NUMBER))
-    assert "同样的文件以前交付过，没有重复收取" in text(sent())
+    assert "同样的文件本期已经交付过，没有重复收取" in text(sent())
 
 
 def test_a_county_is_told_where_the_answers_of_departments_stand(client_of: Any) -> None:

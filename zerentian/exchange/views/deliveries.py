@@ -160,10 +160,10 @@ def contract(request: Request, name: str) -> JsonResponse:
 
 
 def _received(made: Delivery) -> str:
-    """What is said after a file came: the same file again is the earlier delivery."""
+    """What is said after a file came: the same file again for its period is the earlier delivery."""
     if made.state == Delivery.State.CHECKING:
         return _("文件已收到，正在检查")
-    return _("同样的文件以前交付过，没有重复收取；下面是那一次的回执")
+    return _("同样的文件本期已经交付过，没有重复收取；下面是那一次的回执")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
