@@ -15,6 +15,7 @@ from zerentian.procedures.models import Case, CaseNotice, CaseObjection, CasePap
 from zerentian.procedures.queries.definitions import definition
 from zerentian.procedures.queries.hands import hands_of
 from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.appeals import decision_against, is_appeal
 from zerentian.procedures.rules.definition import ConditionEntry, LimitEntry, Procedure, StepEntry
 from zerentian.procedures.rules.flow import LIVE, CaseFacts, Hand, Move, NoticeFacts, other_parts, possible
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict
@@ -146,7 +147,7 @@ def facts_of_many(cases: Sequence[Case], on: date, only: str | None = None) -> d
     acted: dict[int, list[_Acted]] = defaultdict(list)
     # Whoever decided in the case that an appeal is against has a part in the appeal, too.
     against: dict[int, int] = {
-        one.pk: int(one.data["against"]) for one in cases if one.kind.endswith(".appeal") and one.data.get("against")
+        one.pk: number for one in cases if is_appeal(one.kind) and (number := decision_against(one.data)) is not None
     }
     both = {*ids, *against.values()}
     for row in StepRecord.objects.filter(case__in=both).order_by("turn").values_list(*_Acted._fields):

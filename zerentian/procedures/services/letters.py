@@ -8,6 +8,7 @@ from zerentian.kernel.papers import Block, Grid, Pairs, Paper, Signatures, Text
 from zerentian.kernel.refusal import Refused
 from zerentian.procedures import queries
 from zerentian.procedures.models import Case, StepRecord
+from zerentian.procedures.rules.appeals import appeal_about
 from zerentian.procedures.rules.definition import Procedure
 from zerentian.procedures.services.dossiers import LANGUAGE, body_of, decisions
 
@@ -47,7 +48,7 @@ def _reason(procedure: Procedure, last: StepRecord) -> str:
 
 def _appeal(case: Case, on: date) -> list[Block]:
     """How to appeal, by the procedure of appeals that is in force; nothing against an appeal itself."""
-    kind = f"{case.subject_kind}.appeal"
+    kind = appeal_about(case.subject_kind)
     found = [one for _pack, one in queries.definitions().values() if one.id == kind and one.in_force(on)]
     if not found or case.kind == kind:
         return []

@@ -22,6 +22,7 @@ from zerentian.procedures import forms as own
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case, CaseObjection
 from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.appeals import AGAINST, case_number
 from zerentian.procedures.views.pages import chosen, crumbs, fetch
 from zerentian.territory import queries as territory
 
@@ -291,8 +292,8 @@ def case_open(request: Request, kind: str, subject_id: int) -> HttpResponse:
     services.require_opener(procedure, about.division, request.actor)
     form = forms.Form(request.POST if request.method == "POST" else None)
     # An appeal is begun from the case that it is against.
-    against = request.GET.get("against", "")
-    data = {"against": int(against)} if against.isascii() and against.isdigit() and len(against) < 18 else {}
+    against = case_number(request.GET.get(AGAINST, ""))
+    data = {} if against is None else {AGAINST: against}
 
     def act() -> Any:
         return services.open_case(kind=kind, subject_id=subject_id, by=request.actor, data=data)

@@ -17,6 +17,7 @@ from zerentian.kernel.reads import note_reading
 from zerentian.procedures import queries, services
 from zerentian.procedures.models import Case
 from zerentian.procedures.rules import plugs
+from zerentian.procedures.rules.appeals import AGAINST, appeal_about, decision_against
 from zerentian.procedures.rules.flow import LIVE, Move
 
 READ = "procedures.case"
@@ -75,19 +76,19 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 def _appeal(request: Request, found: Case, today: date) -> str:
     """Where an appeal against the decision begins, for whom may begin one."""
-    kind = f"{found.subject_kind}.appeal"
+    kind = appeal_about(found.subject_kind)
     if found.state != Case.State.CLOSED or found.kind == kind or not request.actor.may(Permission.CASE_OPEN):
         return ""
     for _pack, one in queries.definitions().values():
         if one.id == kind and one.in_force(today) and request.actor.role in one.opened_by.roles:
-            return f"{reverse('procedures:case_open', args=[kind, found.subject_id])}?against={found.pk}"
+            return f"{reverse('procedures:case_open', args=[kind, found.subject_id])}?{AGAINST}={found.pk}"
     return ""
 
 
 def _against(request: Request, found: Case) -> Case | None:
     """The decision that a case is against, or that it takes anew."""
-    number = found.data.get("against")
-    return queries.case(request.actor.scope, number) if isinstance(number, int) else None
+    number = decision_against(found.data)
+    return queries.case(request.actor.scope, number) if number is not None else None
 
 
 def _notice_pages(request: Request, file: queries.CaseFile) -> list[tuple[int, str, str]]:

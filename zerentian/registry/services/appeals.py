@@ -9,11 +9,11 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import Scope
 from zerentian.procedures import services as procedures
 from zerentian.procedures.models import Case
+from zerentian.procedures.rules.appeals import AGAINST, decision_against
 from zerentian.procedures.rules.plugs import CaseSummary, Verdict, carries, conditions
 from zerentian.registry.models import Household
 from zerentian.registry.services import area_procedures, monitoring, status
 
-AGAINST = "against"  # where a case of appeal keeps the number of the case that it is against
 # (procedure, result) → the procedure in which it is decided anew, where that isn't the same one.
 _ANEW = {("household.identification", "identified"): "household.removal", ("household.exit", "exited"): ""}
 
@@ -46,10 +46,10 @@ def upheld(*, cases: Sequence[CaseSummary], on: date, by: Actor) -> None:
 
 def _against(case: CaseSummary) -> Case | None:
     """The closed case of the same subject that an appeal names."""
-    number = str(case.data.get(AGAINST, ""))
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
+    number = decision_against(case.data)
+    if number is None:
         return None
-    rows = Case.objects.filter(pk=int(number), state=Case.State.CLOSED, subject_kind=case.subject_kind)
+    rows = Case.objects.filter(pk=number, state=Case.State.CLOSED, subject_kind=case.subject_kind)
     found: Case | None = rows.filter(subject_id=case.subject_id).first()
     return found
 
