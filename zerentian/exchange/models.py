@@ -241,8 +241,10 @@ class Clue(Row):
         max_length=10, blank=True
     )  # what the department made of wrong data, when it answered
     replied_on = models.DateField(null=True)
-    first_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="raised")
-    last_run = models.ForeignKey(MatchRun, models.PROTECT, related_name="seen")
+    first_run_id = (
+        models.BigIntegerField()
+    )  # of the match that raised it, and of the last one that found something new of it
+    last_run_id = models.BigIntegerField()
 
     class Meta:
         indexes = [
@@ -266,7 +268,7 @@ class ClueEvidence(Row):
 
     access = Access.HOUSEHOLD
     household_column = "household_id"
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="evidence")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="evidence", db_index=False)
     division = models.BigIntegerField()
     household_id = models.BigIntegerField()
     digest = models.CharField(max_length=32)
@@ -284,13 +286,13 @@ class ClueEvidence(Row):
 
 
 class ClueStep(Row):
-    """What was done with a clue: raised, answered, settled, sent back, escalated, reopened; never changed."""
+    """What was done with a clue after it was raised: answered, settled, sent back, escalated, reopened; never changed."""
 
     access = Access.HOUSEHOLD
     household_column = "household_id"
     append_only = True
     personal = ("statement",)
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="steps")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="steps", db_index=False)
     division = models.BigIntegerField()
     household_id = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())

@@ -3,7 +3,8 @@
 import csv
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ class Work:
         self._written = 0.0
         self._refused_bytes = 0
         self._resume()
+
+    @contextmanager
+    def across_threads(self) -> Iterator[None]:
+        """Progress may be told from other threads for a while; one at a time."""
+        self._apart.inc_thread_sharing()
+        try:
+            yield
+        finally:
+            self._apart.dec_thread_sharing()
 
     @property
     def folder(self) -> Path:

@@ -73,7 +73,7 @@ def clue(of: MatchRun, home: Household, number: int, **more: Any) -> Clue:
     """A clue about a household that is due in ten days, unless told otherwise."""
     facts: dict[str, Any] = {
         "source": VEHICLES, "kind": "doubt", "severity": "strict", "division": home.division, "household_id": home.pk,
-        "holder": "village", "raised_on": DAY, "due_on": DAY + timedelta(days=10), "first_run": of, "last_run": of,
+        "holder": "village", "raised_on": DAY, "due_on": DAY + timedelta(days=10), "first_run_id": of.pk, "last_run_id": of.pk,
     } | more  # fmt: skip
     found: Clue = Clue.objects.create(rule=f"{facts['source']}.r{number}", **facts)
     return found

@@ -131,7 +131,7 @@ def test_the_village_is_told_nothing_of_clues_by_a_snapshot(filled: dict[str, An
         made = Clue.objects.create(
             rule="custody.serving", source="custody", kind="doubt", severity="clear", division=home.division,
             household_id=home.pk, holder="township", raised_on=timezone.localdate(),
-            due_on=timezone.localdate() - timedelta(days=1), first_run=run, last_run=run,
+            due_on=timezone.localdate() - timedelta(days=1), first_run_id=run.pk, last_run_id=run.pk,
         )  # fmt: skip
     second = snapshots.take(timezone.localdate()).name
     query = f"?before={first}&after={second}"

@@ -202,18 +202,8 @@ class Migration(migrations.Migration):
                 ("case_id", models.BigIntegerField(null=True)),
                 ("reply_state", models.CharField(blank=True, max_length=10)),
                 ("replied_on", models.DateField(null=True)),
-                (
-                    "first_run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="raised", to="exchange.matchrun"
-                    ),
-                ),
-                (
-                    "last_run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="seen", to="exchange.matchrun"
-                    ),
-                ),
+                ("first_run_id", models.BigIntegerField()),
+                ("last_run_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
@@ -332,7 +322,10 @@ class Migration(migrations.Migration):
                 (
                     "clue",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="exchange.clue"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="exchange.clue",
                     ),
                 ),
             ],
@@ -356,7 +349,10 @@ class Migration(migrations.Migration):
                 (
                     "clue",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="exchange.clue"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="exchange.clue",
                     ),
                 ),
             ],

@@ -28,6 +28,7 @@ from zerentian.exchange.services.folders import Look, look
 from zerentian.exchange.services.keeping import destroy_due, escalate_clues, look_after
 from zerentian.exchange.services.matching import begin_match, clues_of, match_here, repeat_match
 from zerentian.exchange.services.reading import read_due, read_here, reads
+from zerentian.exchange.services.ready import keep_found, keep_ready
 from zerentian.exchange.services.replying import Identified, answer_reply, identify_reply
 from zerentian.exchange.services.sheets import (
     PURPOSE,
@@ -92,6 +93,8 @@ __all__ = [
     "identify_reply",
     "hand_over_clue",
     "keep_calendar",
+    "keep_found",
+    "keep_ready",
     "keep_register",
     "keep_table",
     "limits_of",

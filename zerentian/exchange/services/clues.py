@@ -1,6 +1,6 @@
 """Hits of a match become clues: one a person or household and rule, with evidence; and what is done with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import Work
+from zerentian.kernel.lanes import Step, Turn, side_by_side
 from zerentian.kernel.scope import Level
 from zerentian.rulebook.queries import law_area, parameter
 
@@ -92,11 +93,8 @@ where c.state = 'settled' and not e.answered and e.last_run_id = c.last_run_id
 """
 _STEP = """
 insert into exchange_cluestep (clue_id, division, household_id, kind, conclusion, statement, files, user_id, who)
-select z.id, z.division, z.household_id, %(step)s, '', '', '[]', null, '' from zt_clue z where {where}
+select z.id, z.division, z.household_id, %(step)s, '', '', '[]', null, '' from zt_clue z where z.id = any(%(ids)s)
 """
-# Not twice, should a match be made again after it was interrupted.
-_NEW = """z.first_run_id = %(run)s
-and not exists (select 1 from exchange_cluestep s where s.clue_id = z.id and s.kind = 'raised')"""
 # What a run counts, in the words that its page shows.
 WORDS = {
     "hits": "命中", "raised": "新线索", "reopened": "重新核实", "gone": "依据消失", "unmatched": "没有对上号码的行",
@@ -130,17 +128,22 @@ def raise_all(made: MatchRun, hits: Hits, marks: pl.DataFrame, *, run: Work, by:
     rules, changes = sorted(made.rules), _changes(made, marks)
     named, sizes = _hits_by_rule(marks), _hits_by_rule(changes.fresh)
     due: dict[int, date] = {}
-    while run.cursor < len(rules):
-        some = _together(rules[run.cursor :], sizes)
-        done = run.cursor + len(some)
-        subject = some[0] if len(some) == 1 else f"{some[0]} … {some[-1]}"
-        with unit(system()), acting(
-            "exchange.clues.raise", by=by, subject=subject, reason=", ".join(some), division=law_area()
-        ):  # fmt: skip
-            counts = _raise([queries.rule(id) for id in some], hits, made, changes.of(some), due)
-            counts["hits"] = sum(named.get(id, 0) for id in some)
-            run.count(**{WORDS[name]: number for name, number in counts.items()})
-            run.advance(len(some), cursor=done, note="写入线索 %s", words=[queries.rule(some[-1]).title])
+
+    def step(some: list[str], done: int) -> Step:
+        def write(turn: Turn) -> None:
+            subject = some[0] if len(some) == 1 else f"{some[0]} … {some[-1]}"
+            with unit(system()), acting(
+                "exchange.clues.raise", by=by, subject=subject, reason=", ".join(some), division=law_area()
+            ):  # fmt: skip
+                counts = _raise([queries.rule(id) for id in some], hits, made, changes.of(some), due)
+                counts["hits"] = sum(named.get(id, 0) for id in some)
+                turn()
+                run.count(**{WORDS[name]: number for name, number in counts.items()})
+                run.advance(len(some), cursor=done, note="写入线索 %s", words=[queries.rule(some[-1]).title])
+
+        return write
+
+    side_by_side(run, [step(some, done) for some, done in _batches(rules, run.cursor, sizes)])
     with unit(system()), acting("exchange.match.finish", by=by, division=law_area()):
         MatchRun.objects.filter(pk=made.pk).update(
             finished_at=timezone.now(),
@@ -171,16 +174,21 @@ def _hits_by_rule(marks: pl.DataFrame) -> dict[str, int]:
     return dict(marks.group_by("rule").agg(pl.col("hits").sum()).iter_rows())
 
 
-def _together(rules: Sequence[str], sizes: Mapping[str, int]) -> list[str]:
-    """The first of these rules, as many as have less than a batch of evidence to write."""
+def _batches(rules: Sequence[str], begun: int, sizes: Mapping[str, int]) -> Iterator[tuple[list[str], int]]:
+    """The rules from the one where a run stood, as many together as have less than a batch of evidence to write.
+
+    With each batch, how many rules are done after it.
+    """
     some: list[str] = []
     rows = 0
-    for id in rules:
+    for place, id in enumerate(rules[begun:], begun):
         rows += sizes.get(id, 0)
         if some and rows > BATCH:
-            break
+            yield some, place
+            some, rows = [], sizes.get(id, 0)
         some.append(id)
-    return some
+    if some:
+        yield some, len(rules)
 
 
 def _raise(
@@ -209,7 +217,7 @@ def _raise(
 
 
 def _write(cursor: Any, names: Mapping[str, Any]) -> tuple[int, int]:
-    """Clues, evidence and steps of the hits that were copied; how many clues are new, how many came back."""
+    """Clues and evidence of the hits that were copied; how many clues are new, how many came back."""
     cursor.execute(_RULES, names)
     cursor.execute("analyze zt_hit (rule, household_id, person_id, digest)")
     cursor.execute(_RAISE, names)
@@ -217,11 +225,10 @@ def _write(cursor: Any, names: Mapping[str, Any]) -> tuple[int, int]:
     cursor.execute(_EVIDENCE, names)
     cursor.execute(_REOPEN, names)
     reopened = [row[0] for row in cursor.fetchall()]
-    cursor.execute(_STEP.format(where=_NEW), {**names, "step": "raised"})
-    raised = cursor.rowcount
     if reopened:
-        cursor.execute(_STEP.format(where="z.id = any(%(ids)s)"), {"step": "reopened", "ids": reopened})
-    return raised, len(reopened)
+        cursor.execute(_STEP, {"step": "reopened", "ids": reopened})
+    cursor.execute("select count(*) from zt_clue where first_run_id = %(run)s", names)
+    return int(cursor.fetchone()[0]), len(reopened)
 
 
 def _copy_hits(cursor: Any, rule: ClueRule, hits: Hits, fresh: pl.DataFrame, on: date, due: dict[int, date]) -> None:

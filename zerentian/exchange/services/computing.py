@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -60,34 +61,57 @@ def compute(
     folder: Path,
     *,
     run: Work | None = None,
-    before: Path | None = None,
+    before: Sequence[Path] = (),
     tell: Callable[[Done], Any] | None = None,
 ) -> Log:
-    """Carry out every stage; their log. What an earlier run `before` has of the same inputs is taken over."""
-    folder.mkdir(parents=True, exist_ok=True)
-    log, earlier = Log(folder), Log(before) if before else None
-    first = register(log, before)
+    """Carry out every stage; their log. What a folder `before` has of the same inputs is taken over."""
+    log, earlier, first = _begun(folder, before)
     if tell:
         tell(first)
     with _opened(inputs, folder) as engine:
-        planned = Plan(inputs, engine, log, earlier).stages()
+        plan = Plan(inputs, engine, log, earlier)
+        groups = [*plan.found(), plan.hits()]
         if run:
-            run.begin(len(planned) + len(inputs.rules), done=run.cursor)  # stages are passed over, rules are not
-        for stage in planned:
-            done = carry_out(stage, log, earlier)
+            # Stages are passed over, rules are not.
+            run.begin(sum(map(len, groups)) + len(inputs.rules), done=run.cursor)
+        for done in _carried_out(groups, log, earlier):
             if tell:
                 tell(done)
             if run:
-                run.advance(1, note="%s", words=[stage.title])
+                run.advance(1, note="%s", words=[done.title])
                 run.check()
     return log
 
 
-def register(log: Log, before: Path | None) -> Done:
+def find(inputs: Inputs, folder: Path, *, before: Sequence[Path] = ()) -> None:
+    """Carry out the stages that ask no rule: who is in the register, and whom the rows of every table are about."""
+    log, earlier, _first = _begun(folder, before)
+    with _opened(inputs, folder) as engine:
+        for _done in _carried_out(Plan(inputs, engine, log, earlier).found(), log, earlier):
+            pass
+
+
+def _begun(folder: Path, before: Sequence[Path]) -> tuple[Log, list[Log], Done]:
+    folder.mkdir(parents=True, exist_ok=True)
+    log = Log(folder)
+    return log, [Log(one) for one in before], register(log, before)
+
+
+def _carried_out(groups: Sequence[Sequence[Stage]], log: Log, earlier: Sequence[Log]) -> Iterator[Done]:
+    """The stages of one group after the other; those of a group do not read each other and go on side by side."""
+    for group in groups:
+        with ThreadPoolExecutor(engines.WORKERS) as pool:
+            try:
+                yield from pool.map(lambda stage: carry_out(stage, log, earlier), group)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+
+def register(log: Log, before: Sequence[Path]) -> Done:
     """Who is in the register today; kept in the run's folder, for the run to be made again."""
     folder, began = log.folder / "register", time.perf_counter()
     if not folder.exists():
-        write_register(folder, before / "register" if before else None)
+        write_register(folder, next((one / "register" for one in before if (one / "register").exists()), None))
     key = stages.digest_of_files([folder / PEOPLE])
     found = log.done.get("register")
     if found and found.key == key:
@@ -109,8 +133,9 @@ def _opened(inputs: Inputs, folder: Path) -> Iterator[Engine]:
 class Plan:
     """The stages in their order; the key of each is made of its statement and the keys of what it reads."""
 
-    def __init__(self, inputs: Inputs, engine: Engine, log: Log, earlier: Log | None) -> None:
-        self.inputs, self.engine, self.log, self.earlier = inputs, engine, log, earlier
+    def __init__(self, inputs: Inputs, engine: Engine, log: Log, earlier: Sequence[Log]) -> None:
+        self.inputs, self.engine, self.log = inputs, engine, log
+        self.earlier = next((one for one in earlier if one.key("register")), None)
         self.folder = log.folder
         self.keys = {"register": log.key("register")}
         self.sources = queries.sources()
@@ -118,18 +143,24 @@ class Plan:
         self.linked = {id: self.sources[id] for id in self.columns if linking.is_linked(self.sources[id])}
         self.holding = Holding(engine, self.folder, inputs.snapshot, inputs.rules)
         self.wanted = {id: wanted(source, inputs.rules) for id, source in self.sources.items()}
-        self.facts: dict[str, list[str]] = {}
-        for part in snapshots.load(inputs.snapshot).parts:
-            self.facts.setdefault(part.view, []).append(part.sha256)
+        self._seen: set[str] = set()
 
-    def stages(self) -> list[Stage]:
-        """All of them."""
+    def found(self) -> list[list[Stage]]:
+        """Those before the rules, in groups that read what the groups before them wrote."""
         for id in self.columns:
             self.engine.view(f"delivered.{id}", self.inputs.paths(id))
         touched = self._touched()
-        found = [self._exact(source, touched) for source in self.sources.values()]
-        found += [*self._linkage(), *(self._linked(source) for source in self.linked.values())]
-        return [*found, *(self._hits(rule) for rule in self.inputs.rules)]
+        exact = [self._exact(source, touched) for source in self.sources.values()]
+        first, *rest = [[stage] for stage in self._linkage()] or [[]]
+        linked = [self._linked(source) for source in self.linked.values()]
+        return [[*first, *exact], *rest, *([linked] if linked else [])]
+
+    def hits(self) -> list[Stage]:
+        """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
+        facts: dict[str, list[str]] = {}
+        for part in snapshots.load(self.inputs.snapshot).parts:
+            facts.setdefault(part.view, []).append(part.sha256)
+        return [self._hits(rule, facts) for rule in self.inputs.rules]
 
     def _stage(
         self, name: str, title: str, sql: str, reads: Sequence[str], sees: Callable[[], Any] | None = None
@@ -203,7 +234,14 @@ class Plan:
         yield self._stage("matching/linked", "无号码比对", sql, ["matching/pairs"], self._sees("pairs"))
 
     def _sees(self, name: str) -> Callable[[], None]:
-        return lambda: self.engine.view(f"matching.{name}", files_below(self.folder / "matching" / name))
+        """Opens what a stage of linkage wrote, once."""
+
+        def see() -> None:
+            if name not in self._seen:
+                self.engine.view(f"matching.{name}", files_below(self.folder / "matching" / name))
+                self._seen.add(name)
+
+        return see
 
     def _linked(self, source: Source) -> Stage:
         sql = stages.linked_rows_statement(source, self.wanted[source.id], self.inputs.model.sure)
@@ -212,14 +250,18 @@ class Plan:
             f"linked/{source.id}", f"{source.file.title.zh}·无号码比对", sql, reads, self._sees("linked")
         )
 
-    def _hits(self, rule: ClueRule) -> Stage:
-        """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
+    def _hits(self, rule: ClueRule, facts: dict[str, list[str]]) -> Stage:
         sql = hit_statement(rule, self.inputs.on, self.inputs.values.get(rule.id, {}))
-        self.keys["facts"] = stages.facts_key(self.facts, rule.facts)
         reads = [f"{kind}/{id}" for id in rule.sources for kind in ("exact", "linked") if f"{kind}/{id}" in self.keys]
-        return self._stage(
-            f"hits/{rule.id}", rule.title, sql, ["facts", *reads], lambda: self.holding.for_rule(rule)
+        key = key_of(
+            self.inputs.engine, sql, stages.facts_key(facts, rule.facts), *(self.keys[one] for one in reads)
         )  # fmt: skip
+
+        def write(target: Path) -> None:
+            with self.holding.for_rule(rule):
+                self.engine.write(sql, target)
+
+        return Stage(f"hits/{rule.id}", rule.title, key, write)
 
 
 def _other_versions(own: Path, other: Path) -> pl.Expr:

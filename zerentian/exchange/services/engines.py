@@ -1,5 +1,6 @@
 """Where the SQL of a match runs: DuckDB in this process, or Spark on the cluster that `ZERENTIAN_ENGINE` names."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ MEMORY = "2500MB"  # of DuckDB; what does not fit is spilled to the run's folder
 
 
 class Engine(Protocol):
-    """What a match asks of an engine. Names are `schema.table`; statements are written in DuckDB's dialect."""
+    """What a match asks of an engine, two threads at a time. Names are `schema.table`; statements are in DuckDB's dialect."""
 
     name: str
 
@@ -41,12 +42,13 @@ class Engine(Protocol):
 
 
 class Duck:
-    """DuckDB in this process."""
+    """DuckDB in this process. Threads may write side by side: each speaks through a cursor of its own."""
 
     name = "duckdb"
 
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
-        self.duck = duck
+        self._duck, self._own = duck, threading.local()
+        self._catalog = threading.Lock()  # two that name something at once would be a conflict
 
     def view(self, name: str, paths: Sequence[Path], columns: Sequence[str] = ()) -> None:
         """See Engine."""
@@ -58,21 +60,29 @@ class Duck:
 
     def release(self, name: str) -> None:
         """See Engine."""
-        self.duck.execute(f"drop table if exists {_quoted(name)}")
+        with self._catalog:
+            self._cursor().execute(f"drop table if exists {_quoted(name)}")
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if not hasattr(self._own, "cursor"):
+            self._own.cursor = self._duck.cursor()
+        cursor: duckdb.DuckDBPyConnection = self._own.cursor
+        return cursor
 
     def _make(self, kind: str, name: str, paths: Sequence[Path], columns: Sequence[str]) -> None:
         wanted = ", ".join(f'"{c}"' for c in columns) or "*"
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
         # Files that differ in their columns are opened one by one before every statement; those of a snapshot don't.
         read = f"read_parquet([{files}], union_by_name = {'false' if columns else 'true'})"
-        self.duck.execute(f"create schema if not exists {name.partition('.')[0]}")
-        self.duck.execute(f"create or replace {kind} {_quoted(name)} as select {wanted} from {read}")
+        with self._catalog:
+            self._cursor().execute(f"create schema if not exists {name.partition('.')[0]}")
+            self._cursor().execute(f"create or replace {kind} {_quoted(name)} as select {wanted} from {read}")
 
     def write(self, statement: str, target: Path) -> int:
         """See Engine."""
         with draft_of(target) as draft:
             path = draft / "part-000.parquet"
-            self.duck.execute(f"copy ({statement}) to '{path}' (format parquet, compression lz4)")
+            self._cursor().execute(f"copy ({statement}) to '{path}' (format parquet, compression lz4)")
         return rows_below(target)
 
 

@@ -1,6 +1,8 @@
 """What many stages of a match read is read from its files once, and held in the engine while a stage still needs it."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from zerentian.exchange.rules.clues import ClueRule
@@ -28,25 +30,37 @@ class Holding:
         self._last = {id: number for number, rule in enumerate(rules) for id in rule.sources}
         self._matched: set[str] = set()
         self._held: set[str] = set()
+        self._at_work: set[int] = set()  # the places of rules that are asked now
+        self._alone = threading.Lock()
 
     def numbers(self) -> None:
         """`register.numbers`, by which rows find their persons."""
-        if self._is_first("register.numbers"):
-            self._engine.hold("register.numbers", [self._folder / "register" / PEOPLE], NUMBERS)
+        with self._alone:
+            if self._is_first("register.numbers"):
+                self._engine.hold("register.numbers", [self._folder / "register" / PEOPLE], NUMBERS)
 
-    def for_rule(self, rule: ClueRule) -> None:
+    @contextmanager
+    def for_rule(self, rule: ClueRule) -> Iterator[None]:
         """`facts.*` and the rule's `matched.*`; tables that only rules before it read are let go."""
-        self._let_go("register.numbers")
-        if self._is_first("facts"):
-            self._facts()
         place = self._rules.index(rule)
-        for id in [one for one in self._matched if self._last[one] < place]:
-            self._engine.release(f"matched.{id}")
-            self._matched.discard(id)
-        for id in set(rule.sources) - self._matched:
-            paths = [path for kind in ("exact", "linked") for path in files_below(self._folder / kind / id)]
-            self._engine.hold(f"matched.{id}", paths)
-            self._matched.add(id)
+        with self._alone:
+            self._at_work.add(place)
+            self._let_go("register.numbers")
+            if self._is_first("facts"):
+                self._facts()
+            first = min(self._at_work)
+            for id in [one for one in self._matched if self._last[one] < first]:
+                self._engine.release(f"matched.{id}")
+                self._matched.discard(id)
+            for id in set(rule.sources) - self._matched:
+                paths = [path for kind in ("exact", "linked") for path in files_below(self._folder / kind / id)]
+                self._engine.hold(f"matched.{id}", paths)
+                self._matched.add(id)
+        try:
+            yield
+        finally:
+            with self._alone:
+                self._at_work.discard(place)
 
     def _facts(self) -> None:
         """The columns of the snapshot that any rule reads."""

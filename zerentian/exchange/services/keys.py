@@ -21,10 +21,15 @@ from zerentian.kernel import privacy
 from zerentian.registry.models import Person
 from zerentian.registry.rules import identity
 
-PEOPLE, VERSIONS = "people.parquet", "versions.parquet"
+PEOPLE, VERSIONS, ACT = "people.parquet", "versions.parquet", "act"
 BATCH = 100_000
 # The version of a row says nothing about what stands in it: who wrote it, and where it lies.
 _VERSION = "hashtidextended(ctid, xmin::text::bigint)"
+# The act up to which every change was committed when the versions were asked: no transaction is six hours long.
+_SETTLED = "select coalesce(max(id), 0) from kernel_act where at < now() - interval '6 hours'"
+_CHANGED = "select distinct row_id from kernel_history where act_id > %s and model = 'registry_person'"
+_VERSIONS_OF = f"select id, {_VERSION} from registry_person where id = any(%s) and left_on is null"
+MOST_CHANGED = 100_000  # persons; when there are more, everybody is asked
 # Whole blocks of rows at once, as bytes: a message for each row would cost more than everything else. Several workers share it.
 _VERSIONS = f"""
 select string_agg(int8send(id) || int8send({_VERSION}), '') from registry_person
@@ -49,17 +54,23 @@ _KEPT = {
 }  # fmt: skip
 
 
-def write_people(folder: Path, earlier: Path | None = None) -> int:
+def write_people(folder: Path, earlier: Path | None = None, *, whole: bool = True) -> int:
     """Write everybody present, one row a person, and beside it the versions of their rows; how many.
 
     `earlier` is the folder in which an earlier run has both files. When nobody came, went or changed they are taken over.
+    Unless the `whole` register is to be looked at, only those are of whom the history tells something since.
     """
-    now = _versions()
+    settled = _number(_SETTLED)
     then = pl.read_parquet(earlier / VERSIONS) if earlier and _can_be_kept(earlier) else None
+    since = None if whole or earlier is None else _act_of(earlier)
+    changed = None if then is None or since is None else _changed_since(then, since)
+    now = _versions() if changed is None else changed
     if earlier and then is not None and then.equals(now):
         take_over(earlier, folder)
+        _note_act(folder, settled)
         return now.height
     folder.mkdir(parents=True, exist_ok=True)
+    _note_act(folder, settled)
     fresh = now if then is None else now.join(then, on=["person", "version"], how="anti", maintain_order="left")
     rows = [frame.select(*_KEPT, "version") for frame in _fresh(fresh["person"])]
     if earlier and then is not None:
@@ -78,6 +89,37 @@ def _versions() -> pl.DataFrame:
         blocks = b"".join(bytes(row[0]) for row in cursor.fetchall())
     numbers = np.frombuffer(blocks, dtype=">i8").astype("i8").reshape(-1, 2)
     return pl.DataFrame({"person": numbers[:, 0], "version": numbers[:, 1]}).sort("person")
+
+
+def _changed_since(then: pl.DataFrame, act: int) -> pl.DataFrame | None:
+    """The versions of then with those of whom the history tells something since; None when these are too many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED + f" limit {MOST_CHANGED + 1}", [act])
+        ids = [row[0] for row in cursor.fetchall()]
+        if len(ids) > MOST_CHANGED:
+            return None
+        cursor.execute(_VERSIONS_OF, [ids])
+        fresh = pl.DataFrame(cursor.fetchall(), schema=then.schema, orient="row")
+    same = then.join(pl.DataFrame({"person": ids}, schema={"person": pl.Int64}), on="person", how="anti")
+    return pl.concat([same, fresh]).sort("person")
+
+
+def _number(question: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return int(cursor.fetchone()[0])
+
+
+def _act_of(folder: Path) -> int | None:
+    path = folder / ACT
+    return int(path.read_text()) if path.exists() else None
+
+
+def _note_act(folder: Path, act: int) -> None:
+    """As a file of its own: the others are shared with the folders that took them over."""
+    draft = folder / f".{ACT}"
+    draft.write_text(str(act))
+    draft.rename(folder / ACT)
 
 
 def _can_be_kept(earlier: Path) -> bool:

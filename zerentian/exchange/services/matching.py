@@ -22,7 +22,7 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun, TableVersion
 from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.weights import Model, model_of
-from zerentian.exchange.services import clues, engines
+from zerentian.exchange.services import clues, engines, ready
 from zerentian.exchange.services.computing import Inputs, compute
 from zerentian.exchange.services.hits import CLUE, Hits, digest_of_hits, keep_marks, marks_of, read_hits
 from zerentian.exchange.services.parquet import files_below, folder_of, rows_below
@@ -104,7 +104,8 @@ def match(*, run: Work, by: Actor, match_id: int) -> None:
         run.start_over()
     made = _with_snapshot(made, by)
     inputs = inputs_of(made)
-    log = compute(inputs, folder_of(made), run=run, before=_earlier(made), tell=_listener.get())
+    with ready.taken(folder_of(made) / "ready") as standing:
+        log = compute(inputs, folder_of(made), run=run, before=[*standing, *_earlier(made)], tell=_listener.get())
     hits = Hits(inputs.hits(folder_of(made)))
     result, marks = read_hits(hits, inputs.rules)
     keep_marks(folder_of(made), marks)
@@ -165,12 +166,12 @@ def counts_of(folder: Path, model: Model) -> dict[str, int]:
     }
 
 
-def _earlier(made: MatchRun) -> Path | None:
+def _earlier(made: MatchRun) -> list[Path]:
     """The folder of the newest finished run whose stages are still there."""
     with unit(system(), writes=False):
         found = MatchRun.objects.filter(finished_at__isnull=False, pk__lt=made.pk).order_by("-id")[:10]
         folders = [folder_of(one) for one in found]
-    return next((folder for folder in folders if (folder / "register").exists()), None)
+    return [folder for folder in folders if (folder / "register").exists()][:1]
 
 
 def inputs_of(made: MatchRun) -> Inputs:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,14 +62,16 @@ class Log:
         self._path = folder / _LOG
         stored = json.loads(self._path.read_text("utf-8")) if self._path.exists() else []
         self.done = {one["name"]: Done(**one) for one in stored}
+        self._alone = threading.Lock()
 
     def add(self, done: Done) -> None:
         """Write one more stage down, in one move."""
-        self.done[done.name] = done
-        draft = self._path.with_suffix(".draft")
-        values = [{name: getattr(one, name) for name in Done.__slots__} for one in self.done.values()]
-        draft.write_text(json.dumps(values, ensure_ascii=False), "utf-8")
-        draft.rename(self._path)
+        with self._alone:
+            self.done[done.name] = done
+            draft = self._path.with_suffix(".draft")
+            values = [{name: getattr(one, name) for name in Done.__slots__} for one in self.done.values()]
+            draft.write_text(json.dumps(values, ensure_ascii=False), "utf-8")
+            draft.rename(self._path)
 
     def as_list(self) -> list[dict[str, Any]]:
         """Every stage, as it is kept with the run."""
@@ -84,21 +87,22 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256("\x1e".join(map(str, parts)).encode()).hexdigest()
 
 
-def carry_out(stage: Stage, log: Log, before: Log | None) -> Done:
-    """Do a stage, or pass it over, or take it over from an earlier run that had the same key."""
+def carry_out(stage: Stage, log: Log, before: Sequence[Log]) -> Done:
+    """Do a stage, or pass it over, or take it over from where it was carried out with the same key before."""
     target = log.folder / stage.name
     found = log.done.get(stage.name)
     if found and found.key == stage.key and target.exists():
         return found
-    began, taken_over = time.perf_counter(), False
-    if before and before.key(stage.name) == stage.key and (before.folder / stage.name).exists():
-        taken_over = True
-        take_over(before.folder / stage.name, target)
+    began = time.perf_counter()
+    same = [one.folder / stage.name for one in before if one.key(stage.name) == stage.key]
+    ready = next((folder for folder in same if folder.exists()), None)
+    if ready:
+        take_over(ready, target)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         stage.write(target)
     done = Done(
-        stage.name, stage.title, stage.key, rows_below(target), round(time.perf_counter() - began, 3), taken_over
+        stage.name, stage.title, stage.key, rows_below(target), round(time.perf_counter() - began, 3), bool(ready)
     )
     log.add(done)
     return done

@@ -178,8 +178,8 @@ def parameters(clue: Clue) -> list[tuple[str, Any, str, bool]]:
 
 
 def steps(clue: Clue) -> list[dict[str, Any]]:
-    """What was done, the latest first."""
-    return [
+    """What was done, the latest first; at its beginning a match raised it."""
+    done = [
         {
             "at": step.at, "text": STEPS.get(step.kind, step.kind), "who": step.who, "tone": _TONES.get(step.kind, "neutral"),
             "note": " · ".join(filter(None, [str(Clue.Conclusion(step.conclusion).label) if step.conclusion else "", step.statement])),
@@ -187,6 +187,7 @@ def steps(clue: Clue) -> list[dict[str, Any]]:
         }
         for step in clue.steps.order_by("-id")
     ]  # fmt: skip
+    return [*done, {"at": clue.raised_on, "text": STEPS["raised"], "tone": "neutral"}]
 
 
 def papers(clue: Clue) -> list[tuple[int, bool]]:

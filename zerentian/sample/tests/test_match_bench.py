@@ -116,6 +116,6 @@ def test_another_engine_comes_to_the_same_at_two_sizes(home: Path) -> None:
     assert exchange.match_here(match_id=made.pk, by=system()).status == "done"
     with unit(system(), writes=False):
         made.refresh_from_db()
-        hows = set(ClueEvidence.objects.filter(clue__first_run=made).values_list("how", flat=True))
+        hows = set(ClueEvidence.objects.filter(clue__first_run_id=made.pk).values_list("how", flat=True))
     # What both came to was not nothing: rows found by number, rows found by name, and rows that are missing.
     assert hows == {"exact", "linked", ""}, made.counts
