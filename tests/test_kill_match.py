@@ -123,12 +123,14 @@ def test_a_match_killed_while_its_clues_are_written_loses_and_doubles_none(
         made = begun()
         batches = together(sorted(made.rules), named)
         first, second, last = batches.index([named[0]]), batches.index([named[1]]), len(batches) - 1
+        # Two are written side by side and committed in their order: with the worker go the last of them, or the last two.
         kill_at(RAISED, environment, passed_over=first)
-        assert not raised()  # the transaction went with the worker
+        assert not raised()
         kill_at(RAISED, environment, passed_over=second - first)
-        assert raised() == {named[0]}  # written once; the next rule's went with the worker again
+        assert raised() in ({named[0]}, set())
         kill_at(RAISED, environment, passed_over=last - second)
-        assert raised() == set(named) - set(batches[last])
+        assert raised() in [set(named[:n]) for n in range(1, len(named) + 1)]
+        assert not raised() & set(batches[last])
         kill_at(WRITTEN, environment)
         finish(environment)
         finished_as(undisturbed, made, 5)

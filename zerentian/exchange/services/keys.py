@@ -25,8 +25,12 @@ PEOPLE, VERSIONS, ACT = "people.parquet", "versions.parquet", "act"
 BATCH = 100_000
 # The version of a row says nothing about what stands in it: who wrote it, and where it lies.
 _VERSION = "hashtidextended(ctid, xmin::text::bigint)"
-# The act up to which every change was committed when the versions were asked: no transaction is six hours long.
-_SETTLED = "select coalesce(max(id), 0) from kernel_act where at < now() - interval '6 hours'"
+# The act up to which every change was committed before the versions are asked: no open transaction is as old. The minute is
+# for statements that began in one order and were numbered in another.
+_SETTLED = """
+select coalesce(max(id), 0) from kernel_act where at < interval '-1 minute' + (
+  select least(min(xact_start), now()) from pg_stat_activity where datname = current_database())
+"""
 _CHANGED = "select distinct row_id from kernel_history where act_id > %s and model = 'registry_person'"
 _VERSIONS_OF = f"select id, {_VERSION} from registry_person where id = any(%s) and left_on is null"
 MOST_CHANGED = 100_000  # persons; when there are more, everybody is asked

@@ -127,7 +127,7 @@ class _same:
 def _only(stage, log, wanted, own):  # type: ignore[no-untyped-def]
     """The stages of one source on the cluster; those of the others, which are empty here, as DuckDB wrote them."""
     if stage.name in wanted or stage.name == "register":
-        return computing.stages.carry_out(stage, log, None)
+        return computing.stages.carry_out(stage, log, ())
     return computing.stages.take_over(own / stage.name, log.folder / stage.name)
 
 

@@ -46,7 +46,7 @@ def compare_engines(report: Report, snapshot: str, engine: str) -> None:
     results: dict[str, list[str]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory(dir=place("exchange", "matches"), prefix=".bench-") as name:
         root = Path(name)
-        register(Log(root), None)
+        register(Log(root), ())
         for size, of in {FIRST: max(SIZES.values()), **SIZES}.items():
             part = _Part(**{f: getattr(whole, f) for f in Inputs.__slots__}, of=of)
             rows = sum(pq.read_metadata(path).num_rows for source in part.tables for path in part.paths(source))
