@@ -151,9 +151,9 @@ class Plan:
             self.engine.view(f"delivered.{id}", self.inputs.paths(id))
         touched = self._touched()
         exact = [self._exact(source, touched) for source in self.sources.values()]
-        first, *rest = [[stage] for stage in self._linkage()] or [[]]
+        unnumbered, opened, *rest = [[stage] for stage in self._linkage()] or [[], []]
         linked = [self._linked(source) for source in self.linked.values()]
-        return [[*first, *exact], *rest, *([linked] if linked else [])]
+        return [unnumbered, [*opened, *exact], *rest, linked]
 
     def hits(self) -> list[Stage]:
         """One stage a rule: whom it names, with the evidence. The matched tables are there by then."""
@@ -226,8 +226,10 @@ class Plan:
             return
         people = pq.read_metadata(self.folder / "register" / PEOPLE).num_rows
         tables = [f"delivered/{id}" for id in self.linked]
+        yield self._stage("matching/unnumbered", "没有号码的人", linking.unnumbered_statement(), ["register"])
         sql = linking.open_statement((source, self.columns[id]) for id, source in self.linked.items())
-        yield self._stage("matching/open", "没有对上号码的行", sql, ["register", *tables])
+        reads = ["register", "matching/unnumbered", *tables]
+        yield self._stage("matching/open", "没有对上号码的行", sql, reads, self._sees("unnumbered"))
         sql = linking.pairs_statement(self.inputs.model, people)
         yield self._stage("matching/pairs", "可能是同一人的", sql, ["register", "matching/open"], self._sees("open"))
         sql = linking.linked_statement()

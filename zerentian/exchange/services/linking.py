@@ -1,5 +1,6 @@
 """Linkage of rows that no number finds a person for: named statements, in the SQL that DuckDB and Spark share.
 
+unnumbered  how the names of persons in the register without a right number sound, and when they were born
 open     rows whose number is missing or wrong, of every source, with the parts that are compared;
          and rows with a right number that look like a person in the register who has none
 pairs    each with the persons that share a block with it, weighed field by field
@@ -34,15 +35,20 @@ def is_linked(source: Source) -> bool:
 def open_statement(sources: Iterable[tuple[Source, Sequence[str]]]) -> str:
     """The rows of all sources that are to be linked; each source with the columns that its tables have.
 
-    The register is asked once, for the few rows of all sources that may be open.
+    The register is asked once, for the few rows of all sources that may be open; and whom it has without a number stands
+    apart, so that an engine knows how few they are and does not hold a department's table against them.
     """
     parts = [part for source, columns in sources for part in _open(source, set(columns))]
     names = ", ".join(f"d.{name}" for name in ("row", "doubtful", *COMPARED, *ADDED))
     return (
-        "with unnumbered as (select distinct sound, born from register.people where loose),"
-        f" told as ({' union all '.join(parts)}) select {names} from told d"
+        f"with told as ({' union all '.join(parts)}) select {names} from told d"
         " where not exists (select 1 from register.people k where k.t = d.t and k.u = d.u)"
     )
+
+
+def unnumbered_statement() -> str:
+    """Sound of the name and date of birth of persons in the register whose number is missing or wrong."""
+    return "select distinct sound, born from register.people where loose"
 
 
 def _open(source: Source, columns: set[str]) -> list[str]:
@@ -51,7 +57,7 @@ def _open(source: Source, columns: set[str]) -> list[str]:
     table = f"delivered.{source.id} d"
     return [
         f"select {chosen} from {table} where d.doubtful and d.sound is not null",
-        f"select {chosen} from {table} join unnumbered l on l.sound = d.sound and l.born = d.born where not d.doubtful",
+        f"select {chosen} from {table} join matching.unnumbered l on l.sound = d.sound and l.born = d.born where not d.doubtful",
     ]
 
 

@@ -140,6 +140,8 @@ class Linking:
 
     def open(self) -> None:
         """The rows that the number finds nobody for."""
+        self.engine.write(linking.unnumbered_statement(), self.folder / "unnumbered")
+        self.engine.view("matching.unnumbered", files_below(self.folder / "unnumbered"))
         sql = linking.open_statement((source, self._columns[source.id]) for source in self.sources)
         self.engine.write(sql, self.folder / "open")
         self.engine.view("matching.open", files_below(self.folder / "open"))
