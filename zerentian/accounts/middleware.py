@@ -1,5 +1,6 @@
 """Every request gets its actor and runs as one unit of work inside that actor's scope."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,10 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django_otp import user_has_device
 
 from zerentian.accounts.models import User
-from zerentian.accounts.queries import actor_from, choose, grants_of, title_shown
+from zerentian.accounts.queries import actor_from, choose, grants_of, has_device, title_shown
 from zerentian.accounts.rules import ROLES, is_session_over
 from zerentian.kernel import reads
 from zerentian.kernel.actor import NOBODY, Actor
@@ -39,6 +39,7 @@ class ActorMiddleware:
         request.actor = _actor(request)  # type: ignore[attr-defined]
         if request.path.startswith("/api/"):
             return self.get_response(request)  # the API opens its own unit, for the token's actor
+        _prolong(request)
         if elsewhere := _detour(request):
             return redirect(elsewhere)
         if "%00" in request.META.get("QUERY_STRING", ""):
@@ -84,6 +85,13 @@ def _actor(request: HttpRequest) -> Actor:
     return actor_from(user, chosen)
 
 
+def _prolong(request: HttpRequest) -> None:
+    """A session that is used lasts on. It is written once in SESSION_PROLONGED seconds and not with every page."""
+    now = int(time.time())
+    if request.user.is_authenticated and now - request.session.get("used", 0) >= settings.SESSION_PROLONGED:
+        request.session["used"] = now
+
+
 def _detour(request: HttpRequest) -> str | None:
     """Where a half signed-in user must go first: the second factor, or a password of his own.
 
@@ -97,7 +105,7 @@ def _detour(request: HttpRequest) -> str | None:
     if path == reverse("accounts:sign_out"):
         return None
     if not user.is_verified():  # type: ignore[attr-defined]
-        if user_has_device(user):
+        if has_device(user):
             return None if path == code else code
         if _must_enrol(request):
             return None if path == enrol else enrol

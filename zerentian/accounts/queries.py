@@ -3,9 +3,11 @@
 from datetime import date
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
+from django_otp import device_classes
 
 from zerentian.accounts.models import RoleGrant, User
 from zerentian.accounts.rules import ROLES, Role, client_address, is_in_force
@@ -28,8 +30,9 @@ def grants_of(user: User, on: date | None = None) -> list[RoleGrant]:
     tied = [g.appointment_id for g in found if g.appointment_id]
     if not tied:
         return found
-    with unit(system(), writes=False):
-        still = dict(Appointment.objects.filter(pk__in=tied).values_list("pk", "ends_on"))
+    with unit(system(), writes=False), connection.cursor() as cursor:
+        cursor.execute("select id, ends_on from organisations_appointment where id = any(%s)", [tied])
+        still = dict(cursor.fetchall())
     return [
         g
         for g in found
@@ -82,6 +85,15 @@ def _paired(user: User, grant: RoleGrant) -> set[int]:
             phone=user.phone,
         )
     return {household for answer in answers for household in answer}
+
+
+def has_device(user: User) -> bool:
+    """Whether the user has enrolled a second factor; asked with every page of whoever has shown none, so in one statement."""
+    tables = [model._meta.db_table for model in device_classes()]
+    asked = " or ".join(f"exists (select from {table} where user_id = %s and confirmed)" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {asked or 'false'}", [user.pk] * len(tables))
+        return bool(cursor.fetchone()[0])
 
 
 def appointments_of(name: str) -> list[Appointment]:

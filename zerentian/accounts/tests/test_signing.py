@@ -4,11 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp import devices_for_user
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from time_machine import travel
 
 from zerentian.accounts import services
 from zerentian.accounts.models import SignIn, User
@@ -102,6 +106,24 @@ def test_a_session_ends_after_its_longest_time(client_of) -> None:
     session["since"] = (timezone.now() - timedelta(hours=13)).isoformat()
     session.save()
     assert client.get("/account/").headers["Location"].startswith("/sign-in/")
+
+
+def test_a_session_that_is_used_lasts_on_and_is_written_once_a_minute(client_of, settings) -> None:
+    client, began = client_of("county"), timezone.now()
+    with travel(began, tick=False):
+        client.get("/account/")
+        first = Session.objects.get(pk=client.session.session_key).expire_date
+    with travel(began + timedelta(seconds=59), tick=False), CaptureQueriesContext(connection) as asked:
+        client.get("/account/")
+    assert not [one for one in asked.captured_queries if "django_session" in one["sql"] and "UPDATE" in one["sql"]]
+    with travel(began + timedelta(seconds=61), tick=False):
+        client.get("/account/")
+        assert Session.objects.get(pk=client.session.session_key).expire_date - first == timedelta(seconds=61)
+    idle = settings.SESSION_COOKIE_AGE
+    with travel(began + timedelta(seconds=61 + idle - 1), tick=False):
+        assert client.get("/account/").status_code == 200
+    with travel(began + timedelta(seconds=61 + 2 * idle), tick=False):
+        assert client.get("/account/").headers["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/account/"])
