@@ -193,16 +193,19 @@ def duties(division: int | None = None, on: date | None = None) -> list[Duty]:
     With a division: those of the regulations that hold there, with the local measures of that area and of the
     areas above applied. Without one: every regulation's own.
     """
-    day = on or timezone.localdate()
-    stamp = _stamp()
+    return list(_duties(_stamp(), division, on or timezone.localdate()))
+
+
+@lru_cache(maxsize=128)
+def _duties(stamp: UUID, division: int | None, day: date) -> tuple[Duty, ...]:
     law = _book(stamp)
     if division is None:
-        return [duty for duty in law.duties if duty.in_force(day)]
+        return tuple(duty for duty in law.duties if duty.in_force(day))
     here = {r.key for r in law.regulations if division in range_of(r.area)}
     chain = set(chain_of(division))
     found = [duty for duty in law.duties if duty.regulation in here and duty.in_force(day)]
     local = [overlay for overlay in _overlays(stamp) if overlay.area in chain]
-    return sorted(apply_overlays(found, local, on=day), key=lambda d: order_key(d.id))
+    return tuple(sorted(apply_overlays(found, local, on=day), key=lambda d: order_key(d.id)))
 
 
 def areas_with_overlays(on: date | None = None) -> list[int]:
