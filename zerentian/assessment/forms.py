@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.assessment.queries import boards, snapshots
@@ -14,34 +11,18 @@ from zerentian.assessment.queries.boards import Filter
 from zerentian.assessment.queries.evidence import kind_word
 from zerentian.assessment.queries.periods import ledger_day, years_of
 from zerentian.assessment.queries.words import DIFFERENCE_WORDS
-from zerentian.kernel.templatetags.ui import LIGHTS
+from zerentian.kernel.drawing import LIGHTS
 from zerentian.rulebook import queries as rulebook
-
-
-class PlainSelect(forms.Select):
-    """A select drawn without a template for each option: the filter of a board has more than a hundred."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The element with its options."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        shown = [option for _group, options, _index in widget["optgroups"] for option in options]
-        selected = SafeString(" selected")
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((option["value"], selected if option["selected"] else "", option["label"]) for option in shown),
-        )
-        return format_html('<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options)
 
 
 class BoardFilter(forms.Form):
     """Year, kind of body, chapter, duty, status and name; a wrong value counts as none."""
 
-    year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int, widget=PlainSelect)
-    kind = forms.ChoiceField(label=_("主体类别"), required=False, widget=PlainSelect)
-    chapter = forms.TypedChoiceField(label=_("章"), required=False, coerce=int, empty_value=None, widget=PlainSelect)
-    duty = forms.ChoiceField(label=_("责任事项"), required=False, widget=PlainSelect)
-    status = forms.ChoiceField(label=_("状态"), required=False, widget=PlainSelect)
+    year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int)
+    kind = forms.ChoiceField(label=_("主体类别"), required=False)
+    chapter = forms.TypedChoiceField(label=_("章"), required=False, coerce=int, empty_value=None)
+    duty = forms.ChoiceField(label=_("责任事项"), required=False)
+    status = forms.ChoiceField(label=_("状态"), required=False)
     name = forms.CharField(label=_("名称"), required=False, max_length=40)
     every = forms.BooleanField(label=_("含尚未测算的责任"), required=False)
 

@@ -135,9 +135,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "zerentian.kernel.navigation.context",
             ],
+            "libraries": {"i18n": "zerentian.kernel.templatetags.words"},  # in place of Django's own
         },
     }
 ]
+FORM_RENDERER = "zerentian.kernel.drawing.FormRenderer"
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # two libraries `i18n`: ours stands in place of Django's
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -191,7 +194,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 SESSION_COOKIE_AGE = _number("ZERENTIAN_SESSION_IDLE", 30 * 60)  # seconds without a request
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_PROLONGED = 60  # seconds in which a session that is used is written once; it may end that much earlier
 SESSION_LONGEST = _number("ZERENTIAN_SESSION_LONGEST", 12 * 3600)  # seconds since signing in
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

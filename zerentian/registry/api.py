@@ -153,8 +153,8 @@ def read_household(request: Request, household_id: int) -> dict[str, Any]:
     }
 
 
-def _out(line: Line) -> dict[str, Any]:
-    row: Household = line.household
+def _out(line: Line[Household]) -> dict[str, Any]:
+    row = line.household
     kept = (
         "id", "number", "division", "status", "household_type", "cause", "size", "identified_on", "exited_on",
         "returned_on", "confirmed_on",

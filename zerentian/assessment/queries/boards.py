@@ -166,20 +166,21 @@ def matrix(code: int, wanted: Filter, shown: Sequence[BodyStanding], duties: Seq
         if key not in worst or row[2:4] < worst[key][2:4]:
             worst[key] = row
         unmeasured[key] += row[5] == "not_measured"
+    titles = {duty.id: rulebook.spoken(duty, "title") for duty in duties}
     rows = []
     for standing in shown:
         keys = [(standing.body, duty.id) for duty in duties]
-        cells = [_cell(worst.get(key), duty, unmeasured[key]) for key, duty in zip(keys, duties, strict=True)]
+        cells = [_cell(worst.get(key), titles[key[1]], unmeasured[key]) for key in keys]
         rows.append(Row(standing, places.get(standing.division, ""), cells))
     return rows
 
 
-def _cell(found: tuple[Any, ...] | None, duty: Duty, unmeasured: int) -> Cell | None:
+def _cell(found: tuple[Any, ...] | None, title: str, unmeasured: int) -> Cell | None:
     if found is None:
         return None
     status, value, unit, op = found[5:9]
     text = figure_text(value, unit, op) if status in ("overdue", "failed", "at_risk", "disputed") else ""
-    return Cell(found[4], status, text, rulebook.spoken(duty, "title"), unmeasured if status != "not_measured" else 0)
+    return Cell(found[4], status, text, title, unmeasured if status != "not_measured" else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from zerentian.assessment.models import Entry
 from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
 from zerentian.assessment.queries.words import CAPS, DIFFERENCE_WORDS, OPS, unit_word
+from zerentian.kernel.drawing import LIGHTS
 from zerentian.kernel.tables import Column, Percent, write_table
-from zerentian.kernel.templatetags.ui import LIGHTS
 
 MOST = 20_000
 COLUMNS = (

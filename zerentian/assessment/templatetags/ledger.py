@@ -1,41 +1,25 @@
-"""Words and lights of the ledger; lights are built without a template, for a board has hundreds."""
+"""Words, lights and rows of the ledger; rows are drawn without a template, for a board has hundreds of cells."""
 
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import get_script_prefix, reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange
-from zerentian.assessment.queries.boards import Cell
+from zerentian.assessment.queries.boards import Cell, Row
+from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
 from zerentian.assessment.queries.words import DIFFERENCE_WORDS, figure_text, share_text
-from zerentian.kernel.templatetags.ui import LIGHTS
+from zerentian.kernel.drawing import address_of, light
+from zerentian.kernel.templatetags.ui import day
 from zerentian.rulebook import queries as rulebook
+from zerentian.rulebook.rules.duties import Duty
 
 register = template.Library()
-_SPOKEN = '<span class="visually-hidden">{}</span>'
-
-
-@lru_cache(maxsize=64)
-def _light(status: str, language: str) -> tuple[SafeString, SafeString]:
-    """What stands before and after the figure of a light, in the language."""
-    light = LIGHTS[status]
-    before = format_html(
-        '<span class="zt-light zt-light-{}"><span class="zt-light-shape" aria-hidden="true">{}</span><span class="zt-light-word">{}',
-        light.tone, light.shape, light.word,
-    )  # fmt: skip
-    return before, format_html("</span>{}</span>", format_html(_SPOKEN, light.spoken) if light.spoken else "")
-
-
-@lru_cache(maxsize=4)
-def _address(prefix: str) -> str:
-    """The address of entries without their number; `prefix` is where the site is mounted."""
-    return reverse("assessment:entry", args=[0]).removesuffix("0/")
 
 
 @register.simple_tag
@@ -43,14 +27,58 @@ def cell_light(cell: Cell | None) -> SafeString:
     """A cell of the matrix: the light of the duty's worst measured requirement, linked to its entry."""
     if cell is None:
         return SafeString()
-    before, after = _light(cell.status, get_language() or "")
-    more = ""
-    if cell.unmeasured:
-        more = format_html('<small class="zt-muted d-block">{}</small>', unmeasured_note(cell.unmeasured))
-    text = f" {escape(cell.text)}" if cell.text else ""
-    href = f"{_address(get_script_prefix())}{cell.entry}/"
-    # The parts are escaped above; a board has a thousand cells, too many for a format each.
-    return SafeString(f'<a class="zt-light-link" href="{href}">{before}{text}{after}</a>{more}')
+    shown = light(cell.status, href=address_of("assessment:entry", cell.entry), more=cell.text)
+    if not cell.unmeasured:
+        return shown
+    return shown + format_html('<small class="zt-muted d-block">{}</small>', unmeasured_note(cell.unmeasured))
+
+
+_MATRIX_ROW = (
+    '<tr><th scope="row" data-user-content><a href="{}">{}</a></th>'
+    '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td>{}</tr>'
+)
+
+
+@register.simple_tag
+def matrix_row(row: Row, labels: Sequence[str]) -> SafeString:
+    """A body of the matrix with its lights; `labels` are from `matrix_labels`."""
+    red, share_of, *duties = labels
+    cells = "".join(
+        f"<td{label}>{cell_light(cell)}</td>" if cell else "<td></td>"
+        for cell, label in zip(row.cells, duties, strict=True)
+    )
+    one = row.standing
+    href = address_of("assessment:body", one.body)
+    return format_html(_MATRIX_ROW, href, one.name, red, one.red, share_of, share(one), SafeString(cells))
+
+
+@register.simple_tag
+def matrix_labels(duties: Sequence[Duty]) -> list[str]:
+    """What the cells of a row say of their columns where there are no heads: on a phone."""
+    titles = [format_html(' data-label="{}"', rulebook.spoken(duty, "title")) for duty in duties]
+    return [gettext("红灯"), gettext("完成率"), *titles]
+
+
+_LINE_BODY = '<td data-user-content><a href="{}">{}</a></td>'
+_LINE_ACTION = '<td data-label="{}">{}</td>'
+_LINE = (
+    '<tr><td class="zt-card-tick">{}</td>{}<td class="zt-card-title">{} {}</td><td>{}</td>'
+    '<td class="num" data-label="{}">{}</td><td class="num text-nowrap" data-label="{}">{}</td>'
+    '<td class="text-nowrap" data-label="{}">{}</td><td class="text-nowrap" data-label="{}">{}</td>{}</tr>'
+)
+
+
+@register.simple_tag
+def entry_line(line: Line, show_body: Any, show_action: Any) -> SafeString:
+    """An entry in a list."""
+    one = line.entry
+    body = format_html(_LINE_BODY, address_of("assessment:body", one.body), line.body_name) if show_body else ""
+    action = format_html(_LINE_ACTION, gettext("下一步"), line.action) if show_action else ""
+    return format_html(
+        _LINE, light(one.status, href=address_of("assessment:entry", one.pk)), body, one.duty, line.title, line.measure_title,
+        gettext("数值"), line.value, gettext("目标"), line.target, gettext("期间"), one.period, gettext("自"), day(one.since),
+        action,
+    )  # fmt: skip
 
 
 @register.filter

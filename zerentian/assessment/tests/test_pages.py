@@ -19,6 +19,7 @@ from zerentian.assessment.queries.boards import Cell
 from zerentian.assessment.queries.entries import distribution
 from zerentian.assessment.queries.evidence import evidence
 from zerentian.assessment.services import recompute
+from zerentian.assessment.services.benches import _bare
 from zerentian.assessment.templatetags.ledger import cell_light
 from zerentian.assessment.tests.factories import CITY, PROVINCE
 from zerentian.kernel.actor import system
@@ -192,6 +193,16 @@ def test_a_dispute_by_its_pages(computed: dict[str, Any], client_of: Any) -> Non
     assert "裁定已记录" in page(inspector, f"/ledger/entries/{entry.pk}/")
 
 
+def test_rows_escape_the_names_of_bodies(computed: dict[str, Any], client_of: Any) -> None:
+    hostile = "<script>'\"&"
+    with unit(system()), connection.cursor() as cursor:
+        cursor.execute("update assessment_bodystanding set name = %s where division = %s", [hostile, COUNTY])
+    for address in (f"/ledger/{CITY}/", f"/ledger/{CITY}/entries/"):
+        shown = page(client_of("province"), address)
+        assert "&lt;script&gt;&#x27;&quot;&amp;</a>" in shown
+        assert "<script>'" not in shown
+
+
 def test_requirements_are_told_apart(computed: dict[str, Any], client_of: Any) -> None:
     board = page(client_of("province"), f"/ledger/{CITY}/?duty=17.2")
     row = board.split(f"{COUNTY}party_government")[1].split("</tr>")[0]
@@ -265,3 +276,20 @@ def test_recomputing_shows_on_the_entry(computed: dict[str, Any], client_of: Any
         Household.objects.filter(pk=computed["ungridded"].pk).update(grid_id=1)
     recompute(by=system(), division=COUNTY)
     assert "95.0% → 100.0%" in re.sub(r"\s+", " ", page(client_of("city"), f"/ledger/entries/{entry.pk}/"))
+
+
+def test_the_bare_statements_of_a_page_write_nothing() -> None:
+    sent = [
+        "SELECT 1",
+        "BEGIN",
+        "SELECT 2",
+        "COMMIT",
+        "BEGIN",
+        "INSERT INTO x",
+        "COMMIT",
+        "BEGIN",
+        "SELECT 3",
+        "COMMIT",
+    ]
+    assert [one for one in _bare(sent) if one in ("COMMIT", "ROLLBACK")] == ["COMMIT", "ROLLBACK", "COMMIT"]
+    assert [one for one in _bare(sent) if one not in ("COMMIT", "ROLLBACK")] == [one for one in sent if one != "COMMIT"]

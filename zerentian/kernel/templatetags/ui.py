@@ -1,7 +1,6 @@
 """Template tags of the interface: checked parameters of components, blocks with content, formats, lights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,18 +15,16 @@ from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from zerentian.kernel import acts, components, navigation, privacy, queries, sentences
+from zerentian.kernel import acts, components, drawing, navigation, privacy, queries, sentences
+from zerentian.kernel.drawing import LIGHTS, NOT_MEASURED
 from zerentian.kernel.percents import percent_text
 
 register = template.Library()
 
-NOT_MEASURED = gettext_lazy("尚未测算")
 DASH = "—"
 
 
@@ -36,44 +33,16 @@ for _name in ("card", "table", "filter_bar", "drawer"):
     register.tag(_name, components.block(_name))
 
 
-# --- lights ------------------------------------------------------------------------------------
+# --- badges and lights -------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """How a status is shown: shape, word, tone (class of colour) and what a screen reader says besides."""
-
-    shape: str
-    word: str | Promise
-    tone: str
-    spoken: str | Promise
-
-
-_GREEN, _AMBER, _RED = gettext_lazy("绿灯"), gettext_lazy("黄灯"), gettext_lazy("红灯")
-
-LIGHTS = {
-    "done": Light("●", gettext_lazy("已完成"), "good", _GREEN),
-    "on_track": Light("●", gettext_lazy("按期"), "good", _GREEN),
-    "at_risk": Light("◆", gettext_lazy("预警"), "near", _AMBER),
-    "overdue": Light("▲", gettext_lazy("逾期"), "bad", _RED),
-    "failed": Light("▲", gettext_lazy("未达标"), "bad", _RED),
-    "not_due": Light("○", gettext_lazy("未到期"), "quiet", ""),
-    "not_applicable": Light("–", gettext_lazy("不适用"), "quiet", ""),
-    "disputed": Light("◇", gettext_lazy("有异议"), "open", ""),
-    "not_measured": Light("·", NOT_MEASURED, "quiet", ""),
-}
+register.simple_tag(drawing.badge)
+register.simple_tag(drawing.light)
 
 
 @register.simple_tag
 def status_word(status: str) -> str:
     """The word of a ledger status in the reader's language."""
     return str(LIGHTS[status].word)
-
-
-@register.filter
-def light_of(status: str) -> Light:
-    """The light of a status, for ui/light.html."""
-    return LIGHTS[str(status)]
 
 
 _VARIANTS = {"success": "success", "warning": "warning", "error": "danger"}
@@ -296,8 +265,6 @@ def widget(field: BoundField) -> SafeString:
     classes = [_WIDGET_CLASSES[kind_of(field)], field.field.widget.attrs.get("class", "")]
     if field.errors:
         classes.append("is-invalid")
-    if kind_of(field) == "select":
-        field.field.widget.template_name = "ui/select.html"
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
 
 

@@ -13,6 +13,7 @@ from django.template.exceptions import TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import translation
 
+from zerentian.kernel.drawing import LIGHTS
 from zerentian.kernel.templatetags import ui
 
 
@@ -79,10 +80,10 @@ def test_masked_text_says_that_it_is_masked() -> None:
 
 
 def test_every_status_has_its_shape_and_word_in_both_languages() -> None:
-    assert {light.shape for light in ui.LIGHTS.values() if light.tone == "bad"} == {"▲"}
-    for status in ui.LIGHTS:
+    assert {light.shape for light in LIGHTS.values() if light.tone == "bad"} == {"▲"}
+    for status in LIGHTS:
         source = '{% include "ui/light.html" with status=s only %}'
-        assert str(ui.LIGHTS[status].word) in drawn(source, s=status)
+        assert str(LIGHTS[status].word) in drawn(source, s=status)
         with translation.override("en"):
             assert ui.status_word(status).isascii()
 

@@ -30,6 +30,7 @@ from zerentian.registry.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 NEXT_VILLAGE = 360732100201
+OWN = "accounts_user.phone"  # the telephone of whoever is signed in
 
 
 @pytest.fixture
@@ -64,9 +65,30 @@ def test_the_list_counts_a_county_in_full_and_a_province_only_so_far(
     client_of: Any, home: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_household(number="H2")
-    monkeypatch.setattr(queries, "COUNTED", 1)
+    monkeypatch.setattr(queries.lists, "COUNTED", 1)
     assert "共 2 户" in client_of("county").get("/households/").content.decode()
     assert "1 户以上" in client_of("province").get("/households/").content.decode()
+
+
+def test_the_list_escapes_what_people_typed(client_of: Any) -> None:
+    hostile = "<script>'\"&"
+    make_household(head_name=hostile, helper_name=hostile, number="H<b>'1", house_grade="d", water_safe=False)
+    page = client_of("village").get("/households/", {"q": "<script>"}).content.decode()
+    assert "&lt;script&gt;&#x27;&quot;&amp;</a>" in page
+    assert "&lt;script&gt;&#x27;&quot;&amp;</td>" in page
+    assert "H&lt;b&gt;&#x27;1" in page
+    assert 'value="&lt;script&gt;"' in page
+    assert "<script>'" not in page
+    row = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert [word for word in ("住房", "饮水", "辍学", "医保") if word in row] == ["住房", "饮水"]
+
+
+def test_the_list_opens_nothing_that_is_sealed(
+    client_of: Any, home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("village")
+    monkeypatch.setattr("zerentian.kernel.privacy.decrypt", lambda *_: pytest.fail("opened") if _[1] != OWN else "")
+    assert home.head_name in client.get("/households/").content.decode()
 
 
 def test_numbers_are_masked_and_the_reading_is_noted(client_of: Any, home: Household) -> None:
@@ -159,7 +181,7 @@ def test_filters_against_the_rulebook(client_of: Any, problem: str, found: set[s
 
 
 def test_the_cursor_walks_both_ways(client_of: Any, actor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries.lists, "PAGE", 2)
     for name in ("甲", "乙", "丙", "丁", "戊"):
         make_household(head_name=name)
     by = actor("county")

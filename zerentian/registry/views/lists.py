@@ -16,7 +16,6 @@ from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, level_of
 from zerentian.registry import queries, services
 from zerentian.registry.forms.search import ExportForm, HouseholdFilter
-from zerentian.registry.models import UNSAFE_GRADES
 from zerentian.registry.views.applications import may_begin
 from zerentian.territory import queries as territory
 
@@ -34,18 +33,11 @@ def households(request: Request) -> HttpResponse:
     if found.lines:
         note_reading(page="registry.households", division=wanted.area or request.actor.division, rows=len(found.lines))
     members = queries.members_found([line.household for line in found.lines], wanted.text)
+    places = {code: _place(code) for code in {line.household.division for line in found.lines}}
     context = {
         "form": form,
         "found": found,
-        "lines": [
-            (
-                line,
-                _place(line.household.division),
-                line.household.house_grade in UNSAFE_GRADES,
-                members.get(line.household.pk, ""),
-            )
-            for line in found.lines
-        ],
+        "lines": [(line, places[line.household.division], members.get(line.household.pk, "")) for line in found.lines],
         "count": count,
         "more": more,
         "query": request.GET.urlencode(),
