@@ -19,6 +19,7 @@ MOST_INFLATED = 1 << 30  # bytes a workbook may unpack to; 200,000 rows of 40 co
 MOST_MEMBERS = 2_000
 MOST_WORKBOOK = 120 << 20  # bytes of a workbook; reading takes about 14 times as much memory
 MOST_COLUMNS = 256  # columns A to IV
+EXACT = 2**53  # above it a spreadsheet number has lost digits
 
 
 class Form(Enum):
@@ -129,6 +130,15 @@ _EMPTY_FORMULA = re.compile(
 )
 
 
+# A value that may be a long number, or a text of digits; and a cell with such a number: of no kind, or of kind n.
+_LONG_VALUE = r"<(?:\w+:)?v>-?(?:\d{16}|\d(?:\.\d+)?[eE]\+?\d)"
+_LONG_NUMBER = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt="[^n])[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*'
+    + _FORMULA
+    + rb"?\s*<(?:\w+:)?v>(-?(?:\d{16,}(?:\.\d+)?|\d(?:\.\d+)?[eE]\+?\d+))<"
+)
+
+
 def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> list[tuple[int, int, str]]:
     """(row, column from 0, text) of cells whose formula failed or was never computed: readers see them as empty."""
     found: list[tuple[int, int, str]] = []
@@ -138,16 +148,22 @@ def error_cells(archive: zipfile.ZipFile, member: str, most: int = 10_000) -> li
 
 
 def guarded(
-    archive: zipfile.ZipFile, member: str, errors: list[tuple[int, int, str]], most: int = 10_000
+    archive: zipfile.ZipFile,
+    member: str,
+    errors: list[tuple[int, int, str]],
+    most: int = 10_000,
+    lost: list[tuple[int, int, float]] | None = None,
 ) -> Iterator[bytes]:
     """A worksheet in blocks, each looked at before it is given away; `errors` hears of `error_cells`, `most` of them.
 
+    `lost`, where it is given, hears of whole numbers that are too long to have kept all their digits.
     On the way it refuses a sheet with too many rows or columns, for a reader lays out the whole rectangle.
     """
     limit = settings.ZERENTIAN_ROW_LIMIT
     far = _above(limit + 10)
     # One pass of RE2, which is three times as fast as re, finds the blocks worth a second look.
     suspect = (rb'r="(?:' + _FAR_COLUMN + rb"\d|[A-Z]+" + far + rb'")|t="e"|<(?:\w+:)?f[ >/]').decode()
+    suspect += "" if lost is None else f"|{_LONG_VALUE}"
     too_far = re.compile(rb'\br="(?:(' + _FAR_COLUMN + rb")\d+|[A-Z]+" + far + rb')"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
     carry = b""
     for block in inflate(archive, archive.getinfo(member)):
@@ -163,8 +179,17 @@ def guarded(
             seen = [(int(m[2]), column_number(m[1]), m[3].decode()) for m in _ERROR_CELL.finditer(text, 0, cut)]
             seen += [(int(m[2]), column_number(m[1]), "") for m in _EMPTY_FORMULA.finditer(text, 0, cut)]
             errors += seen[: most - len(errors)]
+            if lost is not None:
+                lost += _long_numbers(text, cut)
         yield text[:cut]
     yield carry
+
+
+def _long_numbers(text: bytes, end: int) -> Iterator[tuple[int, int, float]]:
+    """(row, column from 0, value) of cells with a number, not a text, of so many digits."""
+    for found in _LONG_NUMBER.finditer(text, 0, end):
+        if abs(value := float(found[3])) >= EXACT:
+            yield int(found[2]), column_number(found[1]), value
 
 
 def _too_far(*, is_column: bool) -> str:
@@ -193,6 +218,16 @@ def column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def letters_of(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def encoding_of(path: Path) -> str:

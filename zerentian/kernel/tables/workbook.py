@@ -1,8 +1,7 @@
 """Reads one sheet of an .xlsx: the guard first, then calamine, then strings."""
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,13 @@ from zerentian.kernel.tables.header import (
     looks_like_header,
     match_header,
 )
-from zerentian.kernel.tables.pieces import Divided, is_divisible
+from zerentian.kernel.tables.pieces import Columns, Divided, is_divisible
+from zerentian.kernel.tables.texts import columns_as_meant, texts
 
 META = "_meta"
 DICTIONARY = "字典"
-EXACT = 2**53  # above it a spreadsheet number has lost digits
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheets count days without a zone
-_SERIALS = range(10_000, 80_000)  # days from 1927 to 2119
-
 Errors = list[tuple[int, int, str]]  # row, column from 0, text of a cell whose formula failed
+Lost = list[tuple[int, int, float]]  # row, column from 0, value of a number that was too long to keep its digits
 Part = tuple[pl.DataFrame, int, list[Problem]]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -59,11 +56,13 @@ def workbook_frames(
             _check_meta(meta_of(book), sheet, division)
             table = _Table(sheet, size, strange)
             if is_divided:
-                blocks = guarded(archive, member, errors)
+                lost: Lost = []
+                blocks = guarded(archive, member, errors, lost=lost)
                 pieces = Divided(archive, member, name, members)
-                yield from table.told(pieces.read(blocks, table.of), problems, errors)
+                parts = pieces.read(blocks, table.of, table.of_columns, table.wanted)
+                yield from table.told(parts, problems, errors, lost)
             else:
-                yield from table.told(iter([table.of(book.get_sheet_by_name(name))]), problems, errors)
+                yield from table.told(iter([table.of(book.get_sheet_by_name(name))]), problems, errors, [])
 
 
 def opened(path: Path) -> CalamineWorkbook:
@@ -148,7 +147,7 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 class _Table:
-    """The rows below a header, which stands in the first piece of the sheet, or in the sheet that comes whole."""
+    """The rows below the header of a sheet, which comes whole or in pieces."""
 
     def __init__(self, sheet: Sheet, size: int, strange: list[str] | None) -> None:
         self._sheet, self._size, self._strange = sheet, size, strange
@@ -156,41 +155,66 @@ class _Table:
         self._below = 0  # the row of the header
 
     def of(self, grid: CalamineSheet) -> list[Part]:
-        """The frames of one piece, each with the number of its last row and what could not be read in it."""
+        """The frames of a sheet or its first piece, each with its last row's number and what could not be read in it."""
         if grid.start is None or grid.end is None:
-            if not self._header:
-                raise Refused(f"“{self._sheet.title}”表是空的，请检查是否选错了文件")
-            return []
-        if grid.end[0] + 1 > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
+            raise Refused(f"“{self._sheet.title}”表是空的，请检查是否选错了文件")
+        self._limit(grid.end[0] + 1)
+        left = grid.start[1]
+        rows = grid.iter_rows()
+        found, self._below = _find_header(rows, self._sheet, self._strange)
+        self._header = {left + position: key for position, key in found.items()}
+        return list(self._parts(rows, found))
+
+    def wanted(self) -> list[int]:
+        """The columns under the header, from 0."""
+        return list(self._header)
+
+    def of_columns(self, columns: Columns) -> list[Part]:
+        """The frames of a later piece, as `of` makes them; what could not be read is heard of by the way."""
+        first, end = columns.first, columns.first + columns.texts.height
+        self._limit(end - 1)
+        named = columns.texts.rename({str(column): key for column, key in self._header.items()})
+        kinds = {key: self._sheet.column(key).kind for key in self._header.values()}
+        whole = columns_as_meant(named, kinds, has_truths=columns.has_truths).select(
+            pl.int_range(first, end, dtype=pl.Int64).alias("row"), *kinds
+        )
+        parts = whole.iter_slices(self._size)
+        return [(part, part["row"][-1], []) for part in parts]
+
+    def _limit(self, last: int) -> None:
+        if last > settings.ZERENTIAN_ROW_LIMIT + HEADER_WITHIN:
             raise Refused(
                 f"“{self._sheet.title}”表超过 {settings.ZERENTIAN_ROW_LIMIT:,} 行；请按乡镇拆成几个文件，或另存为 CSV"
             )
-        left, first = grid.start[1], grid.start[0] + 1
-        if self._header:
-            rows = iter(grid.to_python())
-        else:
-            rows = grid.iter_rows()
-            found, self._below = _find_header(rows, self._sheet, self._strange)
-            self._header = {left + position: key for position, key in found.items()}
-            first = self._below + 1
-        within = range(left, grid.end[1] + 1)
-        header = {column - left: key for column, key in self._header.items() if column in within}
-        return list(self._parts(rows, first, header))
 
-    def _parts(self, rows: Iterator[list[Any]], first: int, header: dict[int, str]) -> Iterator[Part]:
+    def _parts(self, rows: Iterator[list[Any]], header: dict[int, str]) -> Iterator[Part]:
+        first = self._below + 1
         while chunk := list(islice(rows, self._size)):
             unread: list[Problem] = []
             frame = _frame(chunk, first, header, self._sheet, unread)
             first += len(chunk)
             yield frame, first - 1, unread
 
-    def told(self, pieces: Iterator[list[Part]], problems: list[Problem], errors: Errors) -> Iterator[pl.DataFrame]:
+    def told(
+        self, pieces: Iterator[list[Part]], problems: list[Problem], errors: Errors, lost: Lost
+    ) -> Iterator[pl.DataFrame]:
         """The frames; `problems` hears of a frame's cells before it comes, and at the end of what stands below all."""
         for frame, last, unread in chain.from_iterable(pieces):
             problems += [*self._failed([error for error in errors if error[0] <= last]), *unread]
             errors[:] = [error for error in errors if error[0] > last]
-            yield frame
+            gone = list(self._gone([cell for cell in lost if cell[0] <= last], unread))
+            problems += gone
+            lost[:] = [cell for cell in lost if cell[0] > last]
+            yield _without(frame, gone)
         problems += self._failed(errors)
+
+    def _gone(self, lost: Lost, told: list[Problem]) -> Iterator[Problem]:
+        """The long numbers that should have been texts, without those of the first piece, which were told already."""
+        known = {(problem.row, problem.key) for problem in told}
+        for row, column, value in lost:
+            key = self._header.get(column)
+            if row > self._below and key and self._sheet.column(key).is_text and (row, key) not in known:
+                yield _lost(row, key, value)
 
     def _failed(self, errors: Errors) -> Iterator[Problem]:
         for row, column, text in errors:
@@ -227,46 +251,26 @@ def _frame(
         kinds = set(map(type, cells))
         if kinds != {str}:
             column = sheet.column(key)
-            texts = _texts(cells, kinds, column.kind)
-            if column.is_text and any(text is LOST for text in texts):
-                for offset, text in enumerate(texts):
-                    if text is LOST:
-                        # Not digit by digit: sent in again, the wrong number would pass for a right one.
-                        problems.append(Problem(first + offset, key, LOST, LOST_TODO, f"{cells[offset]:.14E}"))
-                texts = tuple("" if text is LOST else text for text in texts)
-            cells = texts
+            meant = texts(cells, kinds, column.kind)
+            if column.is_text and any(text is LOST for text in meant):
+                problems += [
+                    _lost(first + offset, key, cells[offset]) for offset, text in enumerate(meant) if text is LOST
+                ]
+                meant = tuple("" if text is LOST else text for text in meant)
+            cells = meant
         data[key] = pl.Series(key, cells, dtype=pl.String)
     return pl.DataFrame(data)
 
 
-def _texts(cells: Sequence[Any], kinds: set[type], kind: str) -> tuple[str, ...]:
-    """Each cell as text; each different one made once, but where 1 and True would be taken for the same."""
-    if bool in kinds and len(kinds - {str}) > 1:
-        return tuple(_text(cell, kind) for cell in cells)
-    made = {cell: _text(cell, kind) for cell in set(cells)}
-    return tuple(map(made.__getitem__, cells))
+def _lost(row: int, key: str, value: float) -> Problem:
+    """Not digit by digit: sent in again, the wrong number would pass for a right one."""
+    return Problem(row, key, LOST, LOST_TODO, f"{value:.14E}")
 
 
-def _text(value: Any, kind: str) -> str:
-    """One cell as the text that was meant; LOST when a long number has lost its last digits."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int | float):
-        return _number(value, kind)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
-
-
-def _number(value: float, kind: str) -> str:
-    if kind == "date" and value in _SERIALS:
-        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
-    if value == int(value):
-        if abs(value) >= EXACT and kind not in ("integer", "decimal"):
-            return LOST
-        return str(int(value))
-    return repr(value)
+def _without(frame: pl.DataFrame, gone: list[Problem]) -> pl.DataFrame:
+    """The frame with these cells empty."""
+    rows: dict[str, list[int]] = {}
+    for problem in gone:
+        rows.setdefault(problem.key, []).append(problem.row)
+    emptied = (pl.when(~pl.col("row").is_in(places)).then(pl.col(key)).alias(key) for key, places in rows.items())
+    return frame.with_columns(emptied) if rows else frame

@@ -1,14 +1,17 @@
 """A large worksheet is read in pieces: the same rows and the same problems as in one go."""
 
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from polars.testing import assert_frame_equal
 
 from zerentian.kernel.tables import Problem, guards, pieces, read_batches, read_rows
 from zerentian.kernel.tests.test_tables import SHEET, book
+
+_MOMENT = datetime(2016, 5, 1, 13, 4, 5)  # noqa: DTZ001  spreadsheets know no zone
 
 
 def _place(problem: Problem) -> tuple[int, str]:
@@ -42,6 +45,39 @@ def test_a_large_worksheet_read_in_pieces_gives_what_it_gives_whole(
     assert len(list(read_batches(path, SHEET, problems=[]))) > 3
     assert_frame_equal(read_rows(path, SHEET, problems=parted), expected)
     assert sorted(parted, key=_place) == sorted(whole, key=_place)
+
+
+def test_every_kind_of_cell_is_the_same_text_in_a_piece_as_in_a_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells: list[Any] = [
+        "text", " x ", "ｘ　１", "001", "0.50", "true", 0, 3, -7, 3.5, 0.1 + 0.2, 1_234_567.89, 99_999_999.99, -12_345_678.9,
+        123_456_789_012.34, 2016, 42_491, 42_491.5, 2.0**53, 360732198801011234, 3.6e17, -1e16, 1e22, True, False,
+        date(2016, 5, 1), _MOMENT, time(6, 30), "2016/5/1", "'=1+1", "一\n二", "#N/A",
+        ("=1/0", "#DIV/0!"), ("=1+1", 2), ('="是"', "是"), ('="360732198801011234"', "360732198801011234"), ("=A1", ""),
+    ]  # fmt: skip
+    labels = [c.label for c in SHEET.columns]
+    rows: list[list[Any]] = [labels, *([n, f"H{n}"] for n in range(50))]
+    rows += [[cell] * len(labels) for cell in cells]
+    path = tmp_path / "kinds.xlsx"
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as made:
+        page = made.add_worksheet()
+        for number, row in enumerate(rows):
+            for position, cell in enumerate(row):
+                if isinstance(cell, tuple):
+                    page.write_formula(number, position, cell[0], None, cell[1])
+                else:
+                    page.write(number, position, cell)
+    whole: list[Problem] = []
+    expected = read_rows(path, SHEET, problems=whole)
+    monkeypatch.setattr(pieces, "LARGE", 0)
+    monkeypatch.setattr(pieces, "PIECE", 2_000)
+    monkeypatch.setattr(guards, "BLOCK", 1_000)
+    parted: list[Problem] = []
+    found = read_rows(path, SHEET, problems=parted)
+    assert_frame_equal(found, expected)
+    assert sorted(parted, key=_place) == sorted(whole, key=_place)
+    assert sum("末几位已经丢失" in p.text for p in whole) > 10
 
 
 @pytest.mark.parametrize("large", [0, 1 << 30])
