@@ -1,8 +1,8 @@
 """Pinyin and its initials of people's names, for search; family names, as far as they tell who may be related."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
+import polars as pl
 from pypinyin import Style, lazy_pinyin
 
 # Characters that are read otherwise when they stand as a surname.
@@ -28,12 +28,27 @@ def spoken(name: str) -> tuple[str, str]:
     return "".join(syllables)[:120], "".join(s[:1] for s in syllables)[:20]
 
 
-def spoken_many(names: Iterable[str | None]) -> tuple[list[str], list[str]]:
-    """`spoken` of a column, each different name once; empty for missing names."""
-    given = [name or "" for name in names]
-    known = {name: spoken(name) for name in set(given)}
-    pairs = [known[name] for name in given]
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+def spoken_many(names: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """`spoken` of a column, each different name and character once; empty for missing names."""
+    given = names.fill_null("")
+    different = given.unique()
+    characters = pl.Series(sorted(set("".join(different))), dtype=pl.String)
+    readings = {character: _syllable(character) for character in characters}
+    syllables = different.str.extract_all("(?s).").list.eval(
+        pl.element().replace_strict(readings, default="", return_dtype=pl.String)
+    )
+    first = different.str.slice(0, 1).replace_strict({**readings, **_SURNAMES}, default="", return_dtype=pl.String)
+    known = pl.DataFrame(
+        {
+            "name": different,
+            "pinyin": (first + syllables.list.slice(1).list.join("")).str.slice(0, 120),
+            "initials": (
+                first.str.slice(0, 1) + syllables.list.slice(1).list.eval(pl.element().str.slice(0, 1)).list.join("")
+            ).str.slice(0, 20),
+        }
+    )
+    found = given.to_frame("name").join(known, on="name", how="left", maintain_order="left")
+    return found["pinyin"], found["initials"]
 
 
 # Family names of two characters; every other one has one.

@@ -217,10 +217,10 @@ def _derived(good: pl.DataFrame, name: str) -> list[pl.Series]:
     """Pinyin for search and the masked number of persons."""
     if name != "persons":
         return []
-    pinyin, initials = spoken_many(good["name"].to_list())
+    pinyin, initials = spoken_many(good["name"])
     return [
-        pl.Series("pinyin", pinyin, dtype=pl.String),
-        pl.Series("initials", initials, dtype=pl.String),
+        pinyin,
+        initials,
         identity.masked(good["id_number"]).fill_null("").alias("id_mask"),
         good["id_number"].is_not_null().alias("id_valid"),
     ]
