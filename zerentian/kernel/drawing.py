@@ -1,6 +1,7 @@
 """What pages have by the hundred, drawn without a template: form widgets, badges, lights. What is given is escaped."""
 
-from collections.abc import Callable, Mapping
+import html
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,34 +9,50 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
 NOT_MEASURED = gettext_lazy("尚未测算")
+DASH = "—"
 
-# --- addresses ---------------------------------------------------------------------------------
+# --- texts and addresses -----------------------------------------------------------------------
+
+
+def escaped(value: Any) -> str:
+    """As Django's `conditional_escape`, in a third of its time."""
+    if isinstance(value, Promise):
+        value = str(value)
+    return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
+
+
+def fill(markup: str, *values: Any) -> SafeString:
+    """As Django's `format_html`: the mark-up with the values in its gaps, each escaped unless it is mark-up itself."""
+    return SafeString(markup.format(*map(escaped, values)))
 
 
 def address_of(name: str, number: int) -> str:
     """The address of a page of one thing by its number, as `reverse` gives it: it is asked once for all things."""
-    before, after = _address(name, get_script_prefix())
+    before, after = address_around(name)
     return f"{before}{number}{after}"
+
+
+def address_around(name: str) -> tuple[str, str]:
+    """What stands before and after the number in the addresses of such pages."""
+    return _address(name, get_script_prefix())
 
 
 @lru_cache(maxsize=256)
 def _address(name: str, prefix: str) -> tuple[str, str]:
-    """What stands before and after the number; `prefix` is where addresses begin."""
     before, _number, after = reverse(name, args=[0]).rpartition("0")
     return before, after
 
 
-# --- badges and lights -------------------------------------------------------------------------
+# --- badges, lights, definitions ---------------------------------------------------------------
 
 
 def badge(text: str | Promise, tone: str = "neutral") -> SafeString:
     """A short mark beside a name; ui/badge.html says which tones there are."""
-    return format_html('<span class="zt-badge zt-badge-{}">{}</span>', tone, text)
+    return fill('<span class="zt-badge zt-badge-{}">{}</span>', tone, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +82,38 @@ _LIGHT = '<span class="zt-light zt-light-{}"><span class="zt-light-shape" aria-h
 _SPOKEN = '<span class="visually-hidden">{}</span>'
 
 
-def light(status: str, text: str = "", href: str = "", *, more: str = "") -> SafeString:
-    """A status of the ledger; `text` replaces its word, `more` stands after it, `href` makes it a link."""
-    before, word, after = _light(str(status), get_language())
-    said = conditional_escape(text) if text else word
-    if more:
-        said = f"{said} {conditional_escape(more)}"
-    # The parts are escaped above and below; a board has a thousand cells, too many for a format each.
-    drawn = f"{before}{said}{after}"
-    return SafeString(f'<a class="zt-light-link" href="{conditional_escape(href)}">{drawn}</a>' if href else drawn)
+def light(status: str, text: str = "", href: str = "") -> SafeString:
+    """A status of the ledger; `text` replaces its word, `href` makes it a link."""
+    before, word, after = light_parts(get_language())[str(status)]
+    drawn = f"{before}{escaped(text) if text else word}{after}"
+    return SafeString(f'<a class="zt-light-link" href="{escaped(href)}">{drawn}</a>' if href else drawn)
 
 
-@lru_cache(maxsize=64)
-def _light(status: str, language: str | None) -> tuple[str, str, str]:
-    """What stands before the word of a light, its word in the language, and what stands after it."""
-    one = LIGHTS[status]
-    hidden = format_html(_SPOKEN, one.spoken) if one.spoken else ""
-    return format_html(_LIGHT, one.tone, one.shape), conditional_escape(str(one.word)), f"</span>{hidden}</span>"
+@lru_cache(maxsize=4)
+def light_parts(language: str | None) -> dict[str, tuple[str, str, str]]:
+    """Status → what stands before the word of its light, the word in the reader's language, what stands after it."""
+    hidden = {status: fill(_SPOKEN, one.spoken) if one.spoken else "" for status, one in LIGHTS.items()}
+    return {
+        status: (fill(_LIGHT, one.tone, one.shape), escaped(one.word), f"</span>{hidden[status]}</span>")
+        for status, one in LIGHTS.items()
+    }
+
+
+_DEFINITION = "<dt>{}</dt><dd><span data-user-content>{}</span>{}</dd>"
+
+
+def definitions(items: Iterable[Sequence[Any]]) -> SafeString:
+    """Terms and their values, each with a note where there is one; an empty value shows a dash."""
+    return SafeString(
+        "".join(
+            fill(_DEFINITION, one[0], DASH if one[1] is None or one[1] == "" else one[1], _note(one[2:]))
+            for one in items
+        )
+    )
+
+
+def _note(rest: Sequence[Any]) -> SafeString:
+    return fill(" <small>{}</small>", rest[0]) if rest and rest[0] else SafeString()
 
 
 # --- forms -------------------------------------------------------------------------------------
@@ -90,28 +122,26 @@ def _light(status: str, language: str | None) -> tuple[str, str, str]:
 def attributes(given: Mapping[str, Any]) -> str:
     """HTML attributes with a blank before each; True stands alone, False is left out."""
     return "".join(
-        f" {conditional_escape(name)}"
-        if value is True
-        else f' {conditional_escape(name)}="{conditional_escape(value)}"'
+        f" {escaped(name)}" if value is True else f' {escaped(name)}="{escaped(value)}"'
         for name, value in given.items()
         if value is not False
     )
 
 
 def _input(widget: Mapping[str, Any]) -> str:
-    value = "" if widget["value"] is None else f' value="{conditional_escape(widget["value"])}"'
-    head = f'<input type="{conditional_escape(widget["type"])}" name="{conditional_escape(widget["name"])}"'
+    value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
+    head = f'<input type="{escaped(widget["type"])}" name="{escaped(widget["name"])}"'
     return f"{head}{value}{attributes(widget['attrs'])}>"
 
 
 def _select(widget: Mapping[str, Any]) -> str:
-    parts = [f'<select name="{conditional_escape(widget["name"])}"{attributes(widget["attrs"])}>']
+    parts = [f'<select name="{escaped(widget["name"])}"{attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         if group:
-            parts.append(f'<optgroup label="{conditional_escape(group)}">')
+            parts.append(f'<optgroup label="{escaped(group)}">')
         for one in options:
-            head = f'<option value="{conditional_escape(one["value"])}"{attributes(one["attrs"])}>'
-            parts.append(f"{head}{conditional_escape(one['label'])}</option>")
+            head = f'<option value="{escaped(one["value"])}"{attributes(one["attrs"])}>'
+            parts.append(f"{head}{escaped(one['label'])}</option>")
         if group:
             parts.append("</optgroup>")
     return "".join([*parts, "</select>"])

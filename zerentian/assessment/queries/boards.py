@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, Figure
 from zerentian.assessment.queries.periods import is_past, ledger_day, shown_periods
 from zerentian.assessment.queries.words import figure_text
+from zerentian.kernel.drawing import address_of
 from zerentian.kernel.scope import Level, level_of, range_of
 from zerentian.organisations.models import BodyKind
 from zerentian.rulebook import queries as rulebook
@@ -69,7 +69,7 @@ def children(code: int, year: int) -> list[Child]:
     """The parts of an area with their standings, in the order of their codes."""
     places = territory.children(code)
     found = {s.division: s for s in AreaStanding.objects.filter(year=year, division__in=[p.code for p in places])}
-    return [Child(p.code, p.name, reverse("assessment:board", args=[p.code]), found.get(p.code)) for p in places]
+    return [Child(p.code, p.name, address_of("assessment:board", p.code), found.get(p.code)) for p in places]
 
 
 def standing_of(code: int, year: int) -> AreaStanding | None:

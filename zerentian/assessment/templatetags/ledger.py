@@ -5,32 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Entry, EntryChange
-from zerentian.assessment.queries.boards import Cell, Row
+from zerentian.assessment.queries.boards import Cell, Child, Row
 from zerentian.assessment.queries.entries import Line
 from zerentian.assessment.queries.evidence import kind_word
 from zerentian.assessment.queries.words import DIFFERENCE_WORDS, figure_text, share_text
-from zerentian.kernel.drawing import address_of, light
-from zerentian.kernel.templatetags.ui import day
+from zerentian.kernel.drawing import address_around, address_of, escaped, fill, light, light_parts
+from zerentian.kernel.templatetags.ui import day, number
 from zerentian.rulebook import queries as rulebook
 from zerentian.rulebook.rules.duties import Duty
 
 register = template.Library()
-
-
-@register.simple_tag
-def cell_light(cell: Cell | None) -> SafeString:
-    """A cell of the matrix: the light of the duty's worst measured requirement, linked to its entry."""
-    if cell is None:
-        return SafeString()
-    shown = light(cell.status, href=address_of("assessment:entry", cell.entry), more=cell.text)
-    if not cell.unmeasured:
-        return shown
-    return shown + format_html('<small class="zt-muted d-block">{}</small>', unmeasured_note(cell.unmeasured))
 
 
 _MATRIX_ROW = (
@@ -39,24 +27,87 @@ _MATRIX_ROW = (
 )
 
 
-@register.simple_tag
-def matrix_row(row: Row, labels: Sequence[str]) -> SafeString:
-    """A body of the matrix with its lights; `labels` are from `matrix_labels`."""
-    red, share_of, *duties = labels
-    cells = "".join(
-        f"<td{label}>{cell_light(cell)}</td>" if cell else "<td></td>"
-        for cell, label in zip(row.cells, duties, strict=True)
-    )
-    one = row.standing
-    href = address_of("assessment:body", one.body)
-    return format_html(_MATRIX_ROW, href, one.name, red, one.red, share_of, share(one), SafeString(cells))
+class _Cells:
+    """The cells of a matrix: a board has a thousand, so what they share is asked once. All parts are escaped here."""
+
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        self.lights = light_parts(get_language())
+        self.before, self.after = map(escaped, address_around("assessment:entry"))
+        # What a cell says of its column where there are no heads: on a phone.
+        self.labels = [fill(' data-label="{}"', rulebook.spoken(duty, "title")) for duty in duties]
+
+    def drawn(self, cells: Sequence[Cell | None]) -> SafeString:
+        """The cells of one row."""
+        return SafeString("".join(map(self._cell, cells, self.labels)))
+
+    def _cell(self, cell: Cell | None, label: str) -> str:
+        """The light of the duty's worst measured requirement, linked to its entry."""
+        if cell is None:
+            return "<td></td>"
+        before, word, after = self.lights[cell.status]
+        text = f" {escaped(cell.text)}" if cell.text else ""
+        more = (
+            fill('<small class="zt-muted d-block">{}</small>', unmeasured_note(cell.unmeasured))
+            if cell.unmeasured
+            else ""
+        )
+        href = f"{self.before}{cell.entry}{self.after}"
+        return f'<td{label}><a class="zt-light-link" href="{href}">{before}{word}{text}{after}</a>{more}</td>'
 
 
 @register.simple_tag
-def matrix_labels(duties: Sequence[Duty]) -> list[str]:
-    """What the cells of a row say of their columns where there are no heads: on a phone."""
-    titles = [format_html(' data-label="{}"', rulebook.spoken(duty, "title")) for duty in duties]
-    return [gettext("红灯"), gettext("完成率"), *titles]
+def matrix_rows(rows: Sequence[Row], duties: Sequence[Duty]) -> SafeString:
+    """Bodies and the lights of their duties."""
+    cells, red, done = _Cells(duties), gettext("红灯"), gettext("完成率")
+    return SafeString(
+        "".join(
+            fill(
+                _MATRIX_ROW, address_of("assessment:body", one.body), one.name, red, one.red, done, share(one),
+                cells.drawn(row.cells),
+            )
+            for row in rows for one in (row.standing,)
+        )
+    )  # fmt: skip
+
+
+_PART = (
+    '<tr><th scope="row" data-user-content><a href="{}">{}</a></th><td class="num">{}</td><td class="num">{}</td>'
+    '<td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td class="num">{}</td></tr>'
+)
+
+
+@register.simple_tag
+def part_rows(parts: Sequence[Child]) -> SafeString:
+    """Parts of an area with their standings."""
+    return SafeString(
+        "".join(
+            fill(
+                _PART, part.url, part.name, share(one), number(one.overdue), number(one.failed), number(one.at_risk),
+                number(one.disputed), number(one.good), number(one.bodies),
+            )
+            for part in parts for one in (part.standing,) if one
+        )
+    )  # fmt: skip
+
+
+_OWN = (
+    '<tr><th scope="row" data-user-content><a href="{}">{}</a></th><td class="num">{}</td><td class="num">{}</td>'
+    '<td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td>{}</td></tr>'
+)
+
+
+@register.simple_tag
+def own_rows(own: Sequence[BodyStanding]) -> SafeString:
+    """Bodies of the area itself."""
+    return SafeString(
+        "".join(
+            fill(
+                _OWN, address_of("assessment:body", one.body), one.name, one.red, share(one), one.at_risk, one.not_due,
+                one.good, one.not_measured, body_kind(one.kind),
+            )
+            for one in own
+        )
+    )  # fmt: skip
 
 
 _LINE_BODY = '<td data-user-content><a href="{}">{}</a></td>'
@@ -69,16 +120,19 @@ _LINE = (
 
 
 @register.simple_tag
-def entry_line(line: Line, show_body: Any, show_action: Any) -> SafeString:
-    """An entry in a list."""
-    one = line.entry
-    body = format_html(_LINE_BODY, address_of("assessment:body", one.body), line.body_name) if show_body else ""
-    action = format_html(_LINE_ACTION, gettext("下一步"), line.action) if show_action else ""
-    return format_html(
-        _LINE, light(one.status, href=address_of("assessment:entry", one.pk)), body, one.duty, line.title, line.measure_title,
-        gettext("数值"), line.value, gettext("目标"), line.target, gettext("期间"), one.period, gettext("自"), day(one.since),
-        action,
-    )  # fmt: skip
+def entry_lines(lines: Sequence[Line], show_body: Any, show_action: Any) -> SafeString:
+    """Entries in a list, the words of their columns beside the cells for a phone."""
+    value, target, period, since = gettext("数值"), gettext("目标"), gettext("期间"), gettext("自")
+    drawn = []
+    for line in lines:
+        one = line.entry
+        body = fill(_LINE_BODY, address_of("assessment:body", one.body), line.body_name) if show_body else SafeString()
+        action = fill(_LINE_ACTION, gettext("下一步"), line.action) if show_action else SafeString()
+        drawn.append(fill(
+            _LINE, light(one.status, href=address_of("assessment:entry", one.pk)), body, one.duty, line.title,
+            line.measure_title, value, line.value, target, line.target, period, one.period, since, day(one.since), action,
+        ))  # fmt: skip
+    return SafeString("".join(drawn))
 
 
 @register.filter

@@ -20,7 +20,7 @@ from zerentian.assessment.queries.entries import distribution
 from zerentian.assessment.queries.evidence import evidence
 from zerentian.assessment.services import recompute
 from zerentian.assessment.services.benches import _bare
-from zerentian.assessment.templatetags.ledger import cell_light
+from zerentian.assessment.templatetags.ledger import _Cells
 from zerentian.assessment.tests.factories import CITY, PROVINCE
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
@@ -207,7 +207,8 @@ def test_requirements_are_told_apart(computed: dict[str, Any], client_of: Any) -
     board = page(client_of("province"), f"/ledger/{CITY}/?duty=17.2")
     row = board.split(f"{COUNTY}party_government")[1].split("</tr>")[0]
     assert "未达标" in row
-    assert "另有 1 项要求尚未测算" in cell_light(Cell(1, "failed", "95.0%", "退出", unmeasured=1))
+    duty = rulebook.duty("17.2")
+    assert "另有 1 项要求尚未测算" in _Cells([duty]).drawn([Cell(1, "failed", "95.0%", "退出", unmeasured=1)])
     listed = page(client_of("county"), "/ledger/duties/17.2/")
     for id in ("exits.authentic", "exits.signals_reviewed"):
         assert rulebook.measure_title(id) in listed

@@ -20,12 +20,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zerentian.kernel import acts, components, drawing, navigation, privacy, queries, sentences
-from zerentian.kernel.drawing import LIGHTS, NOT_MEASURED
+from zerentian.kernel.drawing import DASH, LIGHTS, NOT_MEASURED
 from zerentian.kernel.percents import percent_text
 
 register = template.Library()
-
-DASH = "—"
 
 
 register.tag("parameters", components.parameters)
@@ -33,10 +31,11 @@ for _name in ("card", "table", "filter_bar", "drawer"):
     register.tag(_name, components.block(_name))
 
 
-# --- badges and lights -------------------------------------------------------------------------
+# --- badges, lights, definitions ---------------------------------------------------------------
 
 register.simple_tag(drawing.badge)
 register.simple_tag(drawing.light)
+register.simple_tag(drawing.definitions)
 
 
 @register.simple_tag

@@ -57,9 +57,13 @@ def test_widgets_are_drawn_as_djangos_own_templates_draw_them(data: dict[str, An
 
 
 def test_badges_and_lights_escape_what_they_are_given() -> None:
-    shown = drawing.badge(HOSTILE, HOSTILE) + drawing.light("failed", HOSTILE, f"/{HOSTILE}", more=HOSTILE)
+    shown = (
+        drawing.badge(HOSTILE, HOSTILE)
+        + drawing.light("failed", HOSTILE, f"/{HOSTILE}")
+        + drawing.definitions([(HOSTILE, HOSTILE, HOSTILE)])
+    )
     assert "<script" not in shown
-    assert shown.count("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&amp;&quot;") == 5
+    assert shown.count("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&amp;&quot;") == 7
     assert drawing.light("failed", SafeString("<b>1</b>")).count("<b>1</b>") == 1
     source = '{% load ui %}{% include "ui/badge.html" with text=t tone="bad" only %}{% light "failed" t %}'
     assert "<script" not in engines["django"].from_string(source).render({"t": HOSTILE})

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from zerentian.kernel.scope import Level, Range, Scope, level_of, range_of
-from zerentian.organisations.models import Appointment, Grid
 from zerentian.registry.models import (
     UNCOUNTED,
     WITHOUT_HELPER,
@@ -18,7 +18,7 @@ from zerentian.registry.models import (
     Person,
     Village,
 )
-from zerentian.registry.queries.lists import DATED, PROBLEMS, shortfall
+from zerentian.registry.queries.lists import DATED, OF_HOUSEHOLD, OF_MEMBERS, PROBLEMS, poverty_line, shortfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,23 @@ def household_file(household_id: int, scope: Scope, on: date) -> HouseholdFile |
     )
 
 
+_GRID = """
+select g.name, (
+  select a.person_name from organisations_appointment a
+  where a.post_id = g.keeper_post_id and a.starts_on <= %(on)s and (a.ends_on is null or a.ends_on >= %(on)s)
+  order by a.id limit 1
+) from organisations_grid g where g.id = %(grid)s
+"""
+
+
 def grid_of(household: Household, on: date) -> tuple[str, str]:
     """The names of the household's grid and of its keeper on the day."""
-    found = Grid.objects.filter(pk=household.grid_id).first() if household.grid_id else None
-    if found is None:
-        return household.grid, ""
-    held = Appointment.objects.filter(post_id=found.keeper_post_id, starts_on__lte=on) if found.keeper_post_id else None
-    keeper = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on)).first() if held is not None else None
-    return found.name, keeper.person_name if keeper else ""
+    found = None
+    if household.grid_id:
+        with connection.cursor() as cursor:
+            cursor.execute(_GRID, {"grid": household.grid_id, "on": on})
+            found = cursor.fetchone()
+    return (found[0], found[1] or "") if found else (household.grid, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +142,40 @@ def _structure(within: Range, on: date) -> dict[str, dict[str, int]]:
     return {name: group for name, group in found.items() if group["persons"]}
 
 
-def lacks(household: Household, on: date) -> list[str]:
-    """The names of the shortfalls that the household has on the day."""
-    row = Household.objects.filter(pk=household.pk)
-    names = (*PROBLEMS, *DATED)
-    found = row.aggregate(**{name: Count("pk", filter=shortfall(name, household.division, on)) for name in names})
-    return [name for name in names if found[name]]
+def lacks(file: HouseholdFile, on: date) -> list[str]:
+    """The names of the shortfalls that the household has on the day: the list's own conditions, on the rows of the file."""
+    row, where = file.household, file.household.division
+    found = {name for name, condition in OF_HOUSEHOLD.items() if _holds(condition, row)}
+    found |= {name for name, condition in OF_MEMBERS.items() if any(_holds(condition, one) for one in file.present)}
+    if _holds(shortfall("stale", where, on), row):
+        found.add("stale")
+    if file.incomes and file.incomes[0].per_capita < poverty_line(where, on):
+        found.add("income")
+    return [name for name in (*PROBLEMS, *DATED) if name in found]
+
+
+def _holds(condition: Q, row: Household | Person) -> bool:
+    """Whether a row meets a condition on its own columns, as SQL would: what is not known is not met."""
+    if condition.negated:
+        raise ValueError("only plain conditions are held against a row")
+    parts: list[Any] = list(condition.children)
+    met = (_holds(one, row) if isinstance(one, Q) else _meets(row, *one) for one in parts)
+    return any(met) if condition.connector == Q.OR else all(met)
+
+
+def _meets(row: Household | Person, lookup: str, wanted: Any) -> bool:
+    name, _sep, how = lookup.partition("__")
+    value = getattr(row, name)
+    match how:
+        case "isnull":
+            return (value is None) is wanted
+        case "":
+            return value is not None and value == wanted
+        case "in":
+            return value in wanted
+        case "lt":
+            return value is not None and value < wanted
+    raise ValueError(f"{lookup} is held against no row")
 
 
 def village_forms(code: int, scope: Scope) -> list[Village]:

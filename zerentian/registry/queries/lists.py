@@ -33,15 +33,18 @@ COUNTED = 1_000  # the list counts no further: counting a province takes longer 
 LAST = chr(0x10FFFF)
 PROVINCE = 360_000_000_000  # whose numbers hold where no area is chosen
 
-# Shortfalls by which the list can be narrowed.
-PROBLEMS: dict[str, Q] = {
+# Shortfalls by which the list can be narrowed: of the household itself, and of one of its members.
+OF_HOUSEHOLD: dict[str, Q] = {
     "housing": UNSAFE_HOUSE,
     "water": UNSAFE_WATER,
-    "education": Q(Exists(Person.objects.filter(OUT_OF_SCHOOL, household=OuterRef("pk")))),
-    "medical": Q(Exists(Person.objects.filter(UNINSURED, household=OuterRef("pk")))),
     "food": Q(food_secured=False),
     "clothing": Q(clothing_secured=False),
     "grid": Q(grid_id__isnull=True),
+}
+OF_MEMBERS: dict[str, Q] = {"education": OUT_OF_SCHOOL, "medical": UNINSURED}
+PROBLEMS: dict[str, Q] = OF_HOUSEHOLD | {
+    name: Q(Exists(Person.objects.filter(condition, household=OuterRef("pk"))))
+    for name, condition in OF_MEMBERS.items()
 }
 DATED = ("income", "stale")  # shortfalls against a number of the rulebook
 ORDERS = {"place": ("division", "id"), "name": ("head_name", "id"), "-newest": ("-id",)}
@@ -143,11 +146,16 @@ def shortfall(problem: str, division: int, on: date) -> Q:
         months = int(rulebook.parameter("quality.confirmation.months", division, on))
         return Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=months_before(on, months))
     if problem == "income":
-        line = rulebook.parameter("poverty.line", division, on)
+        line = poverty_line(division, on)
         newer = HouseholdIncome.objects.filter(household=OuterRef("household"), year__gt=OuterRef("year"))
         latest = HouseholdIncome.objects.filter(~Exists(newer), household=OuterRef("pk"))
         return Q(Exists(latest.filter(per_capita__lt=line)))
     return PROBLEMS[problem]
+
+
+def poverty_line(division: int, on: date) -> Decimal:
+    """The yearly income a head below which a household is poor, in the division on the day."""
+    return Decimal(rulebook.parameter("poverty.line", division, on))
 
 
 def matching(text: str) -> Q:

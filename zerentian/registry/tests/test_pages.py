@@ -180,6 +180,33 @@ def test_filters_against_the_rulebook(client_of: Any, problem: str, found: set[s
     assert {name for name in "甲乙丙" if f"{name}某" in page} == found
 
 
+def test_a_file_lacks_what_the_list_narrows_by(actor: Any) -> None:
+    today = timezone.localdate()
+    whole = make_household(members=2, food_secured=True, clothing_secured=None, grid_id=1, confirmed_on=today)
+    poor = make_household(
+        members=2, house_grade="d", water_safe=False, food_secured=False, clothing_secured=False, confirmed_on=None
+    )
+    old = make_household(water_safe=None, confirmed_on=today - timedelta(days=400), house_grade="", grid_id=2)
+    make_household(members=2)  # nobody's income is known
+    make_person(poor, relation="son", school_status="dropped_out", has_resident_medical=False)
+    make_person(old, relation="son", school_status="dropped_out", has_resident_medical=False, left_on=today)
+    make_person(whole, has_resident_medical=False, has_employee_medical=True)
+    with unit(system()), acting("test.income", by=system(), reason="测试"):
+        HouseholdIncome.objects.filter(household=whole).update(per_capita=9000)
+        HouseholdIncome.objects.exclude(household__in=[whole, poor]).delete()
+    by = actor("county")
+    with unit(by):
+        names = (*queries.PROBLEMS, *queries.DATED)
+        listed = {
+            n: set(queries.households(by.scope, queries.Wanted(problem=n)).values_list("pk", flat=True)) for n in names
+        }
+        for home in Household.objects.all():
+            file = queries.household_file(home.pk, by.scope, today)
+            assert file
+            assert queries.lacks(file, today) == [name for name in names if home.pk in listed[name]], home.pk
+    assert all(found and len(found) < 4 for name, found in listed.items()), listed
+
+
 def test_the_cursor_walks_both_ways(client_of: Any, actor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries.lists, "PAGE", 2)
     for name in ("甲", "乙", "丙", "丁", "戊"):

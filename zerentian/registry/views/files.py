@@ -71,11 +71,11 @@ def household(request: Request, pk: int) -> HttpResponse:
     row = found.household
     note_reading(page=PAGE, household_id=pk, division=row.division, rows=1 + len(found.present) + len(found.gone))
     inside = row.division in request.actor.scope
-    said = shown(found)
+    said, confirmed = shown(found), last_confirmed(row)
     context = {
         **said,
-        "sections": _sections(row, said["sections"]),
-        "incomes_confirmed": of_part(last_confirmed(row), INCOMES_PART),
+        "sections": [(name, title, items, of_part(confirmed, name)) for name, title, items in said["sections"]],
+        "incomes_confirmed": of_part(confirmed, INCOMES_PART),
         "can_change": inside and request.actor.may(Permission.HOUSEHOLD_CHANGE),
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
@@ -86,7 +86,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "is_applicant": row.status in APPLICANT,
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
-        "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(row, timezone.localdate())],
+        "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(found, timezone.localdate())],
         **_cases(request, row),
         "kinships": Kinship.objects.filter(household=row).order_by("-pk"),
         "can_see_kin": request.actor.may(Permission.CASE_VIEW),
@@ -95,12 +95,6 @@ def household(request: Request, pk: int) -> HttpResponse:
         "panels": [panel for panel in announce("registry.household.panels", household=row, by=request.actor) if panel],
     }
     return render(request, "registry/household.html", context)
-
-
-def _sections(row: Household, sections: list[Any]) -> list[Any]:
-    """The parts of the file, each with when it was last made sure of."""
-    known = last_confirmed(row)
-    return [(name, title, items, of_part(known, name)) for name, title, items in sections]
 
 
 def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
@@ -125,20 +119,20 @@ def shown(found: HouseholdFile, *, in_full: bool = False) -> dict[str, Any]:
     }
 
 
+# What the table of members says of each.
+_SAID = ("relation", "sex", "birth_on", "education", "school_status", "health", "labour", "left_on", "leave_kind")
+
+
 def member(person: Person, *, in_full: bool = False) -> dict[str, Any]:
-    """A person as the table of members shows it, with all fields folded away."""
-    says = {
-        c.key: word(c, getattr(person, c.key), in_full=in_full) for c in PERSONS.columns if c.key != "household_number"
-    }
-    insured = person.has_resident_medical or person.has_employee_medical
+    """A person as the table of members shows it, with the short pages of his record."""
+    says = {key: word(PERSONS.column(key), getattr(person, key)) for key in _SAID}
+    number = PERSONS.column("id_number")
     return {
         "person": person,
         "says": says,
-        "id": says["id_number"] if in_full else person.id_mask or "—",
-        "insured": insured,
-        "parts": [
-            (name, title, facts(PERSONS, person, keys, in_full=in_full)) for name, (title, keys) in PERSON_PARTS.items()
-        ],
+        "id": word(number, person.id_number, in_full=True) if in_full else person.id_mask or "—",
+        "insured": person.has_resident_medical or person.has_employee_medical,
+        "parts": [(name, title) for name, (title, _keys) in PERSON_PARTS.items()],
     }
 
 
