@@ -117,6 +117,11 @@ def test_a_refusal_speaks_english(app: str) -> None:
 @pytest.mark.parametrize(
     ("chinese", "english"),
     [
+        (
+            "贫困发生率：3.738%，应低于 2%（责任制第十六条；厅字〔2016〕16 号）；危房户：还有 3 户没有解决（责任制第十六条；厅字〔2016〕16 号）",
+            "Incidence: 3.738%; it must be below 2% (Rules on responsibility, Article 16; document 16 of 2016 (Tingzi));"
+            " Households in dangerous houses: 3 households are left (Rules on responsibility, Article 16; document 16 of 2016 (Tingzi))",
+        ),
         ("“月收入”没有填；这一列必填", "“月收入” is not filled in; this column is required"),
         ("；请先改正或补上这一户", "; correct or add this household first"),
         ("缺少列 plate、owner", "Column plate, owner is missing"),

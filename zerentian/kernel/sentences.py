@@ -12,6 +12,8 @@ from zerentian.kernel.refusal import Reason
 _GAP = "{}"
 # What joins two sentences or a sentence and its place, as if it were that many letters: shorter sentences are told after it.
 _JOINERS = {"；": 5, "：": 4, "（）": 3}
+# Two sentences are not parted inside of a bracket: the ground of one may have a semicolon of its own.
+_WHOLE = {"{}；{}": "((?:[^（）]|（[^（）]*）)+?)；(.+)"}
 
 _names: dict[str, str] = {}  # what sentences name that is declared in both languages, such as columns
 
@@ -52,7 +54,10 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     catalogue = translation("en")._catalog  # type: ignore[attr-defined]
     texts = [(key, value) for key, value in catalogue.items() if isinstance(key, str) and _GAP in key]
     texts.sort(key=lambda one: _rank(one[0]))
-    return [(re.compile("(.+?)".join(map(re.escape, key.split(_GAP))), re.S), value) for key, value in texts]
+    return [
+        (re.compile(_WHOLE.get(key) or "(.+?)".join(map(re.escape, key.split(_GAP))), re.S), value)
+        for key, value in texts
+    ]
 
 
 def _rank(key: str) -> tuple[int, int]:
