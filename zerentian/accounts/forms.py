@@ -112,6 +112,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, appointments: list[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = [(a.pk, f"{a.post.body.name} {a.post.title}（{a.starts_on.isoformat()}）") for a in appointments]
+        self.fields["appointment_id"].widget.attrs["data-user-content"] = ""
         self.fields["appointment_id"].choices = [("", "—"), *held]  # type: ignore[attr-defined]
         if not held:
             del self.fields["appointment_id"]

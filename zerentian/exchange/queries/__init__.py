@@ -29,6 +29,7 @@ from zerentian.exchange.queries.clues import (
 from zerentian.exchange.queries.figures import Span, Tally, places, tallies, whole
 from zerentian.exchange.queries.sources import (
     SOURCES,
+    answered_by,
     came_of,
     current_versions,
     database_day,
@@ -94,6 +95,7 @@ __all__ = [
     "hands",
     "ordered",
     "is_period",
+    "answered_by",
     "own_sources",
     "places",
     "read_contract",

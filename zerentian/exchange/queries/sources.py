@@ -219,6 +219,13 @@ def own_sources(by: Actor) -> list[str]:
     return [id for id, one in sources().items() if one.file.department in departments]
 
 
+def answered_by(by: Actor) -> set[str]:
+    """The sources for which the actor delivers and answers: his department's, or all in the place of any."""
+    if not by.may(Permission.EXCHANGE_DELIVER):
+        return set()
+    return set(sources()) if by.may(Permission.EXCHANGE_MATCH) else set(own_sources(by))
+
+
 def visible_sources(by: Actor) -> list[Source]:
     """The sources that the actor may look at."""
     found = sources()

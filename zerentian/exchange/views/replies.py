@@ -56,7 +56,8 @@ def replies(request: Request) -> HttpResponse:
         {"label": label, "url": f"?state={key}", "active": key == state, "count": None}
         for key, label in [("all", _("全部")), *Reply.State.choices]
     ]
-    listed = [(one, source_title(one.source), rule_title(one)) for one in page]
+    mine = queries.answered_by(request.actor)
+    listed = [(one, source_title(one.source), rule_title(one), one.source in mine) for one in page]
     is_above = request.actor.may(Permission.CLUE_VIEW) and not request.actor.scope.covers(law_area())
     context = {
         "rows": listed,

@@ -153,7 +153,8 @@ def _field(column: Column, row: models.Model | None, choices: Sequence[tuple[str
         hint = {"help_text": _("不填则不变"), "required": False, "max_length": 60}
         return forms.CharField(**{**how, **hint}, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     if choices is not None:
-        return forms.ChoiceField(**how, choices=[("", _("（无）")), *choices])
+        named = forms.Select(attrs={"data-user-content": ""})  # what people called it
+        return forms.ChoiceField(**how, choices=[("", _("（无）")), *choices], widget=named)
     match column.kind:
         case "code":
             return forms.ChoiceField(**how, choices=_codes(column))

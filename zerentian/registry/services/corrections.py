@@ -202,7 +202,7 @@ def _add_up(row: HouseholdIncome | RollingIncome) -> None:
 def correct_village(*, village_id: int, version: str, changes: Mapping[str, Any], reason: str, by: Actor) -> Village:
     """Correct a village form; it is fresh from today, as a member's record is after a correction."""
     row: Village = _locked(Village, village_id, version, by)
-    _apply(row, {**changes, "confirmed_on": timezone.localdate()})
+    _apply(row, {"confirmed_on": timezone.localdate(), **changes})
     _save(row)
     announce("records.changed", division=row.division, by=by)
     return row
