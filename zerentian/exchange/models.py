@@ -361,7 +361,7 @@ class Destruction(Row):
     append_only = True
     delivery = models.ForeignKey(Delivery, models.PROTECT)
     division = models.BigIntegerField()
-    what = models.CharField(max_length=20)  # file, rows
+    what = models.CharField(max_length=20)  # file, table, rows
     sha256 = models.CharField(max_length=64)
     destroyed_at = models.DateTimeField(db_default=Now())
     ground = models.CharField(max_length=200)

@@ -15,6 +15,7 @@ from zerentian.exchange.models import Clue, ClueStep, Delivery, Destruction, Mat
 from zerentian.exchange.rules import desks
 from zerentian.exchange.services.deliveries import check_again, is_left
 from zerentian.exchange.services.folders import forget_copies
+from zerentian.exchange.services.parquet import folder_of
 from zerentian.exchange.services.taking import TAKE_IN, alone, incoming, tidy
 from zerentian.exchange.services.uploads import expire_uploads
 from zerentian.kernel.actor import Actor, system
@@ -28,7 +29,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Refused
 from zerentian.rulebook.queries import law_area, parameter
 
-FILE, TABLE = "file", "table"
+FILE, TABLE, ROWS = "file", "table", "rows"
 RETRY = 600  # seconds after which a check that was broken off is begun again
 MOST_ATTEMPTS = 6  # at checking a delivery, before somebody has to look
 ABANDONED = 86_400  # seconds after which a file that no delivery knows is taken away
@@ -80,7 +81,10 @@ def _sweep() -> None:
 
 @act("exchange.destroy", _("销毁到期的交付原件"), needs=Permission.EXCHANGE_MATCH)
 def destroy_due(*, by: Actor, on: date | None = None) -> int:
-    """Destroy sealed files after their day, and tables that newer ones replaced long ago; each is recorded; how many."""
+    """Destroy sealed files after their day, and tables that newer ones replaced long ago; each is recorded; how many.
+
+    With the last table that has a delivery's rows go their personal columns. Of old matches only what they came to is kept.
+    """
     today = on or min(timezone.localdate(), queries.database_day())  # a clock that runs ahead destroys nothing
     over = Delivery.objects.filter(keep_until__lt=today, destroyed_at=None).exclude(state=Delivery.State.CHECKING)
     files, tables = list(over.select_for_update().order_by("id")), _superseded(today)
@@ -88,7 +92,10 @@ def destroy_due(*, by: Actor, on: date | None = None) -> int:
         _destroy_file(one)
     for version in tables:
         _destroy_table(version)
-    return len(files) + len(tables)
+    rows = _in_no_table()
+    for one in rows:
+        _destroy_rows(one)
+    return len(files) + len(tables) + len(rows) + _forget_matches(today)
 
 
 def _destroy_file(delivery: Delivery) -> None:
@@ -119,6 +126,30 @@ def _superseded(today: date) -> list[TableVersion]:
 def _destroy_table(version: TableVersion) -> None:
     shutil.rmtree(queries.table_folder(version))
     _record(version.delivery, TABLE, version.digest, f"第 {version.number} 版比对表，已被新版取代且保存期满")
+
+
+def _in_no_table() -> list[Delivery]:
+    """Deliveries whose personal columns are still kept, though no table has a row of them any more."""
+    kept = [int(path.name) for path in place("exchange", "sealed").iterdir() if path.name.isdecimal()]
+    told = {id for one in TableVersion.objects.all() if queries.table_folder(one).exists() for id in one.of}
+    over = Delivery.objects.filter(pk__in=set(kept) - told).exclude(state=Delivery.State.CHECKING)
+    return list(over.order_by("id"))
+
+
+def _destroy_rows(delivery: Delivery) -> None:
+    shutil.rmtree(place("exchange", "sealed") / str(delivery.pk))
+    _record(delivery, ROWS, delivery.sha256, "身份信息列，已没有比对表含有这次交付的行")
+
+
+def _forget_matches(today: date) -> int:
+    """Take the stages of old matches from the disk, but for the newest, which the next one is compared with; how many."""
+    days = int(parameter("exchange.match.keep_days", law_area(), today))
+    done = MatchRun.objects.filter(finished_at__isnull=False).order_by("-id")
+    old = [folder_of(one) for one in done[1:] if one.on < today - timedelta(days=days)]
+    gone = [folder for folder in old if folder.exists()]
+    for folder in gone:
+        shutil.rmtree(folder)
+    return len(gone)
 
 
 def _record(delivery: Delivery, what: str, sha256: str, ground: str) -> None:

@@ -34,4 +34,4 @@ def rows_below(folder: Path) -> int:
 
 def folder_of(made: MatchRun) -> Path:
     """Where the stages of a run lie. The time is part of the name: after a restore from a backup numbers come again."""
-    return place("exchange", "matches", f"{made.pk}-{made.started_at:%Y%m%dT%H%M%S%f}")
+    return place("exchange", "matches") / f"{made.pk}-{made.started_at:%Y%m%dT%H%M%S%f}"

@@ -10,12 +10,15 @@ import pytest
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, ClueEvidence, Delivery, Destruction, TableVersion
+from zerentian.exchange.services.parquet import folder_of
+from zerentian.exchange.services.storing import SHIFT, sealed_row
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, raised, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import open_file, place
 from zerentian.kernel.refusal import Denied, Refused
 from zerentian.registry.tests.factories import make_household, make_person
+from zerentian.rulebook.queries import law_area, parameter
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +36,9 @@ def test_a_car_becomes_one_clue_and_no_number_reaches_a_file() -> None:
         assert ClueEvidence.objects.get().shown["price"] == "80000.00"
     assert (clue.rule, clue.household_id, clue.person_id, clue.state) == ("vehicles.car", home.pk, person.pk, "open")
     assert not (place("exchange", "incoming") / str(found.pk)).exists()
-    kept = [p for name in ("tables", "sealed", "originals", "matches") for p in place("exchange", name).rglob("*")]
+    services.keep_ready()
+    names = ("tables", "sealed", "originals", "matches", "register", "found")
+    kept = [p for name in names for p in place("exchange", name).rglob("*")]
     for path in (p for p in kept if p.is_file()):
         content = path.read_bytes()
         assert NUMBER.encode() not in content
@@ -113,10 +118,28 @@ def test_files_are_destroyed_after_their_day_and_that_is_recorded() -> None:
         assert services.destroy_due(by=system(), on=after) == 0
         assert Destruction.objects.get().sha256 == found.sha256
     assert not kept.exists()
+    assert sealed_row(found.pk * SHIFT + 2)["owner_name"] == "王小明"
     delivered(HEAD + row("赣B2", NUMBER), period="2026-Q4")
     with unit(system()):
-        assert services.destroy_due(by=system(), on=after + timedelta(days=400)) == 2
+        assert (
+            services.destroy_due(by=system(), on=after + timedelta(days=400)) == 3
+        )  # a file, a table, its personal columns
         assert [v.number for v in TableVersion.objects.all() if queries.table_folder(v).exists()] == [2]
+        assert set(Destruction.objects.values_list("what", flat=True)) == {"file", "table", "rows"}
+    assert sealed_row(found.pk * SHIFT + 2) == {}
+
+
+def test_of_old_matches_only_what_they_came_to_is_kept() -> None:
+    delivered(HEAD + row("赣B1", NUMBER))
+    first, second, third = matched(), matched(), matched()
+    with unit(system()):
+        days = int(parameter("exchange.match.keep_days", law_area(), first.on))
+        assert services.destroy_due(by=system(), on=first.on + timedelta(days=days)) == 0
+        services.destroy_due(by=system(), on=first.on + timedelta(days=days + 1))
+    assert [folder_of(one).exists() for one in (first, second, third)] == [False, False, True]
+    with pytest.raises(Refused, match="已按期限销毁"):
+        services.repeat_match(match_id=first.pk)
+    assert matched().result == third.result
 
 
 def test_a_late_clue_goes_up_one_desk_once() -> None:
