@@ -4,6 +4,7 @@ Needs only Python 3.11 or later with pip; `setup.py spark bench` installs these 
 of its inputs, so that a second run is quick and a broken first run goes on where it stopped.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -117,9 +118,20 @@ def bundles() -> None:
 
 
 def main() -> None:
-    """Every step in order."""
+    """Every step in order; of two set-ups of one folder the second waits, and then finds everything made."""
     if sys.version_info < (3, 11):
         sys.exit(f"setup: Python 3.11 or later is needed; this is {sys.version.split()[0]}")
+    with Path(__file__).open("rb") as itself:
+        try:
+            fcntl.flock(itself, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("setup: another one is at work in this folder; waiting for it", flush=True)
+            fcntl.flock(itself, fcntl.LOCK_EX)
+        steps()
+
+
+def steps() -> None:
+    """What is not yet made, or was made from something older."""
     step("environment", ("tools/setup.py",), environment, UV)
     step("packages", ("requirements.lock", "pyproject.toml"), packages, VENV / "bin" / "zerentian")
     dist = ROOT / "zerentian" / "kernel" / "static" / "dist"
