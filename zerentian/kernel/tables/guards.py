@@ -234,9 +234,7 @@ def encoding_of(path: Path) -> str:
     """utf-8-sig, gb18030 or utf-16, told by reading the whole file; Refused when it is none of them."""
     with path.open("rb") as stream:
         head = stream.read(4)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-16",) if head.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8", "gb18030"):
         if _decodes(path, encoding):
             return "utf-8-sig" if encoding == "utf-8" else encoding
     raise Refused("文件的编码既不是 UTF-8 也不是 GB18030（GBK），有的字读不出来；请在 Excel 或 WPS 中另存为“CSV UTF-8”")
