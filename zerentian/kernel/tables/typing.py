@@ -1,5 +1,7 @@
 """Turns clean strings into values, and says which cells are not what their column asks."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -165,8 +167,9 @@ def _convert(values: pl.Series, column: Column, lists: Mapping[str, Sequence[tup
 
 
 def _keys(names: Sequence[tuple[str, ...]]) -> dict[str, str]:
-    """Every name of a list, in lower case → its key."""
-    return {name.lower(): one[0] for one in names for name in reversed(one)}
+    """Every name of a list, in lower case → its key; also as a cleaned cell says it, its brackets and commas narrow."""
+    given = [(name.lower(), one[0]) for one in names for name in reversed(one)]
+    return {unicodedata.normalize("NFKC", name): key for name, key in given} | dict(given)
 
 
 def _number(values: pl.Series) -> pl.Series:
@@ -204,9 +207,12 @@ def _code(values: pl.Series, known: dict[str, str]) -> pl.Series:
 
 def _codes(values: pl.Series, known: dict[str, str]) -> pl.Series:
     """Several codes in one cell, joined by commas; null when one of them is unknown."""
+    joined = sorted((name for name in known if re.search(_SEPARATORS, name)), key=len, reverse=True)
 
     def one(text: str) -> str | None:
-        keys = [known.get(part.strip()) for part in text.split(",") if part.strip()]
+        for name in joined:  # what is called “gas, piped” is one code and not two
+            text = text.replace(name, known[name])
+        keys = [known.get(part.strip()) for part in re.split(_SEPARATORS, text) if part.strip()]
         return None if None in keys else ",".join(dict.fromkeys(k for k in keys if k))
 
-    return values.str.to_lowercase().str.replace_all(_SEPARATORS, ",").map_elements(one, return_dtype=pl.String)
+    return values.str.to_lowercase().map_elements(one, return_dtype=pl.String)
