@@ -15,6 +15,7 @@ from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.models import Access, Row
+from zerentian.kernel.references import reference_statements
 from zerentian.kernel.refusal import Outrun
 from zerentian.kernel.scope import Scope
 
@@ -341,13 +342,14 @@ def install(owner: BaseDatabaseWrapper) -> None:
 
 def _install(owner: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
-        cursor.execute(resources.files("zerentian.kernel").joinpath("history.sql").read_text("utf-8"))
+        for name in ("history.sql", "references.sql"):
+            cursor.execute(resources.files("zerentian.kernel").joinpath(name).read_text("utf-8"))
         cursor.execute("grant usage on schema public to zerentian_app")
         cursor.execute("grant select, insert, update, delete on all tables in schema public to zerentian_app")
         cursor.execute("grant usage, select on all sequences in schema public to zerentian_app")
         cursor.execute("grant execute on all functions in schema public to zerentian_app")
         for model in own_models():
-            for statement in table_statements(model):
+            for statement in (*table_statements(model), *reference_statements(model)):
                 cursor.execute(statement)
         cursor.execute("drop schema if exists past cascade")
         cursor.execute("create schema past")

@@ -52,6 +52,7 @@ class Row(models.Model):
     tracked: whether inserts, updates and deletes are written to history (then an act is required);
     logged: whether a crash of the server must lose nothing; rows that can be made again from a file that is kept are not;
     personal: names of the fields that hold personal data; household_column: for Access.HOUSEHOLD;
+    kept_by_statement: names of foreign keys without a constraint, which triggers keep (`zerentian.kernel.references`);
     past: the table that keeps what rows were at the ends of earlier days (then the row has `kept_from`), or, for tables
     that only grow, the column of the moment: so the table can be read as it stood (`zerentian.kernel.db.as_it_stood`).
     """
@@ -62,6 +63,7 @@ class Row(models.Model):
     logged: ClassVar[bool] = True
     personal: ClassVar[tuple[str, ...]] = ()
     household_column: ClassVar[str | None] = None
+    kept_by_statement: ClassVar[tuple[str, ...]] = ()
     past: ClassVar[str] = ""
 
     objects: ClassVar[models.Manager[Any]] = ScopedQuerySet.as_manager()

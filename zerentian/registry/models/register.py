@@ -68,7 +68,9 @@ class Person(PersonRecord):
     access = Access.HOUSEHOLD
     household_column = "household_id"
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
+    kept_by_statement = ("household",)
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="persons", db_constraint=False)
 
     class Meta:
         verbose_name = "人口"
@@ -102,7 +104,11 @@ class HouseholdIncome(IncomeRecord):
     access = Access.HOUSEHOLD
     household_column = "household_id"
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="incomes", db_index=False)
+    kept_by_statement = ("household",)
+
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="incomes", db_index=False, db_constraint=False
+    )
 
     class Meta:
         verbose_name = "收入"
