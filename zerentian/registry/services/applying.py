@@ -57,15 +57,16 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
     run.begin(total)
     run.advance(sum(rows for lo, hi, rows in parts if (lo, hi) in done))
     left = [part for part in parts if part[:2] not in done]
-    for number, (part, counted) in enumerate(_taken(left, inside, made), 1):
+    statistics = _Statistics(inside, is_needed=total >= taking.MANY)
+    for number, (part, counted) in enumerate(_taken(left, inside, made, statistics.begin), 1):
         run.count(**counted)
         run.advance(part[2], note="已到 %s", words=[territory.name_of(part[0] // 1_000_000 * 1_000_000)])
         if number in _FRESH and total >= taking.MANY:
             _refresh(inside, _REGISTER, taking.KEYS)
         run.check()
-    with _refreshing(inside, is_needed=total >= taking.MANY and bool(run.run.counts)) as refreshed, unit(inside):
+    with statistics.refreshed(is_needed=bool(run.run.counts)) as wait, unit(inside):
         forget(import_id)
-        refreshed()
+        wait()
         Import.objects.filter(pk=import_id).update(state=Import.State.DONE)
         announce("records.changed", division=made.division, by=by)
         run.advance(0, cursor=1)
@@ -76,22 +77,36 @@ def _brings_something(made: Import) -> bool:
     return any(numbers["new"] or numbers["changed"] for numbers in made.counts["sheets"].values())
 
 
-@contextmanager
-def _refreshing(by: Actor, *, is_needed: bool) -> Iterator[Callable[[], None]]:
-    """Refresh all statistics in threads meanwhile; yields what waits for them. Inside a transaction, beforehand."""
-    if connection.in_atomic_block or not is_needed:
-        if is_needed:
-            _refresh(by, _REGISTER)
-        yield lambda: None
-        return
-    with ThreadPoolExecutor(len(_HALVES), thread_name_prefix="refreshing") as pool:
-        halves = [pool.submit(alone, partial(_refresh, by, half)) for half in _HALVES]
+class _Statistics:
+    """All statistics of the register, refreshed in halves: the first by whoever has nothing left to take over."""
 
-        def refreshed() -> None:
-            for half in halves:
-                half.result()
+    def __init__(self, by: Actor, *, is_needed: bool) -> None:
+        self._by = by
+        self._left = list(_HALVES) if is_needed else []
+        self._first = Lock()
 
-        yield refreshed
+    def begin(self) -> None:
+        """Once: the first half, while the last range is still being taken over, of which a sample needs not know."""
+        if self._first.acquire(blocking=False) and self._left:
+            _refresh(self._by, self._left.pop(0))
+
+    @contextmanager
+    def refreshed(self, *, is_needed: bool) -> Iterator[Callable[[], None]]:
+        """The rest in threads meanwhile; yields what waits for them. Inside a transaction, beforehand."""
+        left = self._left if is_needed else []
+        if connection.in_atomic_block or not left:
+            for half in left:
+                _refresh(self._by, half)
+            yield lambda: None
+            return
+        with ThreadPoolExecutor(len(left), thread_name_prefix="refreshing") as pool:
+            halves = [pool.submit(alone, partial(_refresh, self._by, half)) for half in left]
+
+            def wait() -> None:
+                for half in halves:
+                    half.result()
+
+            yield wait
 
 
 def _refresh(by: Actor, tables: Sequence[str], columns: Sequence[str] = ()) -> None:
@@ -113,8 +128,13 @@ def _done(import_id: int) -> set[tuple[int, int]]:
     return {(int(lo), int(hi)) for lo, hi in bounds}
 
 
-def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Part, dict[str, int]]]:
-    """Each range once it is committed, with what it did; inside a transaction one after the other."""
+def _taken(
+    parts: Sequence[Part], by: Actor, made: Import, idle: Callable[[], None]
+) -> Iterator[tuple[Part, dict[str, int]]]:
+    """Each range once it is committed, with what it did; inside a transaction one after the other.
+
+    `idle` is called by the thread that finds nothing left while the other one is still at work.
+    """
     if connection.in_atomic_block or len(parts) == 1:
         yield from ((part, take_range(part, by, made)) for part in parts)
         return
@@ -129,6 +149,7 @@ def _taken(parts: Sequence[Part], by: Actor, made: Import) -> Iterator[tuple[Par
                 with turn:
                     part = next(left, None)
                 if part is None:
+                    idle()
                     return
                 done.put((part, take_range(part, by, made)))
         except BaseException:
