@@ -254,14 +254,12 @@ def _conclude(
         run.advance(0, cursor=_LOOKED + 1)
 
 
-def _refused_rows(import_id: int) -> list[Reason]:
-    """Every refused row once, with all that is wrong in it."""
+def _refused_rows(import_id: int) -> Iterator[Reason]:
+    """Every refused row once, with all that is wrong in it; row by row, for there may be millions."""
     stopping = ImportProblem.objects.filter(import_id=import_id, stops=True).order_by("sheet", "file", "row", "id")
-    rows = groupby(stopping, key=lambda p: (p.sheet, p.file, p.row))
-    return [
-        Reason(" ".join(p.text + p.todo for p in found), where=f"{TITLES[sheet]} 第 {row} 行 {found[0].number}")
-        for (sheet, _file, row), found in ((key, list(problems)) for key, problems in rows)
-    ]
+    rows = groupby(stopping.iterator(), key=lambda p: (p.sheet, p.file, p.row))
+    for (sheet, _file, row), found in ((key, list(problems)) for key, problems in rows):
+        yield Reason(" ".join(p.text + p.todo for p in found), where=f"{TITLES[sheet]} 第 {row} 行 {found[0].number}")
 
 
 def _counts(sheet: str, import_id: int, *, is_known: bool) -> dict[str, int]:
