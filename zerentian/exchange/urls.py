@@ -29,6 +29,7 @@ urlpatterns = [
     path("clues/sheet/<int:pk>/refused/", filled.sheet_refused, name="sheet_refused"),
     path("clues/figures/", figures.figures, name="figures"),
     path("clues/<int:pk>/", checking.clue, name="clue"),
+    path("clues/<int:pk>/delivered/", checking.clue_delivered, name="clue_delivered"),
     path("clues/<int:pk>/answer/", checking.clue_answer, name="clue_answer"),
     path("clues/<int:pk>/settle/", checking.clue_settle, name="clue_settle"),
     path("clues/<int:pk>/return/", checking.clue_return, name="clue_return"),

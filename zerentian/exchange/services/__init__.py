@@ -44,6 +44,7 @@ from zerentian.exchange.services.sheets import (
 from zerentian.exchange.services.standing import keep_register
 from zerentian.exchange.services.storing import Limits
 from zerentian.exchange.services.tables import begin_table, keep_table, limits_of, stored_form
+from zerentian.exchange.services.telling import Told, identify_rows
 from zerentian.exchange.services.uploads import (
     Announced,
     add_piece,
@@ -55,6 +56,7 @@ from zerentian.exchange.services.uploads import (
 )
 
 __all__ = [
+    "Told",
     "write_sheet",
     "write_refused",
     "sheet_of",
@@ -91,6 +93,7 @@ __all__ = [
     "header_of",
     "Identified",
     "identify_reply",
+    "identify_rows",
     "hand_over_clue",
     "keep_calendar",
     "keep_found",

@@ -17,6 +17,7 @@ from zerentian.exchange.queries import spoken
 from zerentian.exchange.views import records
 from zerentian.exchange.views.lists import listed
 from zerentian.exchange.views.words import answer_with, source_title
+from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
@@ -82,8 +83,30 @@ def _allowed(request: Request, found: Clue) -> dict[str, bool]:
         "settle": found.state == "answered" and actor.may(Permission.CLUE_SETTLE) and found.answered_by != actor.user_id,
         "reopen": found.state == "settled" and actor.may(Permission.CLUE_SETTLE),
         "begin": bool(is_true and rule and rule.procedure and actor.may(Permission.CASE_OPEN)),
-        "see_article": actor.may(Permission.RULEBOOK_VIEW),
+        "see_article": actor.may(Permission.RULEBOOK_VIEW), "see_delivered": actor.may(Permission.PERSONAL_REVEAL),
     }  # fmt: skip
+
+
+@form_view
+def clue_delivered(request: Request, pk: int) -> HttpResponse:
+    """Who the department's rows are about in its own words: after a reason, which is recorded with the reading."""
+    found = fetch(request, pk, Permission.CLUE_VIEW)
+    request.actor.require(Permission.PERSONAL_REVEAL)
+    form, status, told = own.ReasonForm(request.POST or None), 200, None
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                told = services.identify_rows(clue_id=pk, reason=form.cleaned_data["reason"], by=request.actor)
+                status = 200
+            except Refused as refused:
+                refuse_into(form, refused)
+    (row,) = listed([found])
+    context = {
+        "row": row, "form": form, "told": told, "asked": told is not None, "source": source_title(found.source), "back": _here(pk),
+        "crumbs": _crumbs(row["title"], pk, _("部门交付的身份信息")),
+    }  # fmt: skip
+    return render(request, "exchange/clue_delivered.html", context, status=status)
 
 
 @form_view
