@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from zerentian.kernel.drawing import DASH, address_of, badge, fill
 from zerentian.kernel.templatetags.ui import day, number
@@ -22,12 +22,15 @@ def code(key: str, list_id: str) -> str:
     return rulebook.label(list_id, key) if key else DASH
 
 
-_ROW = (
-    '<tr><td class="text-nowrap" data-user-content><a href="{}">{}</a>{}</td>'
-    '<td class="text-nowrap">{}</td><td class="text-nowrap" data-user-content>{}</td><td class="num">{}</td>'
-    '<td class="text-nowrap">{}</td><td class="text-nowrap">{}</td><td>{}</td><td class="num">{}</td><td>{}</td>'
-    '<td class="text-nowrap" data-user-content>{}</td><td class="text-nowrap">{}</td></tr>'
-)
+# Class, heading on a phone, and whether people typed what stands there, of each cell after the first.
+_CELLS = (
+    ("text-nowrap", gettext_lazy("户编号"), False), ("text-nowrap", gettext_lazy("地区"), True),
+    ("num", gettext_lazy("人口"), False), ("text-nowrap", gettext_lazy("脱贫状态"), False),
+    ("text-nowrap", gettext_lazy("属性"), False), ("", gettext_lazy("主要致贫原因"), False),
+    ("num", gettext_lazy("人均纯收入"), False), ("", gettext_lazy("保障问题"), False),
+    ("text-nowrap", gettext_lazy("帮扶责任人"), True), ("text-nowrap", gettext_lazy("最近核实"), False),
+)  # fmt: skip
+_FIRST = '<td class="zt-card-title text-nowrap" data-user-content><a href="{}">{}</a>{}</td>'
 _MEMBER = '<br><small class="zt-muted">{}</small>'
 
 
@@ -48,10 +51,20 @@ def _row(line: Line[Listed], place: str, member: str, language: str) -> SafeStri
         )
     )  # fmt: skip
     return fill(
-        _ROW, address_of("registry:household", one.pk), one.head_name, found, one.number, place, one.size, status, kind,
+        _cells(language), address_of("registry:household", one.pk), one.head_name, found, one.number, place, one.size, status, kind,
         cause, number(income.per_capita, 0) if income else DASH, _lacks(line, language), one.helper_name or DASH,
         day(one.confirmed_on),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _cells(language: str) -> str:
+    """A row with gaps, its headings in the language."""
+    cells = (
+        fill('<td class="{}"{} data-label="{}">', kind, SafeString(" data-user-content") if typed else "", str(label))
+        for kind, label, typed in _CELLS
+    )
+    return f"<tr>{_FIRST}{''.join(f'{cell}{{}}</td>' for cell in cells)}</tr>"
 
 
 def _lacks(line: Line[Listed], language: str) -> SafeString:
