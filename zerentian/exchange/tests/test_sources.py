@@ -1,11 +1,14 @@
 """Every source's folder is whole: contract, rules with examples on both sides, parameters that are used, English."""
 
 import json
+import re
 
 import pytest
+from django.utils.translation import override
 
 from zerentian.exchange import queries
 from zerentian.exchange.services.examples import Types, fact_types, failed_examples
+from zerentian.exchange.views.words import amount, origin
 from zerentian.kernel.snapshots import fact_columns
 from zerentian.procedures.queries.definitions import definitions
 from zerentian.rulebook.queries import code_list
@@ -62,3 +65,19 @@ def test_a_contract_keeps_to_the_table_schema_and_its_department_is_known(id: st
     source = queries.source(id)
     assert source.contract.primary_key
     assert source.file.department in {value.key for value in code_list("department").values}
+
+
+@pytest.mark.parametrize("id", SOURCES)
+def test_every_number_says_in_english_what_it_counts_and_where_it_comes_from(id: str) -> None:
+    with override("en"):
+        for one in queries.source(id).parameters.values():
+            for value in one.values:
+                told = f"{amount(value.value, one.unit)} {origin(value.source)}"
+                assert not re.search("[\u3400-\u9fff]", told), f"{one.id}: {told}"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"), [(50000, "yuan", "50,000 元"), (10, "percent", "10%"), (1, "yes_no", "是"), (25, "m2", "25 平方米")]
+)  # fmt: skip
+def test_a_number_is_told_with_its_unit(value: int, unit: str, told: str) -> None:
+    assert amount(value, unit) == told

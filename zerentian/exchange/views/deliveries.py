@@ -25,8 +25,10 @@ from zerentian.exchange.views.words import (
     MODES,
     SEVERITIES,
     TYPES,
+    amount,
     answer_with,
     limits,
+    origin,
     source_title,
 )
 from zerentian.kernel.http import Request, attachment
@@ -142,7 +144,8 @@ def source(request: Request, name: str) -> HttpResponse:
         "terms": terms, "today": today,
         "deliveries": queries.deliveries(request.actor).filter(source=found.id)[:10],
         "values": [
-            (spoken(p.title, p.title_en), v) for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))
+            (spoken(p.title, p.title_en), amount(v.value, p.unit), v.valid_from, origin(v.source), v.confirmed)
+            for p in found.parameters.values() if (v := found.parameter(p.id, law_area(), today))
         ],
         "may_deliver": queries.delivers(request.actor, found),
         "crumbs": crumbs_of((spoken(found.file.title.zh, found.file.title.en), "")),

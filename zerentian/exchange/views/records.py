@@ -14,7 +14,7 @@ from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.rules.evidence import Piece, before, changed, readable, same_as
 from zerentian.exchange.services.storing import SHIFT
-from zerentian.exchange.views.words import CHOICES, FIRST, LAST, STEPS, agreements, source_title
+from zerentian.exchange.views.words import CHOICES, FIRST, LAST, STEPS, agreements, amount, origin, source_title
 from zerentian.kernel.models import File
 from zerentian.registry.models import Household, Person
 from zerentian.registry.rules.columns import HOUSEHOLDS, PERSONS
@@ -163,8 +163,8 @@ def choices(kind: str) -> list[tuple[str, str]]:
     return [(str(words), str(Clue.Conclusion(key).label)) for words, key in CHOICES.get(kind, ())]
 
 
-def parameters(clue: Clue) -> list[tuple[str, Any, str, bool]]:
-    """The dated numbers that the rule used: title, value, source, whether confirmed."""
+def parameters(clue: Clue) -> list[tuple[str, str, str, bool]]:
+    """The dated numbers that the rule used: title, value with its unit, source, whether confirmed."""
     source, rule = queries.sources().get(clue.source), queries.rule_of(clue)
     if source is None or rule is None:
         return []
@@ -173,7 +173,8 @@ def parameters(clue: Clue) -> list[tuple[str, Any, str, bool]]:
         value = source.parameter(id, clue.division, clue.raised_on)
         if value is not None:
             parameter = source.parameters[id]
-            found.append((spoken(parameter.title, parameter.title_en), value.value, value.source, value.confirmed))
+            title = spoken(parameter.title, parameter.title_en)
+            found.append((title, amount(value.value, parameter.unit), origin(value.source), value.confirmed))
     return found
 
 
@@ -187,7 +188,8 @@ def steps(clue: Clue) -> list[dict[str, Any]]:
         }
         for step in clue.steps.order_by("-id")
     ]  # fmt: skip
-    return [*done, {"at": clue.raised_on, "text": STEPS["raised"], "tone": "neutral"}]
+    begun = {"at": clue.raised_on, "text": STEPS["raised"], "tone": "neutral"}
+    return done if clue.steps.filter(kind="raised").exists() else [*done, begun]
 
 
 def papers(clue: Clue) -> list[tuple[int, bool]]:

@@ -13,9 +13,13 @@ from zerentian.exchange import queries
 from zerentian.exchange.models import Clue, Reply
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.contracts import ContractField
+from zerentian.kernel import sentences
 from zerentian.kernel.forms import refuse_into
 from zerentian.kernel.http import Request
 from zerentian.kernel.refusal import Outrun, Refused
+from zerentian.kernel.templatetags.ui import number, yes_no
+from zerentian.rulebook.queries import source_words
+from zerentian.rulebook.templatetags.rulebook_tags import unit_words
 
 KINDS = {"doubt": _("疑似不符"), "gap": _("应享未享"), "record": _("信息不一致")}
 SEVERITIES = {"clear": _("清"), "strict": _("严"), "check": _("核")}
@@ -123,3 +127,16 @@ def answer_with(
                 messages.success(request, done(result) if callable(done) else done)
                 return redirect(goes_to(result))
     return render(request, template, {"form": form, **context}, status=status)
+
+
+def amount(value: Any, unit: str) -> str:
+    """A number of policy with its unit, as people read it."""
+    if unit in ("flag", "yes_no"):
+        return yes_no(bool(value))
+    words = unit_words(unit)
+    return f"{number(value)}{'' if words == '%' else ' '}{words}".strip()
+
+
+def origin(source: str) -> str:
+    """Where a number of policy comes from, in the reader's language."""
+    return sentences.spoken(source_words(source))

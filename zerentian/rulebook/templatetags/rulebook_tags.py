@@ -118,6 +118,9 @@ def unit_words(unit: str) -> str:
         "hundredth_bits": pgettext("单位", "（百分之一比特）"),
         "mu": pgettext("单位", "亩"),
         "km": pgettext("单位", "公里"),
+        "m2": pgettext("单位", "平方米"),
+        "square_metres": pgettext("单位", "平方米"),
+        "grade": pgettext("单位", "级"),
         "per_month": pgettext("单位", "次／月"),
         "per_year": pgettext("单位", "次／年"),
     }
