@@ -1,6 +1,7 @@
 """From a user to an actor: which grants hold today, and what they allow."""
 
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
@@ -87,9 +88,14 @@ def _paired(user: User, grant: RoleGrant) -> set[int]:
     return {household for answer in answers for household in answer}
 
 
+@lru_cache(maxsize=1)
+def _device_tables() -> tuple[str, ...]:
+    return tuple(model._meta.db_table for model in device_classes())
+
+
 def has_device(user: User) -> bool:
     """Whether the user has enrolled a second factor; asked with every page of whoever has shown none, so in one statement."""
-    tables = [model._meta.db_table for model in device_classes()]
+    tables = _device_tables()
     asked = " or ".join(f"exists (select from {table} where user_id = %s and confirmed)" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"select {asked or 'false'}", [user.pk] * len(tables))

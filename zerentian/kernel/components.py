@@ -44,17 +44,18 @@ class ParametersNode(Node):
 
     def __init__(self, parameters: list[Parameter]) -> None:
         self.parameters = parameters
+        self.known = {p.name for p in parameters} | {"body", "csrf_token"}
 
     def render(self, context: Context) -> str:
         """Nothing is printed; the context holds every parameter afterwards."""
         component = str(self.origin.template_name) if self.origin else "component"
         if len(context.dicts) > 2:
             raise TemplateSyntaxError(f"include {component} with `only`, so that no name of the page leaks into it")
-        given = {str(k): v for k, v in context.flatten().items() if k not in {"True", "False", "None"}}
-        if unknown := set(given) - {p.name for p in self.parameters} - {"body", "csrf_token"}:
+        given: dict[Any, Any] = context.dicts[-1]
+        if not given.keys() <= self.known and (unknown := set(given) - self.known - {"True", "False", "None"}):
             raise TemplateSyntaxError(f"{component} does not know the parameter {sorted(unknown)[0]!r}")
         for parameter in self.parameters:
-            context[parameter.name] = parameter.checked(given, component)
+            given[parameter.name] = parameter.checked(given, component)
         return ""
 
 

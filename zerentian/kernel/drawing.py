@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django import forms
+from django.forms import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 NOT_MEASURED = gettext_lazy("尚未测算")
 DASH = "—"
@@ -154,6 +157,71 @@ _WIDGETS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         for kind in ("text", "number", "date", "hidden", "email", "password", "url", "checkbox")
     },
 }
+
+
+def kind_of(field: BoundField) -> str:
+    """How ui/field.html lays a field out: options, check, file, select or text."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "options"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "select" if isinstance(widget, forms.Select) else "text"
+
+
+_WIDGET_CLASSES = {
+    "check": "form-check-input",
+    "file": "form-control",
+    "select": "form-select",
+    "text": "form-control",
+}
+
+
+def widget(field: BoundField) -> SafeString:
+    """The input of a field in the right class."""
+    classes = [_WIDGET_CLASSES[kind_of(field)], field.field.widget.attrs.get("class", "")]
+    if field.errors:
+        classes.append("is-invalid")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+_CHECK = '<div class="form-check">{}<label class="form-check-label" for="{}">{}</label></div>{}'
+_OPTIONAL = '<span class="zt-optional">{}</span>'
+
+
+def field_notes(field: BoundField) -> SafeString:
+    """Help and errors of a field."""
+    help_text, errors = field.help_text, field.errors
+    drawn = fill('<div class="form-text" id="{}_helptext">{}</div>', field.auto_id, help_text) if help_text else ""
+    if not errors:
+        return SafeString(drawn)
+    sentences = SafeString("".join(fill("<p>{}</p>", error) for error in errors))
+    return SafeString(drawn + fill('<div class="zt-field-error" id="{}_error">{}</div>', field.auto_id, sentences))
+
+
+def plain_field(field: BoundField, *, compact: Any = False) -> SafeString:
+    """What stands in a field that is typed into, chosen from a list or ticked: its label, notes and input."""
+    notes, shown = field_notes(field), widget(field)
+    if kind_of(field) == "check":
+        return fill(_CHECK, shown, field.id_for_label, field.label, notes)
+    return SafeString(f"{field_label(field, compact=compact)}{notes}{shown}")
+
+
+def field_label(field: BoundField, *, compact: Any = False) -> SafeString:
+    """The label above a field; outside filter bars it says what may stay empty."""
+    optional = SafeString() if field.field.required or compact else fill(_OPTIONAL, gettext("（可不填）"))
+    return fill('<label class="form-label" for="{}">{} {}</label>', field.id_for_label, field.label, optional)
+
+
+def filter_field(field: BoundField) -> SafeString:
+    """A field of a filter bar."""
+    kind = kind_of(field)
+    if kind in ("options", "file"):
+        return render_to_string("ui/field.html", {"field": field, "compact": True})
+    wrong = " zt-field-wrong" if field.errors else ""
+    return fill('<div class="zt-field zt-field-{}{}">{}</div>', kind, wrong, plain_field(field, compact=True))
 
 
 class FormRenderer(DjangoTemplates):

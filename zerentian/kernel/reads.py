@@ -5,11 +5,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import connection
+
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.db import unit
-from zerentian.kernel.models import Reading
 
 _noted: ContextVar[list[dict[str, Any]] | None] = ContextVar("noted_readings", default=None)
+# With every page about people; made by the ORM it would cost that page more than it costs the database.
+_WRITE = """
+insert into kernel_reading (user_id, post_id, who, division, household_id, person_id, page, rows, in_full, reason)
+values (%(user_id)s, %(post_id)s, %(who)s, %(division)s, %(household_id)s, %(person_id)s, %(page)s, %(rows)s, %(in_full)s,
+        %(reason)s)
+"""
 
 
 def begin() -> None:
@@ -61,18 +68,20 @@ def write_readings(actor: Actor) -> int:
     noted = _noted.get() or []
     _noted.set([])
     if noted:
-        with unit(actor):
-            Reading.objects.bulk_create(
-                [
-                    Reading(
-                        user_id=actor.user_id,
-                        post_id=actor.post_id,
-                        who=f"{actor.name} {actor.post_title}".strip(),
-                        **one | {"division": _within(actor, one["division"])},
-                    )
-                    for one in noted
-                ]
-            )
+        who = f"{actor.name} {actor.post_title}".strip()
+        rows = [
+            {
+                **one,
+                "user_id": actor.user_id,
+                "post_id": actor.post_id,
+                "who": who,
+                "division": _within(actor, one["division"]),
+            }
+            for one in noted
+        ]
+        with unit(actor), connection.cursor() as cursor:
+            for row in rows:
+                cursor.execute(_WRITE, row)
     return len(noted)
 
 

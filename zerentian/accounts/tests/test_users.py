@@ -13,6 +13,7 @@ from zerentian.accounts import services
 from zerentian.accounts.models import RoleGrant, User
 from zerentian.accounts.queries import actor_of_user, grants_of
 from zerentian.accounts.tests.cast import COUNTY, NEIGHBOUR, PASSWORD, user_of
+from zerentian.kernel import reads
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import announce
@@ -151,10 +152,7 @@ def test_what_could_not_be_recorded_as_read_is_not_shown(client_of, monkeypatch:
         noted = Reading.objects.count()
         assert noted == 1
 
-    def broken(*_args: object, **_more: object) -> None:
-        raise RuntimeError("the disk is full")
-
-    monkeypatch.setattr(type(Reading.objects), "bulk_create", broken)
+    monkeypatch.setattr(reads, "_WRITE", "insert into nowhere (who) values (%(who)s)")
     answer = client.post(address, {"reason": "核对"})
     assert answer.status_code == 500
     assert "13812345678" not in answer.content.decode()

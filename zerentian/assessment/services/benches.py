@@ -158,7 +158,7 @@ def _bare(captured: list[str]) -> list[str]:
     for statement in captured:
         if statement == "BEGIN":
             writes = False
-        writes = writes or statement.startswith(("INSERT", "UPDATE", "DELETE"))
+        writes = writes or statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
         found.append("ROLLBACK" if statement == "COMMIT" and writes else statement)
     return found
 

@@ -9,7 +9,6 @@ from django import forms, template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
-from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
@@ -237,34 +236,9 @@ def kept(context: Context, names: str, form: forms.Form | None) -> list[tuple[st
 # --- forms -------------------------------------------------------------------------------------
 
 
-@register.filter
-def kind_of(field: BoundField) -> str:
-    """How ui/field.html lays a field out: options, check, file, select or text."""
-    widget = field.field.widget
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        return "options"
-    if isinstance(widget, forms.CheckboxInput):
-        return "check"
-    if isinstance(widget, forms.FileInput):
-        return "file"
-    return "select" if isinstance(widget, forms.Select) else "text"
-
-
-_WIDGET_CLASSES = {
-    "check": "form-check-input",
-    "file": "form-control",
-    "select": "form-select",
-    "text": "form-control",
-}
-
-
-@register.simple_tag
-def widget(field: BoundField) -> SafeString:
-    """The input of a field in the right class."""
-    classes = [_WIDGET_CLASSES[kind_of(field)], field.field.widget.attrs.get("class", "")]
-    if field.errors:
-        classes.append("is-invalid")
-    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+register.filter(drawing.kind_of)
+for _part in (drawing.widget, drawing.field_label, drawing.field_notes, drawing.plain_field, drawing.filter_field):
+    register.simple_tag(_part)
 
 
 @register.simple_tag

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates
 from django.template import engines
 from django.template.exceptions import TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import translation
 
+from zerentian.kernel import drawing
 from zerentian.kernel.drawing import LIGHTS
 from zerentian.kernel.templatetags import ui
+
+EVIL = "<script>alert('1')</script>\"&"
 
 
 def drawn(source: str, query: str = "", **context: Any) -> str:
@@ -121,8 +125,27 @@ def test_a_select_reads_as_djangos_own() -> None:
         known = forms.NullBooleanField()
 
     for name in Wanted.base_fields:
-        form, plain = (Wanted({"area": "2", "many": ["0", "2"]}) for _n in range(2))
-        theirs = plain[name].as_widget(attrs={"class": "form-select"})
-        ours = ui.widget(form[name])
+        data = {"area": "2", "many": ["0", "2"]}
+        theirs = Wanted(data, renderer=DjangoTemplates())[name].as_widget(attrs={"class": "form-select"})
+        ours = drawing.widget(Wanted(data)[name])
         assert "<option" in ours
-        assert re.sub(r"\s*\n\s*", "\n", ours) == re.sub(r"\s*\n\s*", "\n", theirs)
+        assert ours == re.sub(r"\s*\n\s*", "", theirs)
+
+
+def test_a_field_of_a_filter_stands_as_in_a_form() -> None:
+    class Wanted(forms.Form):
+        text = forms.CharField(label=EVIL, help_text=EVIL, required=False)
+        one = forms.ChoiceField(label="一", choices=[("a", EVIL)])
+        sure = forms.BooleanField(label=EVIL, help_text="说明")
+        kind = forms.ChoiceField(label="类", choices=[("a", "甲")], widget=forms.RadioSelect)
+
+    form = Wanted({"text": EVIL, "one": "z", "kind": "a"})
+    for name in Wanted.base_fields:
+        long = drawn('{% include "ui/field.html" with field=f compact=True only %}', f=form[name])
+        short = drawn("{% filter_field f %}", f=form[name])
+        assert re.sub(r"\s+", "", long) == re.sub(r"\s+", "", short)
+        assert "<script>alert" not in short
+        assert ("zt-field-wrong" in short) is (name in ("one", "sure"))
+    assert drawn("{% filter_field f %}", f=form["one"]).count("<p>") == len(form["one"].errors) == 1
+    assert "（可不填）" in drawn('{% include "ui/field.html" with field=f only %}', f=form["text"])
+    assert "（可不填）" not in drawn('{% include "ui/field.html" with field=f only %}', f=form["one"])
