@@ -35,7 +35,8 @@ AT_ONCE = 2  # ranges taken over at the same time
 TRIES = 3  # of a range that somebody else's writing crossed
 _REGISTER = tuple(target.model._meta.db_table for target in taking.TARGETS.values())
 _HALVES = (_REGISTER[1:2], _REGISTER[:1] + _REGISTER[2:])  # persons, of whom there are most, and the rest
-_FRESH = {1, 4, 16, 64}  # after so many ranges the planner hears how much the register holds; it grows fast at first
+# After so many ranges, if as many are left, the planner hears how much the register holds; till then `taking` plans for it.
+_FRESH = {8, 32, 128}
 
 Part = tuple[int, int, int]
 
@@ -61,7 +62,7 @@ def apply_import(*, run: Work, by: Actor, import_id: int) -> None:
     for number, (part, counted) in enumerate(_taken(left, inside, made, statistics.begin), 1):
         run.count(**counted)
         run.advance(part[2], note="已到 %s", words=[territory.name_of(part[0] // 1_000_000 * 1_000_000)])
-        if number in _FRESH and total >= taking.MANY:
+        if number in _FRESH and 2 * number <= len(left):
             _refresh(inside, _REGISTER, taking.KEYS)
         run.check()
     with statistics.refreshed(is_needed=bool(run.run.counts)) as wait, unit(inside):
