@@ -11,6 +11,7 @@ from zerentian.kernel.tables.guards import EXACT
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheets count days without a zone
 _SERIALS = range(10_000, 80_000)  # days from 1927 to 2119
+ROUND, PLACES = 10**7, 9  # below which number a fraction is cut to so many places
 # How the reader of columns writes what is no text: a day with its midnight, a time with the day from which days are counted,
 # truth, and a fraction to nine places, which are more than a number of so many digits has.
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
@@ -76,4 +77,6 @@ def _number(value: float, kind: str) -> str:
         if abs(value) >= EXACT and kind not in ("integer", "decimal", "date", "bool", "year"):
             return LOST
         return str(int(value))
-    return repr(value)
+    # A fraction that arithmetic left behind, as in 0.7999999999999999, is not what was meant.
+    text = repr(value) if abs(value) >= ROUND else f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -51,7 +51,7 @@ def test_every_kind_of_cell_is_the_same_text_in_a_piece_as_in_a_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cells: list[Any] = [
-        "text", " x ", "ｘ　１", "001", "0.50", "true", 0, 3, -7, 3.5, 0.1 + 0.2, 1_234_567.89, 99_999_999.99, -12_345_678.9,
+        "text", " x ", "ｘ　１", "001", "0.50", "true", 0, 3, -7, 3.5, 0.1 + 0.7, -1e-12, 1e-7, 1_234_567.89, 99_999_999.99, -12_345_678.9,
         123_456_789_012.34, 2016, 42_491, 42_491.5, 2.0**53, 360732198801011234, 3.6e17, -1e16, 1e22, True, False,
         date(2016, 5, 1), _MOMENT, time(6, 30), "2016/5/1", "'=1+1", "一\n二", "#N/A",
         ("=1/0", "#DIV/0!"), ("=1+1", 2), ('="是"', "是"), ('="360732198801011234"', "360732198801011234"), ("=A1", ""),
@@ -78,6 +78,7 @@ def test_every_kind_of_cell_is_the_same_text_in_a_piece_as_in_a_sheet(
     assert_frame_equal(found, expected)
     assert sorted(parted, key=_place) == sorted(whole, key=_place)
     assert sum("末几位已经丢失" in p.text for p in whole) > 10
+    assert "0.8" in found["income"]
 
 
 @pytest.mark.parametrize("large", [0, 1 << 30])
