@@ -65,11 +65,13 @@ class Row:
     cells: list[Cell | None] = field(default_factory=list)
 
 
-def children(code: int, year: int) -> list[Child]:
-    """The parts of an area with their standings, in the order of their codes."""
+def children(code: int, year: int) -> tuple[AreaStanding | None, list[Child]]:
+    """The counts of an area, None when nothing was computed; and its parts with theirs, in the order of their codes."""
     places = territory.children(code)
-    found = {s.division: s for s in AreaStanding.objects.filter(year=year, division__in=[p.code for p in places])}
-    return [Child(p.code, p.name, address_of("assessment:board", p.code), found.get(p.code)) for p in places]
+    rows = AreaStanding.objects.filter(year=year, division__in=[code, *(p.code for p in places)])
+    found = {s.division: s for s in rows}
+    parts = [Child(p.code, p.name, address_of("assessment:board", p.code), found.get(p.code)) for p in places]
+    return found.get(code), parts
 
 
 def standing_of(code: int, year: int) -> AreaStanding | None:

@@ -71,8 +71,7 @@ def board(request: Request, code: int) -> HttpResponse:
     page = Paginator(boards.bodies(code, wanted), boards.ROWS).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     duties = boards.columns(code, wanted, shown)
-    parts = boards.children(code, wanted.year)
-    standing = boards.standing_of(code, wanted.year)
+    standing, parts = boards.children(code, wanted.year)
     return render(
         request,
         "assessment/board.html",

@@ -70,6 +70,24 @@ def grid_of(household: Household, on: date) -> tuple[str, str]:
     return (found[0], found[1] or "") if found else (household.grid, "")
 
 
+# What a file may hold besides: most households have little of it, so it is asked first what there is.
+_BESIDE = {
+    "rolling": "registry_rollingincome where household_id = %(id)s",
+    "papers": "registry_householdpaper where household_id = %(id)s",
+    "kinships": "registry_kinship where household_id = %(id)s",
+    "changes": "registry_householdchange where household_id = %(id)s or other_id = %(id)s",
+    "confirmations": "registry_confirmation where household_id = %(id)s",
+}
+
+
+def held_beside(household_id: int) -> set[str]:
+    """Which of rolling incomes, papers, kinships, changes and confirmations there are of the household."""
+    asked = ", ".join(f"exists (select from {rows})" for rows in _BESIDE.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {asked}", {"id": household_id})
+        return {name for name, there_is in zip(_BESIDE, cursor.fetchone(), strict=True) if there_is}
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What the register counts in an area."""

@@ -267,14 +267,15 @@ def _beyond(keys: Sequence[str], bound: Sequence[Any], backwards: bool) -> Q:
 def lines_of(found: Sequence[_Home]) -> list[Line[_Home]]:
     """The households with their latest income and what their members lack."""
     ids = [row.pk for row in found]
-    incomes = latest_incomes(ids)
-    school = _per_household(Person.objects.filter(OUT_OF_SCHOOL, household__in=ids))
-    medical = _per_household(Person.objects.filter(UNINSURED, household__in=ids))
-    return [Line(row, incomes.get(row.pk), school.get(row.pk, 0), medical.get(row.pk, 0)) for row in found]
+    incomes, lacking = latest_incomes(ids), _lacking(ids)
+    return [Line(row, incomes.get(row.pk), *lacking.get(row.pk, (0, 0))) for row in found]
 
 
-def _per_household(rows: "QuerySet[Person]") -> dict[int, int]:
-    return dict(rows.values_list("household_id").annotate(n=Count("pk")).order_by())
+def _lacking(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Household → how many of its members are out of school, how many are not insured."""
+    counts = {"school": Count("pk", filter=OUT_OF_SCHOOL), "medical": Count("pk", filter=UNINSURED)}
+    rows = Person.objects.filter(household__in=ids).values_list("household_id").annotate(**counts).order_by()
+    return {household: (school, medical) for household, school, medical in rows}
 
 
 def latest_incomes(ids: Iterable[int]) -> dict[int, Income]:

@@ -76,12 +76,15 @@ def note_confirmed(row: Household | Person, *, part: str, how: str, by: Actor) -
         row.save()
 
 
-def last_confirmed(home: Household) -> dict[tuple[int | None, str], tuple[date, str, str]]:
-    """(member or None, part) → day, who, how of the last time; part "" stands for the whole file."""
+def last_confirmed(home: Household, *, asked: bool = True) -> dict[tuple[int | None, str], tuple[date, str, str]]:
+    """(member or None, part) → day, who, how of the last time; part "" stands for the whole file.
+
+    Not `asked` where it is known that no part was confirmed by itself.
+    """
     found: dict[tuple[int | None, str], tuple[date, str, str]] = {}
     if home.confirmed_on:
         found[None, WHOLE] = (home.confirmed_on, home.confirmed_by, home.confirmed_how)
-    for one in Confirmation.objects.filter(household_id=home.pk).order_by("on", "pk"):
+    for one in Confirmation.objects.filter(household_id=home.pk).order_by("on", "pk") if asked else ():
         found[one.person_id, one.part] = (one.on, one.made_by, one.how)
     return found
 

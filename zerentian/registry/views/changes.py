@@ -71,11 +71,11 @@ def change_list(request: Request, pk: int) -> HttpResponse:
 
 def changes_of(home: Household, *, may: bool) -> list[dict[str, Any]]:
     """What was done with the household's members, the newest first, each with the other household."""
-    rows = HouseholdChange.objects.filter(Q(household=home) | Q(other=home))
-    found: list[dict[str, Any]] = []
-    if not rows.exists():  # most households have none, and the question below is a wide one
-        return found
-    for row in rows.select_related("household", "other", "undone").order_by("-pk"):
+    rows = HouseholdChange.objects.filter(Q(household=home) | Q(other=home)).select_related(
+        "household", "other", "undone"
+    )
+    found = []
+    for row in rows.order_by("-pk"):
         other = row.other if row.household_id == home.pk else row.household
         found.append({
             "row": row, "title": _title(row, home), "other": other, "undone": getattr(row, "undone", None),

@@ -71,7 +71,8 @@ def household(request: Request, pk: int) -> HttpResponse:
     row = found.household
     note_reading(page=PAGE, household_id=pk, division=row.division, rows=1 + len(found.present) + len(found.gone))
     inside = row.division in request.actor.scope
-    said, confirmed = shown(found), last_confirmed(row)
+    said, beside = shown(found), queries.held_beside(pk)
+    confirmed = last_confirmed(row, asked="confirmations" in beside)
     context = {
         **said,
         "sections": [(name, title, items, of_part(confirmed, name)) for name, title, items in said["sections"]],
@@ -80,15 +81,17 @@ def household(request: Request, pk: int) -> HttpResponse:
         "can_reveal": request.actor.may(Permission.PERSONAL_REVEAL),
         "confirm_form": ConfirmForm(),
         "confirm_choices": UNCHANGED,
-        "rolling": RollingIncome.objects.filter(household=row).order_by("-period_to")[:3],
-        "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk"),
-        "changes": changes_of(row, may=request.actor.may(Permission.HOUSEHOLD_CHANGE)),
+        "rolling": RollingIncome.objects.filter(household=row).order_by("-period_to")[:3]
+        if "rolling" in beside
+        else (),
+        "papers": HouseholdPaper.objects.filter(household=row).order_by("-pk") if "papers" in beside else (),
+        "changes": changes_of(row, may=request.actor.may(Permission.HOUSEHOLD_CHANGE)) if "changes" in beside else [],
         "is_applicant": row.status in APPLICANT,
         "who": f"{request.actor.name} {request.actor.post_title}".strip(),
         "now": timezone.now(),
         "lacks": [str(dict(PROBLEMS)[name]) for name in queries.lacks(found, timezone.localdate())],
         **_cases(request, row),
-        "kinships": Kinship.objects.filter(household=row).order_by("-pk"),
+        "kinships": Kinship.objects.filter(household=row).order_by("-pk") if "kinships" in beside else (),
         "can_see_kin": request.actor.may(Permission.CASE_VIEW),
         "can_declare": inside and request.actor.may(Permission.CASE_DECIDE),
         "findings": of_household(request, row),
