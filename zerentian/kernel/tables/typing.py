@@ -47,7 +47,8 @@ def _plain(frame: pl.DataFrame, sheet: Sheet, lists: Mapping[str, Sequence[tuple
     All at once, for a call costs as much as some thousand values.
     """
     patterned = [c for c in sheet.columns if c.kind in _PATTERNS]
-    fits = frame.select(pl.col(c.key).str.contains(_PATTERNS[c.kind]).all() for c in patterned).row(0)
+    tests = [pl.col(c.key).str.contains(_PATTERNS[c.kind]).all() for c in patterned]
+    fits = frame.select(tests).row(0) if tests else ()
     made = [_read(c) for c, is_plain in zip(patterned, fits, strict=True) if is_plain]
     for column in sheet.columns:
         if column.kind == "bool":
@@ -55,6 +56,8 @@ def _plain(frame: pl.DataFrame, sheet: Sheet, lists: Mapping[str, Sequence[tuple
         elif column.kind in ("code", "codes") and column.codes in lists:
             keys = _keys(lists[column.codes or ""])
             made.append(pl.col(column.key).replace_strict(keys, default=None, return_dtype=pl.String))
+    if not made:
+        return pl.DataFrame()
     done = frame.select(made)
     missing, gone = frame.select(done.columns).null_count().row(0), done.null_count().row(0)
     return done.select(key for key, one, other in zip(done.columns, missing, gone, strict=True) if one == other)

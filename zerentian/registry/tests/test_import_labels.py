@@ -40,3 +40,8 @@ def test_every_name_of_a_code_is_read_as_the_code(sheet: Sheet, column: Column) 
 def test_there_are_such_columns() -> None:
     assert {"poverty_status", "household_type"} <= {column.codes for _, column in CODED}
     assert any(column.kind == "codes" for _, column in CODED)
+
+
+def test_a_sheet_of_texts_alone_is_converted() -> None:
+    sheet = Sheet("one", "一", (Column("name", "姓名", "Name"),))
+    assert typed(pl.DataFrame({"row": [2], "name": ["张三"]}), sheet, []).rows() == [(2, "张三")]
