@@ -188,9 +188,11 @@ def test_a_filed_measure_can_be_withdrawn(county: Client) -> None:
     with unit(system()):
         pk = Overlay.objects.get().pk
     address = reverse("rulebook:overlay_withdraw", args=[pk])
+    assert address in county.get(reverse("rulebook:overlay", args=[pk])).content.decode()
     assert county.post(address, {"on": TODAY, "reason": ""}).status_code == 422
     done = county.post(address, {"on": TODAY, "reason": "另行规定"}, follow=True)
     assert f"配套措施自 {TODAY} 起废止" in done.content.decode()
+    assert address not in done.content.decode()  # what has ended is not ended again
     assert "≥ 98%" in text_of(county, reverse("rulebook:duty", args=["22.2"]))
 
 

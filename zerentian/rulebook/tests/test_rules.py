@@ -1,5 +1,6 @@
 """The pure rules of the rulebook as tables of cases."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -336,6 +337,8 @@ def test_tables_outside_facts_are_seen_through_joins_and_subqueries() -> None:
         ("due: {month: 12, day: 31}", "due: {month: 12}", "到期应写"),
         ("valid_from: 2017-06-29", "valid_from: soon", r"第 \d+ 行 defaults.valid_from：应为日期"),
         ("duties:\n", "duties: [\n", "不是合格的 YAML"),
+        ("due: {month: 12, day: 31}", "due: {month: 13, day: 31}", "month：不应大于 12"),
+        ("due: {month: 12, day: 31}", "due: {month: 1.5, day: 31}", "month：应为整数"),
     ],
 )
 def test_a_faulty_pack_names_line_key_and_reason(old: str, new: str, place: str) -> None:
@@ -343,6 +346,22 @@ def test_a_faulty_pack_names_line_key_and_reason(old: str, new: str, place: str)
     assert old in text
     with pytest.raises(Refused, match=place):
         read_yaml(DutyFile, text.replace(old, new, 1), "duties.yaml")
+
+
+@pytest.mark.parametrize("field", ["title", "area", "valid_from", "valid_to", "tighten", "add", "document_number"])
+@pytest.mark.parametrize("wrong", ["甲", "甲" * 300, "[]", "{}", "1.5", "true", ".nan", "-1", "2026-02-30", "[[1]]"])
+def test_a_local_measure_is_never_answered_in_the_language_of_a_library(field: str, wrong: str) -> None:
+    right = {"title": "某县办法", "area": "360732000000", "valid_from": "2026-12-01"}
+    text = "\n".join(f"{key}: {value}" for key, value in {**right, field: wrong}.items())
+    with pytest.raises(Refused) as refused:  # whatever else is right, it tightens and adds nothing
+        read_yaml(OverlayFile, text, "o.yaml")
+    assert all(re.search("[\u4e00-\u9fff]", reason.text) for reason in refused.value.reasons)
+
+
+def test_a_day_that_no_calendar_has_is_told_with_its_line() -> None:
+    text = "title: 某县办法\narea: 360732000000\nvalid_from: 2026-02-30\n"
+    with pytest.raises(Refused, match="o.yaml 第 3 行：“2026-02-30”不是日历上的日期"):
+        read_yaml(OverlayFile, text, "o.yaml")
 
 
 def test_values_of_a_parameter_may_not_overlap() -> None:

@@ -96,7 +96,8 @@ def overlay(request: Request, pk: int) -> HttpResponse:
     row = Overlay.objects.filter(pk=pk).first()
     if row is None:
         raise Http404
-    rules = queries.local_rules(row)
+    rules, today = queries.local_rules(row), timezone.localdate()
+    has_ended = row.valid_to is not None and row.valid_to <= today
     context = {
         "crumbs": crumbs((_("配套措施"), "rulebook:overlays"), (row.title, "")),
         "row": row,
@@ -104,9 +105,11 @@ def overlay(request: Request, pk: int) -> HttpResponse:
         "tighten": _tightened(rules),
         "add": rules.added(),
         "measured": queries.measures(),
-        "in_force": rules.in_force(timezone.localdate()),
-        "may_change": request.actor.may(Permission.OVERLAY_CHANGE) and request.actor.scope.covers(row.division),
-        "withdraw_form": WithdrawForm(initial={"on": timezone.localdate()}),
+        "in_force": rules.in_force(today),
+        "may_end": not has_ended
+        and request.actor.may(Permission.OVERLAY_CHANGE)
+        and request.actor.scope.covers(row.division),
+        "withdraw_form": WithdrawForm(initial={"on": today}),
     }
     return render(request, "rulebook/overlay.html", context)
 
