@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.assessment.models import AreaStanding, BodyStanding, Dispute, Entry, EntryChange, Figure, Reckoning
 from zerentian.assessment.queries import Bound, bound_measures
@@ -19,7 +20,7 @@ from zerentian.assessment.services.keeping import keep_snapshots
 from zerentian.exchange.services import keep_calendar
 from zerentian.kernel import jobs, snapshots
 from zerentian.kernel.actor import Actor, system
-from zerentian.kernel.acts import acting, current_run
+from zerentian.kernel.acts import acting, current_run, titles
 from zerentian.kernel.db import narrowed, refresh_statistics, unit
 from zerentian.kernel.effects import effect
 from zerentian.kernel.jobs import Work, every, job
@@ -32,6 +33,7 @@ from zerentian.registry.services import quality
 from zerentian.rulebook import queries as rulebook
 
 KIND = "assessment.recompute"
+titles[KIND] = _("测算责任台账")
 # One computation writes at a time; the lock ends with its transaction.
 _LOCK = "select pg_advisory_xact_lock(23130, 1)"
 # What was just written has no statistics yet; a nested loop over it would take minutes where a hash takes a second.

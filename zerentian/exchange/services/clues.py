@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import MatchRun
@@ -15,7 +16,7 @@ from zerentian.exchange.rules.clues import ClueRule
 from zerentian.exchange.services.hits import CLUE, COLUMNS, MARKS, Hits, marks_of
 from zerentian.exchange.services.parquet import folder_of
 from zerentian.kernel.actor import Actor, system
-from zerentian.kernel.acts import acting
+from zerentian.kernel.acts import acting, titles
 from zerentian.kernel.db import unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import Work
@@ -23,6 +24,7 @@ from zerentian.kernel.lanes import Step, Turn, side_by_side
 from zerentian.kernel.scope import Level
 from zerentian.rulebook.queries import law_area, parameter
 
+titles["exchange.clues.raise"], titles["exchange.match.finish"] = _("写入线索"), _("完成比对")
 BATCH = 20_000  # rows of evidence that are written in one transaction
 _TABLES = """
 create temp table if not exists zt_hit (

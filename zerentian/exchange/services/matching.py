@@ -29,7 +29,7 @@ from zerentian.exchange.services.parquet import files_below, folder_of, rows_bel
 from zerentian.exchange.services.stages import Done
 from zerentian.kernel import snapshots
 from zerentian.kernel.actor import Actor, system
-from zerentian.kernel.acts import act, acting
+from zerentian.kernel.acts import act, acting, titles
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
 from zerentian.kernel.jobs import Work, every, job, perform, run_here, start
@@ -39,6 +39,7 @@ from zerentian.kernel.refusal import Reason, Refused
 from zerentian.rulebook.queries import law_area, parameters
 
 MATCH = "exchange.match"
+titles["exchange.match.compute"], titles["exchange.match.pin"] = _("计算比对"), _("固定比对数据")
 Tell = Callable[[Done], Any]
 _listener: ContextVar[Tell | None] = ContextVar("listener", default=None)
 

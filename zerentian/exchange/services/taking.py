@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Delivery, TableVersion
@@ -21,7 +22,7 @@ from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services import storing
 from zerentian.exchange.services.room import NO_ROOM, is_full
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.acts import acting
+from zerentian.kernel.acts import acting, titles
 from zerentian.kernel.db import guarded_update, joined, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.files import place, store
@@ -35,6 +36,8 @@ from zerentian.rulebook.queries import parameter
 log = logging.getLogger(__name__)
 
 TAKE_IN = "exchange.take_in"
+SEND_BACK = "exchange.send_back"
+titles[TAKE_IN], titles[SEND_BACK] = _("接收部门数据"), _("退回部门数据")
 BLOCK = 1 << 20
 LOCK_SPACE = 0x5A45  # first key of the advisory locks under which tables are numbered
 MOST_TIMES = 50  # a file in an archive may unpack to so many times its size
@@ -126,7 +129,7 @@ def _stands_already(run: Work, delivery: Delivery, by: Actor) -> bool:
         same = _unchanged(delivery, newest(delivery))
         if same is None:
             return False
-        with acting("exchange.take_in", by=by, subject=delivery.receipt, division=delivery.division):
+        with acting(TAKE_IN, by=by, subject=delivery.receipt, division=delivery.division):
             kept = ("row_count", "good", "refused", "counts", "errors_file_id")
             guarded_update(
                 Delivery.objects.filter(pk=delivery.pk, state=State.CHECKING), state=State.STORED,
@@ -289,7 +292,7 @@ def _accept(delivery: Delivery, stored: storing.Stored, draft: Path, faults: _Fa
 
     Where nothing happened the table stays what it is.
     """
-    with joined(by), acting("exchange.take_in", by=by, subject=delivery.receipt, division=delivery.division):
+    with joined(by), acting(TAKE_IN, by=by, subject=delivery.receipt, division=delivery.division):
         if not delivery.nothing_in:
             _new_table(delivery, draft)
         _finish(delivery, State.STORED, faults, by, stored=stored)
@@ -372,5 +375,5 @@ def _finish(
 def _send_back(
     delivery: Delivery, reasons: Sequence[Reason], faults: _Faults, by: Actor, stored: storing.Stored | None
 ) -> None:
-    with joined(by), acting("exchange.send_back", by=by, subject=delivery.receipt, division=delivery.division):
+    with joined(by), acting(SEND_BACK, by=by, subject=delivery.receipt, division=delivery.division):
         _finish(delivery, State.REFUSED, faults, by, stored=stored, reasons=reasons)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
@@ -234,7 +235,7 @@ def _take(readings: Mapping[str, Reading], by: Actor, write: bool) -> dict[str, 
     return dict(taken)
 
 
-@act(IMPORT, needs=Permission.BODY_CHANGE)
+@act(IMPORT, _("导入机构和任职"), needs=Permission.BODY_CHANGE)
 def take_over_all(*, frames: dict[str, pl.DataFrame], by: Actor, announced: bool = True) -> dict[str, Taken]:
     """Take checked frames over, all or nothing; what is the same already stays untouched."""
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """What the worker does with cases every day."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.acts import act
@@ -37,7 +38,7 @@ def escalate_due(by: Actor | None = None) -> int:
     return done
 
 
-@act("procedures.case.escalate", needs=Permission.CASE_DECIDE)
+@act("procedures.case.escalate", _("标记超期"), needs=Permission.CASE_DECIDE)
 def escalate(*, case_id: int, by: Actor) -> None:
     """Mark a case as out of time; its holder stays, the level above sees it."""
     case, today = located(case_id, by), timezone.localdate()

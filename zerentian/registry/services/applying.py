@@ -12,10 +12,11 @@ from threading import Event, Lock
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.acts import acting, current_run
+from zerentian.kernel.acts import acting, current_run, titles
 from zerentian.kernel.db import refresh_statistics, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import job
@@ -31,6 +32,7 @@ from zerentian.territory import queries as territory
 
 APPLY = "registry.import.apply"
 TAKE = "registry.import.take"
+titles[TAKE] = _("采集表写入档案")
 AT_ONCE = 2  # ranges taken over at the same time
 TRIES = 3  # of a range that somebody else's writing crossed
 _REGISTER = tuple(target.model._meta.db_table for target in taking.TARGETS.values())

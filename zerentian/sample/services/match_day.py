@@ -12,12 +12,13 @@ from zerentian.exchange import services as exchange
 from zerentian.exchange.services.engines import WORKERS, files_below
 from zerentian.exchange.services.storing import SHIFT
 from zerentian.kernel.actor import system
-from zerentian.kernel.acts import acting
+from zerentian.kernel.acts import acting, titles
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
 from zerentian.registry.models import Person
 from zerentian.rulebook.queries import law_area
 
+titles["bench.day"] = "Benchmark: a day of matching"
 DELIVERED = ("vehicles", "low_income", "employment")  # a large, a small and a middling one
 CHANGED, LEFT = 100, 1_000  # one person of so many has other months of work, one of so many leaves
 
