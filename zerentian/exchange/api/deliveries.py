@@ -28,7 +28,8 @@ _TERM = {
 }  # fmt: skip
 _DELIVERY = {
     "id": 31, "receipt": "20161008-5C1A9F02", "source": "vehicles", "division": 360000000000, "period": "2016-Q3",
-    "kind": "full", "way": "api", "state": "stored", "replaces": None, "unchanged_since": None, "name": "vehicles-2016-Q3.csv.gz",
+    "kind": "full", "way": "api", "state": "stored", "replaces": None, "unchanged_since": None,
+    "later_period": None, "name": "vehicles-2016-Q3.csv.gz",
     "size": 104857600, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "rows": 6000000, "good": 5999210, "refused": 790, "without_number": 121, "nothing": False, "refused_by_column": {"购置价（元）": 790},
     "dropped_columns": ["电话"], "reasons": [], "has_errors": True, "delivered_at": "2016-10-08T01:30:00Z",
@@ -71,6 +72,7 @@ class DeliveryOut(Schema):
 
     `nothing`: an increment without rows, which says that nothing happened in its period. `unchanged_since`: the delivery
     that brought the same whole table before; this one counts for its own period, and its rows stand under that one.
+    `later_period`: of the table that had come before this one, which counts for its period and changes nothing.
     """
 
     model_config = {"json_schema_extra": {"examples": [_DELIVERY]}}
@@ -84,6 +86,7 @@ class DeliveryOut(Schema):
     state: str
     replaces: int | None
     unchanged_since: int | None
+    later_period: str | None
     name: str
     size: int
     sha256: str
@@ -126,6 +129,7 @@ def told(row: Delivery) -> dict[str, Any]:
         **{name: getattr(row, name) for name in kept},
         "replaces": row.replaces_id,
         "unchanged_since": row.unchanged_since_id,
+        "later_period": row.counts.get("later_period") or None,
         "rows": row.row_count,
         "without_number": row.counts.get("without_number", 0),
         "nothing": row.nothing_in != "",

@@ -21,7 +21,8 @@ from zerentian.exchange.models import Delivery, TableVersion
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services import storing
 from zerentian.exchange.services.room import with_room
-from zerentian.exchange.services.taking import BLOCK, LOCK_SPACE, TAKE_IN, incoming, newest, says_nothing
+from zerentian.exchange.services.taking import BLOCK, TAKE_IN, incoming, says_nothing
+from zerentian.exchange.services.versions import LOCK_SPACE, newest
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import act
 from zerentian.kernel.db import guarded_update

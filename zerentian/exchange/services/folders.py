@@ -223,6 +223,8 @@ def _receipt(delivery: Delivery, name: str, *, again: bool = False) -> list[str]
         with unit(system(), writes=False):
             same = Delivery.objects.get(pk=delivery.unchanged_since_id).receipt
         lines.append(f"与交付 {same} 相同：数据自那次以来没有变化，已记为 {delivery.period} 的交付")
+    if later := delivery.counts.get("later_period"):
+        lines.append(f"已有 {later} 的数据：只记为 {delivery.period} 的交付，不改变用于比对的表")
     if delivery.nothing_in:
         counted = f"{delivery.nothing_in} 没有新增和变化，已记为交付"
     return [*lines, *([counted] if delivery.stored_at else []), *delivery.reasons]

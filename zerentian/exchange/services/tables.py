@@ -17,7 +17,7 @@ from zerentian.exchange.rules import contracts
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services import storing
 from zerentian.exchange.services.deliveries import Offer, allowed, contract_version
-from zerentian.exchange.services.taking import newest
+from zerentian.exchange.services.versions import newest
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import guarded_update

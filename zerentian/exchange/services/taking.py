@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,7 @@ from zerentian.exchange.models import Delivery, TableVersion
 from zerentian.exchange.rules.sources import Source
 from zerentian.exchange.services import storing
 from zerentian.exchange.services.room import NO_ROOM, is_full
+from zerentian.exchange.services.versions import Becomes, becomes, later_period, new_version, newest
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import acting, titles
 from zerentian.kernel.db import guarded_update, joined, unit
@@ -39,7 +39,6 @@ TAKE_IN = "exchange.take_in"
 SEND_BACK = "exchange.send_back"
 titles[TAKE_IN], titles[SEND_BACK] = _("接收部门数据"), _("退回部门数据")
 BLOCK = 1 << 20
-LOCK_SPACE = 0x5A45  # first key of the advisory locks under which tables are numbered
 MOST_TIMES = 50  # a file in an archive may unpack to so many times its size
 MOST_WRITTEN = 200_000  # faults that the error file names one by one
 MOST_OF_NOTHING = 1 << 18  # bytes of a file with nothing but a header
@@ -75,7 +74,7 @@ def take_in(*, run: Work, by: Actor, delivery_id: int) -> None:
                 _forget(delivery_id)
                 raise Refused(str(NO_ROOM)) from error
         with unit(by, writes=False):
-            delivery.refresh_from_db(fields=["state"])
+            delivery.refresh_from_db(fields=["state", "counts"])
         tidy(delivery)
 
 
@@ -115,6 +114,8 @@ def tidy(delivery: Delivery) -> None:
         waiting.unlink()
         shutil.rmtree(place("exchange", "sealed") / str(delivery.pk), ignore_errors=True)
     elif delivery.state != State.CHECKING:
+        if delivery.counts.get("later_period"):  # no row of it is in a table, so nobody asks for the wording of one
+            shutil.rmtree(place("exchange", "sealed") / str(delivery.pk), ignore_errors=True)
         try:
             storing.seal_file(waiting, delivery.pk)
         except OSError as error:
@@ -290,12 +291,14 @@ def _refuse_bad(stored: storing.Stored, delivery: Delivery) -> None:
 def _accept(delivery: Delivery, stored: storing.Stored, draft: Path, faults: _Faults, by: Actor) -> None:
     """Make the new table and say so, in one transaction; a table without its row in the database is none.
 
-    Where nothing happened the table stays what it is.
+    Where nothing happened, or a later period has come already, the table stays what it is.
     """
     with joined(by), acting(TAKE_IN, by=by, subject=delivery.receipt, division=delivery.division):
-        if not delivery.nothing_in:
-            _new_table(delivery, draft)
-        _finish(delivery, State.STORED, faults, by, stored=stored)
+        table = newest(delivery)
+        how = becomes(delivery, table)
+        if how is not Becomes.NOTHING:
+            new_version(delivery, table, draft / "rows", how)
+        _finish(delivery, State.STORED, faults, by, stored=stored, later=later_period(delivery, table, how))
         if delivery.replaces_id:
             Delivery.objects.filter(pk=delivery.replaces_id).update(state=State.REPLACED)
         _tell_of(delivery, by)
@@ -306,53 +309,9 @@ def _tell_of(delivery: Delivery, by: Actor) -> None:
     announce("records.changed", division=delivery.division, by=by)
 
 
-def _new_table(delivery: Delivery, draft: Path) -> None:
-    before = newest(delivery)
-    number = before.number + 1 if before else 1
-    name = f"tables/{delivery.source}/{delivery.division}/v{number}"
-    target = place("exchange") / name
-    shutil.rmtree(target, ignore_errors=True)
-    of = _assemble(delivery, before, draft, target)
-    TableVersion.objects.create(
-        source=delivery.source, division=delivery.division, number=number, delivery=delivery, of=of, folder=name,
-        row_count=storing.rows_of(target), digest=storing.digest_of(target),
-    )  # fmt: skip
-
-
-def newest(delivery: Delivery) -> TableVersion | None:
-    """The newest table of the delivery's source and area; until the transaction ends nobody else makes the next one."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, delivery.source])
-    rows = TableVersion.objects.filter(source=delivery.source, division=delivery.division)
-    found: TableVersion | None = rows.order_by("-number").first()
-    return found
-
-
-def _assemble(delivery: Delivery, before: TableVersion | None, draft: Path, target: Path) -> list[int]:
-    """Put the files of the new table in place; which deliveries are in it.
-
-    A full delivery is the table. An increment and a correction go over what was there, by primary key; a correction
-    first takes out every row of the delivery that it corrects.
-    """
-    fresh = draft / "rows"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    corrects = _rows_of(delivery.replaces) if delivery.kind == Kind.CORRECTION else None
-    kept = [d for d in (before.of if before else []) if d != corrects]
-    if delivery.kind == Kind.FULL or not kept or before is None:
-        fresh.rename(target)
-        return [delivery.pk]
-    storing.merge(queries.table_folder(before), fresh, target, without=corrects)
-    return [*kept, delivery.pk]
-
-
-def _rows_of(delivery: Delivery | None) -> int | None:
-    """Under which delivery the rows of a delivery stand."""
-    return (delivery.unchanged_since_id or delivery.pk) if delivery else None
-
-
 def _finish(
     delivery: Delivery, state: str, faults: _Faults, by: Actor, *, stored: storing.Stored | None = None,
-    reasons: Sequence[Reason] = (),
+    reasons: Sequence[Reason] = (), later: str = "",
 ) -> None:  # fmt: skip
     changes: dict[str, Any] = {"state": state, "reasons": [reason.text for reason in reasons][:50]}
     if faults.count:
@@ -367,7 +326,7 @@ def _finish(
         changes |= {"good": stored.good, "stored_at": timezone.now()}
         dropped = [name[:LONGEST_NAME] for name in stored.dropped[:MOST_NAMED]]
         changes["counts"] = {
-            **changes.get("counts", {}), "without_number": stored.unknown_numbers, "dropped": dropped,
+            **changes.get("counts", {}), "without_number": stored.unknown_numbers, "dropped": dropped, "later_period": later,
         }  # fmt: skip
     guarded_update(Delivery.objects.filter(pk=delivery.pk, state=State.CHECKING), **changes)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from tests.databases import owner
 from zerentian.accounts.tests.cast import actor_of_cast
-from zerentian.exchange import services
+from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, ClueEvidence, Delivery, DeliveryTerm, TableVersion
 from zerentian.exchange.queries.calendar import calendar
 from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
@@ -201,3 +202,32 @@ def test_read_from_a_departments_database(monkeypatch: pytest.MonkeyPatch) -> No
     finally:
         with owner("postgres") as keeper:
             keeper.execute(f"drop database {name} with (force)")
+
+
+def test_a_full_table_of_an_earlier_period_counts_for_it_and_changes_nothing() -> None:
+    later = delivered(CARS, period="2026-Q3")
+    late = delivered(HEAD + row("赣B9", NUMBER), period="2026-Q2")
+    assert (late.state, late.counts["later_period"], later.counts["later_period"]) == ("stored", "2026-Q3", "")
+    assert tables() == [[later.pk]]
+    assert not (place("exchange", "sealed") / str(late.pk)).exists(), "nobody asks for a row of it"
+    corrected = delivered(HEAD + row("赣B8", NUMBER), period="2026-Q2", kind="correction", replaces=late.pk)
+    assert (corrected.state, corrected.counts["later_period"], tables()) == ("stored", "2026-Q3", [[later.pk]])
+    withdrawn(corrected)
+    assert tables() == [[later.pk]]
+    assert delivered(CARS, period="2026-Q1").unchanged_since_id == later.pk
+
+
+def test_an_increment_of_an_earlier_period_adds_what_is_not_there() -> None:
+    head = "settlement,patient_id,patient_name,settled_on,kind,total,basic,serious,supplement,aid,own,area\n"
+
+    def bill(number: str, total: int) -> str:
+        return f"{number},{NUMBER},王小明,2026-08-02,住院,{total},6000,0,0,0,3000,360732\n"
+
+    offer = {"source": "medical_settlement", "kind": "increment"}
+    later = delivered(head + bill("S1", 9000), period="2026-09", **offer)
+    late = delivered(head + bill("S1", 7000) + bill("S2", 8000), period="2026-08", **offer)
+    with unit(system(), writes=False):
+        table = TableVersion.objects.latest("number")
+        sql = f"select total from read_parquet('{queries.table_folder(table)}/*.parquet') order by total"
+    assert [float(total) for (total,) in duckdb.sql(sql).fetchall()] == [8000, 9000]
+    assert table.of == [later.pk, late.pk]
