@@ -19,13 +19,16 @@ from zerentian.kernel.scope import Scope
 from zerentian.organisations.models import Appointment
 from zerentian.territory import queries as territory
 
+# With every page; what the ORM needs to put these two questions together is more than they take.
+_GRANTS = "select * from accounts_rolegrant where user_id = %s and withdrawn_at is null order by division, id"
+
 
 def grants_of(user: User, on: date | None = None) -> list[RoleGrant]:
     """The user's grants that hold on the day, the widest area first."""
     day = on or timezone.localdate()
     found = [
         g
-        for g in user.grants.filter(withdrawn_at=None).order_by("division", "id")
+        for g in RoleGrant.objects.raw(_GRANTS, [user.pk])
         if g.role in ROLES and is_in_force(g.starts_on, g.ends_on, day)
     ]
     tied = [g.appointment_id for g in found if g.appointment_id]

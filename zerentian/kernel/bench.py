@@ -4,7 +4,7 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -63,14 +63,21 @@ class Report:
 
     def repeat(self, name: str, function: Callable[[], Any], *, times: int = 20) -> Measured:
         """Call many times; seconds is the median, slowest the 95th percentile."""
-        spans = []
+        return self.alternate({name: function}, times=times)[0]
+
+    def alternate(self, functions: Mapping[str, Callable[[], Any]], *, times: int = 20) -> list[Measured]:
+        """The same for several, called in turns: what else the machine does slows all of them alike."""
+        spans: dict[str, list[float]] = {name: [] for name in functions}
         for _ in range(times):
-            began = time.perf_counter()
-            function()
-            spans.append(time.perf_counter() - began)
-        spans.sort()
-        found = Measured(name, statistics.median(spans), spans[min(len(spans) - 1, int(len(spans) * 0.95))])
-        self.measured.append(found)
+            for name, function in functions.items():
+                began = time.perf_counter()
+                function()
+                spans[name].append(time.perf_counter() - began)
+        found = [
+            Measured(name, statistics.median(each), sorted(each)[min(times - 1, int(times * 0.95))])
+            for name, each in spans.items()
+        ]
+        self.measured += found
         return found
 
     def compare(self, name: str, baseline: str, *, goal: float | None = None) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -28,7 +29,6 @@ from zerentian.rulebook.models import (
     Overlay,
     ParameterRecord,
     Regulation,
-    Stamp,
 )
 from zerentian.rulebook.rules.codes import Code, CodeList
 from zerentian.rulebook.rules.codes import code_list as make_code_list
@@ -93,10 +93,12 @@ def _stamp() -> UUID:
 
 
 def _asked_stamp() -> UUID:
-    row = Stamp.objects.values_list("stamp", flat=True).first()
+    with connection.cursor() as cursor:  # with every page; made by the ORM it would take three times as long
+        cursor.execute("select stamp from rulebook_stamp order by id limit 1")
+        row = cursor.fetchone()
     if row is None:
         raise Refused("规则包尚未载入，请先运行 zerentian load_rulebook")
-    return row
+    return UUID(str(row[0]))
 
 
 @lru_cache(maxsize=4)

@@ -211,16 +211,9 @@ def headlines(code: int, measures: Iterable[str]) -> dict[str, Headline]:
     ops = {r.measure: r.op for duty in rulebook.duties(code) for r in duty.requirements}
     rows = Figure.objects.filter(division=code, body=0, measure__in=list(measures))
     return {
-        f.measure: Headline(
-            f.measure,
-            rulebook.spoken(known[f.measure], "title"),
-            known[f.measure].unit,
-            f.numerator,
-            f.denominator,
-            ops.get(f.measure, "ge"),
-        )
-        for f in rows
-        if f.measure in known
+        id: Headline(id, rulebook.spoken(known[id], "title"), known[id].unit, numerator, denominator, ops.get(id, "ge"))
+        for id, numerator, denominator in rows.values_list("measure", "numerator", "denominator")
+        if id in known
     }
 
 

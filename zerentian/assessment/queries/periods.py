@@ -71,5 +71,6 @@ def as_of(code: int) -> datetime | None:
     county = ancestor(code, Level.COUNTY) if level_of(code) >= Level.COUNTY else None
     own = range_of(code)
     parts = Q(division=county) if county else Q(division__gte=own.lo, division__lt=own.hi)
-    latest = Reckoning.objects.filter(Q(division__isnull=True) | parts, measure="").order_by("-id").first()
-    return latest.facts_at if latest else None
+    whole = Reckoning.objects.filter(Q(division__isnull=True) | parts, measure="")
+    found: datetime | None = whole.order_by("-id").values_list("facts_at", flat=True).first()
+    return found

@@ -1,7 +1,9 @@
 """The label of a stored code, and the rows of the list of households, which are drawn without a template."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -78,3 +80,34 @@ def _lacks(line: Line[Listed], language: str) -> SafeString:
 def _badges(language: str) -> tuple[SafeString, ...]:
     bad = (gettext("住房"), gettext("饮水"), gettext("辍学"))
     return (*(badge(word, "bad") for word in bad), badge(gettext("医保"), "warn"))
+
+
+_CONFIRMED = '<p class="zt-muted mt-3 mb-0">{} {}</p>'
+_BY = "<span data-user-content>{} {}</span>"
+
+
+@register.simple_tag
+def confirmed_line(last: tuple[date, str, str] | None) -> SafeString:
+    """When a part of a file was last made sure of, by whom and how."""
+    if last is None:
+        return fill(_CONFIRMED, gettext("最近核实：没有记录"), "")
+    on, who, how = last
+    return fill(_CONFIRMED, gettext("最近核实：%(day)s") % {"day": day(on)}, fill(_BY, who, how))
+
+
+_FORM = (
+    '<form method="post" action="{}" class="zt-actions zt-screen-only mt-2">'
+    '<input type="hidden" name="csrfmiddlewaretoken" value="{}">{}{}</form>'
+)
+_BUTTON = (
+    '<button class="btn btn-sm btn-outline-primary" type="submit" name="how" value="{}">{}'
+    '<span class="visually-hidden"> {}</span></button>'
+)
+_CHANGE = '<a class="btn btn-sm btn-outline-secondary" href="{}">{}<span class="visually-hidden"> {}</span></a>'
+
+
+@register.simple_tag
+def confirm_form(token: str, choices: Sequence[tuple[str, Any]], to: str, change: str, title: str) -> SafeString:
+    """A part of a file is made sure of by one press, in one of the ways, or led to its corrections."""
+    buttons = SafeString("".join(fill(_BUTTON, value, words, title) for value, words in choices))
+    return fill(_FORM, to, token, buttons, fill(_CHANGE, change, gettext("更正"), title) if change else "")
