@@ -166,6 +166,20 @@ def test_a_one_time_password_must_be_changed_before_anything_else(actor) -> None
     assert not User.objects.get(pk=person.pk).must_change_password
 
 
+@pytest.mark.parametrize("password", ["kurz", "1234567890", "township", "password1234", "x" * 9])
+@pytest.mark.parametrize(("language", "own"), [("zh-hans", r"[a-zA-Z]"), ("en", r"[\u3400-\u9fff]")])
+def test_why_a_password_will_not_do_is_told_in_the_readers_language(
+    client_of, password: str, language: str, own: str
+) -> None:
+    client = client_of("township")
+    client.cookies["django_language"] = language
+    answer = client.post("/account/password/", {"old": PASSWORD, "new": password, "again": password})
+    assert answer.status_code == 422
+    told = answer.context["form"].errors["new"]
+    assert told
+    assert not re.search(own, " ".join(told))
+
+
 def test_only_the_security_administrator_grants_and_never_to_himself(actor) -> None:
     grant = {"role": "county_officer", "division": 360732000000, "starts_on": "2017-01-01", "reason": "到任"}
     someone = user_of("outsider")
