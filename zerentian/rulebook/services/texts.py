@@ -43,8 +43,8 @@ def upload_text(
     if (missing := sorted(known - {article.number for article in articles})) and not is_partial:
         raise Refused(Reason(_missing_text(missing, len(known)), name))
     entries = [asdict(article) for article in articles]
-    present = queries.official_texts(regulation)
-    if present and present[0].articles == entries:
+    present = queries.text_in_force(queries.official_texts(regulation), effective_on)
+    if present and present.articles == entries:
         raise Refused(Reason("与现行文本完全相同，没有变化", name))
     file = store(content, name=name, purpose="rulebook.text", division=law.area, by=by, needs=Permission.RULEBOOK_VIEW)
     text: OfficialText = OfficialText.objects.create(

@@ -212,9 +212,9 @@ def word(text: str) -> bytes:
     return held.getvalue()
 
 
-def upload(name: str, content: bytes) -> OfficialText:
+def upload(name: str, content: bytes, on: date = TODAY) -> OfficialText:
     return upload_text(
-        regulation="jiangxi-2016", name=name, content=content, effective_on=TODAY, by=officer(PROVINCE), is_partial=True
+        regulation="jiangxi-2016", name=name, content=content, effective_on=on, by=officer(PROVINCE), is_partial=True
     )
 
 
@@ -250,6 +250,18 @@ def test_the_same_text_twice_is_refused() -> None:
     upload("细则.txt", LAW.encode())
     with unit(officer(PROVINCE)), pytest.raises(Refused, match="完全相同"):
         upload("细则.docx", word(LAW))
+
+
+def test_a_text_of_next_month_is_not_yet_the_law() -> None:
+    present = upload("细则.txt", LAW.encode())
+    coming = upload("新细则.txt", LAW.replace("各级负责", "各级各负其责").encode(), TODAY + timedelta(days=30))
+    before = upload("旧细则.txt", LAW.replace("各级负责", "各级都负责").encode(), TODAY - timedelta(days=30))
+    with unit(officer(PROVINCE)):
+        texts = queries.official_texts("jiangxi-2016")
+    assert [text.pk for text in texts] == [coming.pk, present.pk, before.pk]
+    days = {0: present, 29: present, 30: coming, -1: before}
+    assert {day: queries.text_in_force(texts, TODAY + timedelta(days=day)) for day in days} == days
+    assert queries.text_in_force(texts, TODAY - timedelta(days=31)) is None
 
 
 def test_no_overlay_is_left_after_a_refusal() -> None:

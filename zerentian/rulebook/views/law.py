@@ -62,8 +62,8 @@ def _chapters(area: int | None) -> list[dict[str, Any]]:
         duties.setdefault(one.article, []).append(one)
     answers = [i.article for i in queries.interpretations() if i.is_answered]
     for regulation in law.regulations:
-        uploaded = queries.official_texts(regulation.key)[:1]
-        texts = {a.number: a.text for row in uploaded for a in queries.text_articles(row)}
+        text = queries.text_in_force(queries.official_texts(regulation.key), timezone.localdate())
+        texts = {a.number: a.text for a in queries.text_articles(text)} if text else {}
         for chapter in regulation.chapters:
             numbers = range(chapter["articles"][0], chapter["articles"][1] + 1)
             lines = [
@@ -228,9 +228,16 @@ def texts(request: Request) -> HttpResponse:
             return redirect("rulebook:text_changes", pk=row.pk)
         except Refused as refused:
             reasons = refused.reasons
-    versions = [(r, queries.official_texts(r.key)) for r in queries.book().regulations]
+    uploaded = [(r, queries.official_texts(r.key)) for r in queries.book().regulations]
+    today = timezone.localdate()
+    versions = [(regulation, rows, queries.text_in_force(rows, today)) for regulation, rows in uploaded]
     status = 422 if reasons or form.errors else 200
-    context = {"form": form, "reasons": [str(spoken_reason(reason)) for reason in reasons], "versions": versions}
+    context = {
+        "form": form,
+        "reasons": [str(spoken_reason(reason)) for reason in reasons],
+        "versions": versions,
+        "today": today,
+    }
     context["crumbs"] = crumbs((_("条文与责任"), "rulebook:articles"), (_("正式文本"), ""))
     return render(request, "rulebook/texts.html", context, status=status)
 
