@@ -440,6 +440,7 @@ assessment:dispute_raise              POST  422  404  404  404  403  302  403  4
 assessment:board                      GET   200  404  404  404  403  302  200  403  403  403  200  200
 assessment:entries                    GET   200  404  404  404  403  302  200  403  403  403  200  200
 assessment:export                     GET   200  404  404  404  403  302  200  403  403  403  200  200
+assessment:export                     POST  302  404  404  404  403  302  302  403  403  403  302  302
 assessment:recompute                  POST  302  302  403  422  403  302  403  403  403  403  403  403
 desk:home                             GET   200  200  200  200  200  302  200  200  200  200  200  200
 desk:search                           GET   200  200  200  200  200  302  200  200  200  200  200  200

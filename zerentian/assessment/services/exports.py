@@ -1,20 +1,38 @@
-"""Export of entries as a workbook."""
+"""Export of entries as a workbook: at once, or by a run where they are many."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import QuerySet
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from zerentian.assessment.models import Entry
-from zerentian.assessment.queries.entries import Line
+from zerentian.assessment.queries.boards import Filter
+from zerentian.assessment.queries.entries import Line, entries_in, lines
 from zerentian.assessment.queries.evidence import kind_word
+from zerentian.assessment.queries.periods import end_of, turned_to
 from zerentian.assessment.queries.words import CAPS, DIFFERENCE_WORDS, OPS, unit_word
+from zerentian.kernel.actor import Actor
+from zerentian.kernel.acts import act
+from zerentian.kernel.db import as_it_stood, unit
 from zerentian.kernel.drawing import LIGHTS
+from zerentian.kernel.jobs import job, start
+from zerentian.kernel.models import Run
+from zerentian.kernel.permissions import Permission
+from zerentian.kernel.refusal import Refused
 from zerentian.kernel.tables import Column, Percent, write_table
+from zerentian.kernel.work import Work
+from zerentian.territory import queries as territory
 
-MOST = 20_000
+EXPORT = "assessment.export"
+MOST = 20_000  # that are written while the reader waits
+MOST_IN_WORKBOOK = 1_000_000
+BLOCK = 5_000
 COLUMNS = (
     Column("place", "所在", "Place"),
     Column("body", "责任主体", "Body", width=30),
@@ -46,6 +64,54 @@ def export_entries(path: Path, rows: Iterable[Line], *, language: str) -> int:
         for line in rows
     )  # fmt: skip
     return write_table(path, COLUMNS, cells, "xlsx", title=gettext("责任台账"), language=language)
+
+
+@act("assessment.export.begin", _("导出责任台账"), needs=Permission.LEDGER_EXPORT)
+def begin_export(*, code: int, wanted: Filter, on: date | None, language: str, by: Actor) -> Run:
+    """Start writing an area's entries, of today or as they stood at the end of an earlier day."""
+    if not by.scope.covers(code):
+        raise Refused("只能导出自己管辖范围内的台账")
+    day = on.isoformat() if on else ""
+    return start(EXPORT, title="导出责任台账", by=by, code=code, wanted=asdict(wanted), on=day, language=language)
+
+
+@job(EXPORT)
+def export_area(*, run: Work, by: Actor, code: int, wanted: dict[str, Any], on: str, language: str) -> None:
+    """Write the workbook in the actor's scope; the entries pass through in blocks."""
+    by.require(Permission.LEDGER_EXPORT)
+    day = date.fromisoformat(on) if on else None
+    with unit(by, writes=False), override(language):
+        turned_to(day)
+        try:
+            if day is None:
+                _write_area(run, code, Filter(**wanted), language)
+            else:
+                with as_it_stood(end_of(day)):
+                    _write_area(run, code, Filter(**wanted), language)
+        finally:
+            turned_to(None)
+
+
+def _write_area(run: Work, code: int, wanted: Filter, language: str) -> None:
+    rows = entries_in(code, wanted)
+    if (total := rows.count()) > MOST_IN_WORKBOOK:
+        raise Refused(f"有 {total:,} 行，超过工作簿上限 {MOST_IN_WORKBOOK:,} 行；请缩小范围")
+    run.begin(total)
+    path = run.folder / f"{gettext('责任台账')}-{territory.name_of(code)}.xlsx"
+    export_entries(path, _in_blocks(rows, run), language=language)
+    run.result(path, path.name, needs=Permission.LEDGER_EXPORT)
+
+
+def _in_blocks(rows: "QuerySet[Entry]", run: Work) -> Iterator[Line]:
+    held: list[Entry] = []
+    for entry in rows.iterator(chunk_size=BLOCK):
+        held.append(entry)
+        if len(held) == BLOCK:
+            yield from lines(held)
+            run.advance(len(held))
+            held = []
+    yield from lines(held)
+    run.advance(len(held))
 
 
 def _number(value: Decimal | None, entry: Entry) -> Decimal | Percent | None:

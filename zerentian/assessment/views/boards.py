@@ -20,6 +20,7 @@ from zerentian.assessment.queries.boards import Child, Filter
 from zerentian.assessment.queries.entries import entries_in, lines
 from zerentian.assessment.queries.periods import as_of, end_of, first_day, is_past, ledger_day
 from zerentian.assessment.queries.words import share_text
+from zerentian.assessment.services import begin_export
 from zerentian.assessment.services.exports import MOST, export_entries
 from zerentian.assessment.views.crumbs import crumbs, in_full, require_area
 from zerentian.kernel.http import Request, attachment
@@ -168,17 +169,31 @@ def entries(request: Request, code: int) -> HttpResponse:
 
 @in_full
 def export(request: Request, code: int) -> HttpResponse:
-    """The filtered entries as a workbook."""
+    """The filtered entries as a workbook: at once, or by a run where they are many."""
     require_area(request, code)
     request.actor.require(Permission.LEDGER_EXPORT)
     wanted: Filter = BoardFilter(request.GET, code, matrix=False).wanted()
+    if request.method == "POST":
+        run = begin_export(
+            code=code,
+            wanted=wanted,
+            on=_day(request.POST.get("on", "")),
+            language=get_language() or "zh",
+            by=request.actor,
+        )
+        return redirect("kernel:run", run.pk)
     rows = entries_in(code, wanted)
     if (found := rows.count()) > MOST:
-        raise Refused(
-            _("符合条件的有 %(n)s 条，一次最多导出 %(most)s 条，请缩小范围")
-            % {"n": number(found), "most": number(MOST)}
-        )
+        context = {"crumbs": crumbs(request, code, _("导出")), "found": found, "on": ledger_day() if is_past() else ""}
+        return render(request, "assessment/export.html", context)
     with tempfile.TemporaryDirectory(prefix="zt-") as folder:
         path = Path(folder) / "ledger.xlsx"
         export_entries(path, lines(list(rows)), language=get_language() or "zh")
         return attachment(path, f"{_('责任台账')}-{territory.name_of(code)}-{ledger_day()}.xlsx", MEDIA_TYPES["xlsx"])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(_("请填写日期，如 2026-11-20")) from None
