@@ -1,6 +1,7 @@
 """Operating an installation: what the doctor finds, and the answers of commands that cannot work."""
 
 import contextlib
+import errno
 import json
 import re
 import socket
@@ -198,6 +199,41 @@ def test_an_error_of_a_command_speaks_the_language_of_the_terminal(
         with pytest.raises(SystemExit) as ended:
             main(["sources"])
         assert (ended.value.code, capsys.readouterr().err) == (3, told)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file", "/nowhere/x"), "没有文件或上级目录 /nowhere/x\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "/root/x"), "没有权限读写 /root/x\n"),
+        (OSError(errno.ENOSPC, "No space left on device"), "磁盘已满，请腾出空间后重试\n"),
+        (
+            NotADirectoryError(errno.ENOTDIR, "Not a directory", "/etc/hosts/x"),
+            "不能读写 /etc/hosts/x：Not a directory\n",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: OSError, told: str
+) -> None:
+    def fail(words: list[str]) -> None:
+        raise error
+
+    monkeypatch.setattr("zerentian.config.command.execute_from_command_line", fail)
+    monkeypatch.setenv("ZERENTIAN_LANGUAGE", "zh")
+    assert (main(["sources"]), capsys.readouterr().err) == (1, told)
+    monkeypatch.setenv("ZERENTIAN_LANGUAGE", "en")
+    assert main(["sources"]) == 1
+    assert not re.search(r"[\u3400-\u9fff]", capsys.readouterr().err)
+
+
+def test_an_error_that_is_no_files_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(words: list[str]) -> None:
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    monkeypatch.setattr("zerentian.config.command.execute_from_command_line", fail)
+    with pytest.raises(ConnectionResetError):
+        main(["sources"])
 
 
 def test_every_command_that_is_announced_exists(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The `zerentian` command: starts the embedded server where it is needed, then hands over to Django."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -105,6 +106,18 @@ def _told(text: str) -> str:
         return spoken(text)
 
 
+def _unusable(error: OSError) -> str:
+    """What is wrong with a file or folder that can't be read or written."""
+    match error.errno:
+        case errno.ENOSPC:
+            return "磁盘已满，请腾出空间后重试"
+        case errno.ENOENT:
+            return f"没有文件或上级目录 {error.filename}"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"没有权限读写 {error.filename}"
+    return f"不能读写 {error.filename}：{error.strerror}"
+
+
 def _help() -> int:
     chinese = terminal_language() != "en"
     usage = "用法：zerentian 命令 [选项]    zerentian 命令 --help"
@@ -137,6 +150,11 @@ def main(words: list[str] | None = None) -> int:
         sys.exit(error.returncode)
     except (server.ServerError, Refused) as error:
         sys.stderr.write(f"{_told(str(error))}\n")
+        return 1
+    except OSError as error:
+        if error.filename is None and error.errno != errno.ENOSPC:  # nothing that somebody could look at
+            raise
+        sys.stderr.write(f"{_told(_unusable(error))}\n")
         return 1
     return 0
 

@@ -34,10 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--snapshot", help="count on this snapshot, by name or day, and print; nothing is written")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            division = parse_code(options["division"]) if options["division"] else None
-        except ValueError as error:
-            raise CommandError(str(error)) from error
+        division = self._division(options["division"]) if options["division"] else None
         if options["snapshot"]:
             self._count(options["snapshot"], division, options["measure"], options["on"])
             return
@@ -64,6 +61,20 @@ class Command(BaseCommand):
                 f"测算完成，{done.seconds} 秒：判定 {done.entries:,} 条，改动 {done.entries_changed:,} 条；"
                 f"指标数字改动 {done.figures_changed:,} 个" + (f"；快照 {done.snapshot}" if done.snapshot else "")
             )
+
+    def _division(self, text: str) -> int:
+        """The division that stands today for a code; an old one is followed, and that is said."""
+        try:
+            code = parse_code(text)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        with unit(system(), writes=False):
+            today = territory.current_code(code)
+            if today is None:
+                raise CommandError(f"没有代码为 {text} 的区划")
+            if today != code:
+                self.stdout.write(f"{text} 现为 {today} {territory.name_of(today)}")
+        return today
 
     def _count(self, name: str, division: int | None, measure: str | None, on: date | None) -> None:
         """Print every figure of an area as the snapshot has it, with the ledger's own where that differs."""
