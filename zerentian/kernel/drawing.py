@@ -22,7 +22,9 @@ DASH = "—"
 
 
 def escaped(value: Any) -> str:
-    """As Django's `conditional_escape`, in a third of its time."""
+    """As Django's `conditional_escape`, in a fraction of its time: most texts are words and numbers."""
+    if type(value) is str:  # mark-up is a SafeString
+        return value if value.isalnum() else html.escape(value)
     if isinstance(value, Promise):
         value = str(value)
     return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
