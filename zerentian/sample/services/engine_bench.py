@@ -4,11 +4,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
 from zerentian.exchange import services as exchange
 from zerentian.exchange.services import engines
 from zerentian.exchange.services.computing import Inputs, compute, register
+from zerentian.exchange.services.engines import MEMORY, WORKERS
 from zerentian.exchange.services.hits import digest_of_hits
 from zerentian.exchange.services.matching import inputs_of
 from zerentian.exchange.services.stages import Log, take_over
@@ -24,14 +26,25 @@ SIZES = {"half of the tables": 2, "all of the tables": 1}
 
 @dataclass(frozen=True, slots=True)
 class _Part(Inputs):
-    """Of every table the first of its files: one of so many."""
+    """Of every table one of so many rows, in files of their own below `folder`."""
 
+    folder: Path = Path()
     of: int = 1
 
     def paths(self, source: str) -> list[Path]:
         """See Inputs."""
         found = Inputs.paths(self, source)
-        return found[: -(-len(found) // self.of)]
+        if self.of == 1:
+            return found
+        target = self.folder / f"{source}-{self.of}.parquet"
+        if not target.exists():
+            listed = ", ".join(f"'{path}'" for path in found)
+            with duckdb.connect(config={"threads": WORKERS, "memory_limit": MEMORY}) as duck:
+                duck.execute(
+                    f"copy (select * from read_parquet([{listed}], union_by_name = true) where row % {self.of} = 0)"  # noqa: S608
+                    f" to '{target}' (format parquet, compression zstd)"
+                )
+        return [target]
 
 
 def compare_engines(report: Report, snapshot: str, engine: str) -> None:
@@ -48,7 +61,7 @@ def compare_engines(report: Report, snapshot: str, engine: str) -> None:
         root = Path(name)
         register(Log(root), ())
         for size, of in {FIRST: max(SIZES.values()), **SIZES}.items():
-            part = _Part(**{f: getattr(whole, f) for f in Inputs.__slots__}, of=of)
+            part = _Part(**{f: getattr(whole, f) for f in Inputs.__slots__}, folder=root, of=of)
             rows = sum(pq.read_metadata(path).num_rows for source in part.tables for path in part.paths(source))
             for one in names:
                 folder = root / f"{one.partition(':')[0].partition('[')[0]}-{size.replace(' ', '-')}"
@@ -70,7 +83,7 @@ def _growth(report: Report, names: tuple[str, str]) -> None:
         report.note(
             f"{one}: {each[0]:.2f} µs a row of {half.rows:,}, {each[1]:.2f} µs a row of {whole.rows:,};"
             f" {whole.rows / half.rows:.2f} times the rows cost {whole.seconds / half.seconds:.2f} times the seconds,"
-            f" and each further row {1e6 * (whole.seconds - half.seconds) / max(1, whole.rows - half.rows):.2f} µs"
+            f" and each further row {1e6 * (whole.seconds - half.seconds) / (whole.rows - half.rows):.2f} µs"
         )
     for at, size in enumerate(SIZES):
         duck, other = (found[one][at].seconds for one in names)
