@@ -1,7 +1,7 @@
 """What the law says for an area on a day: duties, parameters, measures, articles and code lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -368,11 +368,6 @@ def article(number: int) -> Article:
 def official_texts(regulation: str) -> list[OfficialText]:
     """The uploaded texts of a regulation, the one that comes into force last first."""
     return list(OfficialText.objects.filter(regulation=regulation).order_by("-effective_on", "-id"))
-
-
-def text_in_force(texts: Iterable[OfficialText], on: date) -> OfficialText | None:
-    """Which of a regulation's texts stands on a day: one of next month is not yet the law."""
-    return next((text for text in texts if text.effective_on <= on), None)
 
 
 def text_articles(row: OfficialText) -> list[TextArticle]:

@@ -1,8 +1,11 @@
 """The official text of a regulation: split into chapters and articles, and compared between two versions."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
+from typing import Protocol, TypeVar
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 _NUMBER = "[零〇一二两三四五六七八九十百]+"
@@ -19,6 +22,20 @@ class TextArticle:
     chapter: int
     chapter_title: str
     text: str
+
+
+class Dated(Protocol):
+    """A version that comes into force on a day."""
+
+    effective_on: date
+
+
+V = TypeVar("V", bound=Dated)
+
+
+def text_in_force(texts: Iterable[V], on: date) -> V | None:
+    """Which of a regulation's texts, the last first, stands on a day: one of next month is not yet the law."""
+    return next((text for text in texts if text.effective_on <= on), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.rulebook import queries
 from zerentian.rulebook.models import OfficialText
-from zerentian.rulebook.rules.text import TextError, split_articles
+from zerentian.rulebook.rules.text import TextError, split_articles, text_in_force
 
 LIMIT = 5 * 2**20
 UNPACKED_LIMIT = 60 * 2**20
@@ -43,7 +43,7 @@ def upload_text(
     if (missing := sorted(known - {article.number for article in articles})) and not is_partial:
         raise Refused(Reason(_missing_text(missing, len(known)), name))
     entries = [asdict(article) for article in articles]
-    present = queries.text_in_force(queries.official_texts(regulation), effective_on)
+    present = text_in_force(queries.official_texts(regulation), effective_on)
     if present and present.articles == entries:
         raise Refused(Reason("与现行文本完全相同，没有变化", name))
     file = store(content, name=name, purpose="rulebook.text", division=law.area, by=by, needs=Permission.RULEBOOK_VIEW)

@@ -20,6 +20,7 @@ from zerentian.rulebook import queries
 from zerentian.rulebook.models import DutyRecord, Interpretation, OfficialText, Overlay
 from zerentian.rulebook.rules.pack import OverlayFile
 from zerentian.rulebook.rules.reading import check_content
+from zerentian.rulebook.rules.text import text_in_force
 from zerentian.rulebook.services import (
     answer_question,
     ask_question,
@@ -260,8 +261,8 @@ def test_a_text_of_next_month_is_not_yet_the_law() -> None:
         texts = queries.official_texts("jiangxi-2016")
     assert [text.pk for text in texts] == [coming.pk, present.pk, before.pk]
     days = {0: present, 29: present, 30: coming, -1: before}
-    assert {day: queries.text_in_force(texts, TODAY + timedelta(days=day)) for day in days} == days
-    assert queries.text_in_force(texts, TODAY - timedelta(days=31)) is None
+    assert {day: text_in_force(texts, TODAY + timedelta(days=day)) for day in days} == days
+    assert text_in_force(texts, TODAY - timedelta(days=31)) is None
 
 
 def test_no_overlay_is_left_after_a_refusal() -> None:

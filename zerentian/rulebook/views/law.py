@@ -23,7 +23,7 @@ from zerentian.rulebook.forms import AnswerForm, TextForm
 from zerentian.rulebook.models import Article, OfficialText
 from zerentian.rulebook.rules.duties import Duty
 from zerentian.rulebook.rules.parameters import DatedValue, Parameter, value_for
-from zerentian.rulebook.rules.text import compare_texts
+from zerentian.rulebook.rules.text import compare_texts, text_in_force
 from zerentian.rulebook.services import upload_text
 from zerentian.territory import queries as territory
 
@@ -62,7 +62,7 @@ def _chapters(area: int | None) -> list[dict[str, Any]]:
         duties.setdefault(one.article, []).append(one)
     answers = [i.article for i in queries.interpretations() if i.is_answered]
     for regulation in law.regulations:
-        text = queries.text_in_force(queries.official_texts(regulation.key), timezone.localdate())
+        text = text_in_force(queries.official_texts(regulation.key), timezone.localdate())
         texts = {a.number: a.text for a in queries.text_articles(text)} if text else {}
         for chapter in regulation.chapters:
             numbers = range(chapter["articles"][0], chapter["articles"][1] + 1)
@@ -230,7 +230,7 @@ def texts(request: Request) -> HttpResponse:
             reasons = refused.reasons
     uploaded = [(r, queries.official_texts(r.key)) for r in queries.book().regulations]
     today = timezone.localdate()
-    versions = [(regulation, rows, queries.text_in_force(rows, today)) for regulation, rows in uploaded]
+    versions = [(regulation, rows, text_in_force(rows, today)) for regulation, rows in uploaded]
     status = 422 if reasons or form.errors else 200
     context = {
         "form": form,
