@@ -314,6 +314,15 @@ def _staged(table: str) -> list[str]:
     ]
 
 
+def flushed_later() -> None:
+    """The end of this transaction doesn't wait for the disk: one of many steps, of which a later one will wait.
+
+    The log is written in order: a crash takes such steps away from the last one backwards, each of them whole.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off")
+
+
 def refresh_statistics(*tables: str, columns: Sequence[str] = ()) -> None:
     """After a bulk act: let the planner know what the tables hold now, instead of waiting for the autovacuum.
 

@@ -17,7 +17,7 @@ from psycopg.errors import DeadlockDetected
 
 from zerentian.kernel.actor import Actor
 from zerentian.kernel.acts import acting, current_run, titles
-from zerentian.kernel.db import refresh_statistics, unit
+from zerentian.kernel.db import flushed_later, refresh_statistics, unit
 from zerentian.kernel.effects import announce
 from zerentian.kernel.jobs import job
 from zerentian.kernel.models import Act
@@ -211,6 +211,7 @@ def _take(part: Part, by: Actor, made: Import, known: set[str]) -> dict[str, int
     if not StagedMark.objects.filter(import_id=made.pk).exists():
         # An act for a range of which nothing was there to take would make the resumed run pass it over.
         raise OperationalError("the staging tables were emptied by a crash of the server")
+    flushed_later()
     taking.plan_for_a_small_register()
     counted: Counter[str] = Counter()
     for check in (check for check in crosschecks.AGAINST_REGISTER if check.sheet in known):

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from zerentian.kernel.actor import Actor
-from zerentian.kernel.db import refresh_statistics, unit
+from zerentian.kernel.db import flushed_later, refresh_statistics, unit
 from zerentian.kernel.files import open_file
 from zerentian.kernel.jobs import job
 from zerentian.kernel.permissions import Permission
@@ -111,6 +111,7 @@ def stage_all(run: Work, by: Actor, made: Import, files: Sequence[tuple[int, Pat
     for number, batch in _examined(found, context, run.cursor, run.folder):
         words = batch.source.sheet.title, f"{run.run.done + batch.height:,}"
         with unit(by):
+            flushed_later()
             staging.stage(batch, context)
             run.advance(batch.height, cursor=number, note="%s：已读 %s 行", words=words)
         run.check()
