@@ -122,6 +122,10 @@ def test_a_refusal_speaks_english(app: str) -> None:
             "Incidence: 3.738%; it must be below 2% (Rules on responsibility, Article 16; document 16 of 2016 (Tingzi));"
             " Households in dangerous houses: 3 households are left (Rules on responsibility, Article 16; document 16 of 2016 (Tingzi))",
         ),
+        (
+            "/tmp/x：没有答案文件 key/*.parquet；请写明 zerentian sample_deliveries --out 的目录",
+            "/tmp/x: There is no answer key key/*.parquet; name the folder of zerentian sample_deliveries --out",
+        ),
         ("“月收入”没有填；这一列必填", "“月收入” is not filled in; this column is required"),
         ("；请先改正或补上这一户", "; correct or add this household first"),
         ("缺少列 plate、owner", "Column plate, owner is missing"),

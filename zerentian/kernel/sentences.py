@@ -31,6 +31,9 @@ def spoken(text: str) -> str:
         return text
     if (found := gettext(text)) != text or (found := _names.get(text, "")):
         return found
+    where, colon, rest = text.partition("：")
+    if colon and rest and (found := gettext(rest)) != rest:  # a sentence with its place, whatever stands in it
+        return f"{spoken(where)}: {found}"
     lines = "\n" in text
     for pattern, english in _patterns():
         if (not lines or "\n" in pattern.pattern) and (match := pattern.fullmatch(text)):
