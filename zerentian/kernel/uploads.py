@@ -27,9 +27,10 @@ class FilesField(forms.FileField):
     widget = _Files
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Every uploaded file, each checked."""
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in given]
+        """Every uploaded file, each checked; without any the field was left empty."""
+        given = (data or [None]) if isinstance(data, list | tuple) else [data]
+        checked = [super(FilesField, self).clean(one, initial) for one in given]
+        return [one for one in checked if one is not None]
 
 
 def upload_page(
