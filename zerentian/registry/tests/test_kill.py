@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Run
 from zerentian.kernel.scope import Scope
 from zerentian.registry.models import Household, Import
-from zerentian.registry.services import apply_here, begin_import, check_here
+from zerentian.registry.services import apply_here, applying, begin_import, check_here, taking
 from zerentian.registry.tests.factories import household_row, person_row, write_files
 
 pytestmark = pytest.mark.slow
@@ -127,6 +128,35 @@ def test_a_killed_apply_resumes_to_the_same_result(tmp_path: Path) -> None:
     apply_here(import_id=undisturbed.pk, by=by)
     assert _state("K") == _state("U")
     assert len(_state("K")) == len(PLACES)
+
+
+@pytest.mark.usefixtures("_committed")
+def test_statistics_are_taken_once_the_first_half_by_whoever_has_nothing_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MANY", 0)
+    monkeypatch.setattr(taking, "RANGE_ROWS", 1)
+    monkeypatch.setattr(applying.os, "cpu_count", lambda: 2)
+    taken: list[tuple[str, tuple[str, ...]]] = []
+    refresh = applying._refresh
+
+    def noted(by: Actor, tables: Sequence[str], columns: Sequence[str] = ()) -> None:
+        taken.append((threading.current_thread().name, tuple(tables)))
+        refresh(by, tables, columns)
+
+    monkeypatch.setattr(applying, "_refresh", noted)
+    made = begin_import(files=_files(tmp_path, "S"), division=COUNTY, by=_by(), here=True)
+    check_here(import_id=made.pk, by=_by())
+    assert apply_here(import_id=made.pk, by=_by()).status == Run.Status.DONE
+    assert [tables for _, tables in taken] == list(applying._HALVES)
+    assert [name.split("_")[0] for name, _ in taken] == ["taking", "refreshing"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, reltuples from pg_class where relname in ('registry_person', 'registry_household')"
+        )
+        known = dict(cursor.fetchall())
+    assert known["registry_household"] == len(PLACES)
+    assert known["registry_person"] >= len(PLACES) - 1  # the last range may have been on its way
 
 
 def _wait_until_free(run_id: int) -> None:
