@@ -126,6 +126,13 @@ class Term:
     due_on: date
 
 
+def period_end(period: str) -> tuple[int, int]:
+    """Year and last month of a period, of whatever cadence: a source may come to deliver more often."""
+    year, _dash, part = period.partition("-")
+    months = {"Q": 3, "H": 6}.get(part[:1])
+    return int(year), months * int(part[1:]) if months else int(part or 12)
+
+
 def terms(cadence: Cadence, due_days: int, since: date, until: date) -> list[Term]:
     """The deliveries owed for periods that ended in [since, until], each due `due_days` days after its period's end."""
     months = _MONTHS[cadence]

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from zerentian.exchange import queries
 from zerentian.exchange.models import Delivery, TableVersion
+from zerentian.exchange.rules.sources import period_end
 from zerentian.exchange.services import storing
 from zerentian.kernel.files import place
 
@@ -47,16 +48,17 @@ def becomes(delivery: Delivery, table: TableVersion | None) -> Becomes:
     if delivery.kind == Kind.CORRECTION and delivery.replaces and not delivery.replaces.nothing_in:
         rest = [one for one in table.of if one != rows_of(delivery.replaces)]
         return Becomes.NOTHING if rest == table.of else Becomes.OVER if rest else Becomes.TABLE
-    is_late = _latest(table) > delivery.period
+    latest = _latest(table)
+    is_late = latest != "" and period_end(latest) > period_end(delivery.period)
     if delivery.kind == Kind.FULL:
         return Becomes.NOTHING if is_late else Becomes.TABLE
     return Becomes.TABLE if not table.of else Becomes.UNDER if is_late else Becomes.OVER
 
 
 def _latest(table: TableVersion) -> str:
-    """The latest period that the table is of; those of one source are in their order as texts."""
+    """The latest period that the table is of; empty for a table of nothing."""
     of = Delivery.objects.filter(Q(pk__in=table.of) | Q(unchanged_since__in=table.of, state=State.STORED))
-    return max(of.values_list("period", flat=True), default="")
+    return max(of.values_list("period", flat=True), key=period_end, default="")
 
 
 def later_period(delivery: Delivery, table: TableVersion | None, how: Becomes) -> str:

@@ -10,6 +10,7 @@ from stdnum.cn import uscc
 
 from zerentian.exchange.rules import firms, linkage
 from zerentian.exchange.rules.evidence import readable
+from zerentian.exchange.rules.sources import period_end
 
 CODE = "91110000600037341L"  # from python-stdnum's own documentation
 
@@ -73,3 +74,9 @@ def test_blanks_dots_and_widths_do_not_make_another_name() -> None:
 )  # fmt: skip
 def test_amounts_are_read_without_empty_places(given: str | None, read: str) -> None:
     assert readable(given) == read
+
+
+def test_periods_of_different_cadences_are_in_their_order() -> None:
+    periods = ["2026-Q2", "2025", "2026-05", "2026-H1", "2026-Q3", "2026-10"]
+    ends = [(2026, 6), (2025, 12), (2026, 5), (2026, 6), (2026, 9), (2026, 10)]
+    assert [period_end(one) for one in periods] == ends
