@@ -84,22 +84,23 @@ def export_area(*, run: Work, by: Actor, code: int, wanted: dict[str, Any], on: 
         turned_to(day)
         try:
             if day is None:
-                _write_area(run, code, Filter(**wanted), language)
+                path = _write_area(run, code, Filter(**wanted), language)
             else:
                 with as_it_stood(end_of(day)):
-                    _write_area(run, code, Filter(**wanted), language)
+                    path = _write_area(run, code, Filter(**wanted), language)
         finally:
             turned_to(None)
+    run.result(path, path.name, needs=Permission.LEDGER_EXPORT)  # kept in a unit of its own: the one above only reads
 
 
-def _write_area(run: Work, code: int, wanted: Filter, language: str) -> None:
+def _write_area(run: Work, code: int, wanted: Filter, language: str) -> Path:
     rows = entries_in(code, wanted)
     if (total := rows.count()) > MOST_IN_WORKBOOK:
         raise Refused(f"有 {total:,} 行，超过工作簿上限 {MOST_IN_WORKBOOK:,} 行；请缩小范围")
     run.begin(total)
     path = run.folder / f"{gettext('责任台账')}-{territory.name_of(code)}.xlsx"
     export_entries(path, _in_blocks(rows, run), language=language)
-    run.result(path, path.name, needs=Permission.LEDGER_EXPORT)
+    return path
 
 
 def _in_blocks(rows: "QuerySet[Entry]", run: Work) -> Iterator[Line]:

@@ -1,6 +1,8 @@
 """More entries than are written while the reader waits: a run writes them, of today or of the day that is looked at."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +15,11 @@ from zerentian.accounts.tests.cast import COUNTY
 from zerentian.assessment.models import Entry
 from zerentian.assessment.services import exports
 from zerentian.assessment.views import boards
-from zerentian.kernel.actor import system
+from zerentian.kernel.actor import Actor, system
 from zerentian.kernel.db import unit
 from zerentian.kernel.jobs import run_here
 from zerentian.kernel.models import Run
+from zerentian.kernel.work import Work
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,28 @@ pytestmark = pytest.mark.django_db
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boards, "MOST", 3)
     monkeypatch.setattr(exports, "BLOCK", 2)
+
+
+@pytest.fixture(autouse=True)
+def reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is kept outside the unit that only reads: inside the transaction of a test it would be let through."""
+    open_units: list[bool] = []
+
+    @contextmanager
+    def watched(by: Actor, *, writes: bool = True) -> Iterator[None]:
+        open_units.append(writes)
+        with unit(by, writes=writes):
+            yield
+        open_units.pop()
+
+    keep = Work.result
+
+    def kept(self: Work, *args: Any, **how: Any) -> None:
+        assert False not in open_units
+        keep(self, *args, **how)
+
+    monkeypatch.setattr(exports, "unit", watched)
+    monkeypatch.setattr(Work, "result", kept)
 
 
 def written(client: Client, address: str, on: str = "") -> list[list[Any]]:
