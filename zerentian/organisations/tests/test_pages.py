@@ -190,12 +190,15 @@ def test_a_bad_upload_says_where_and_what_to_do(client_of: People, tmp_path: Pat
     run = run_here(Run.objects.get(pk=int(at.strip("/").split("/")[-1])))
     page = county.get(at).content.decode()
     assert "机构 第 2 行" in page
+    assert "原样上传" in page
     assert "找不到上级机构 TOP" in page
     assert county.get(reverse("kernel:file", args=[run.file_id])).status_code == 200
     wrong = SimpleUploadedFile("说明.txt", b"x")
     at = county.post(url("body_import"), {"sources": [wrong]}).headers["Location"]
     run_here(Run.objects.get(pk=int(at.strip("/").split("/")[-1])))
-    assert "看不出" in county.get(at).content.decode()
+    page = county.get(at).content.decode()
+    assert "看不出" in page
+    assert "原样上传" not in page  # no row was read, so there is no workbook of rows
 
 
 def test_template_and_export_are_workbooks(client_of: People, chain: dict[int, Body]) -> None:
