@@ -61,6 +61,9 @@ def insert(model: type[Row]) -> int:
     if model is Case:  # a list of cases reads of each where it stands in its definition
         values |= Case.objects.order_by("id").values("definition_id", "step").first() or {}
     for one in model._meta.concrete_fields:
+        if one.name in model.kept_by_statement:  # asked at once, not at commit: a row that is there
+            there = one.related_model._default_manager.order_by("id").values_list("pk", flat=True).first()
+            values[one.column] = there or filler(one)
         if one.name == "division":
             values[one.column] = VILLAGE
         elif one.column not in values and not (
