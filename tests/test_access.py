@@ -62,7 +62,7 @@ def insert(model: type[Row]) -> int:
         values |= Case.objects.order_by("id").values("definition_id", "step").first() or {}
     for one in model._meta.concrete_fields:
         if one.name in model.kept_by_statement:  # asked at once, not at commit: a row that is there
-            there = one.related_model._default_manager.order_by("id").values_list("pk", flat=True).first()
+            there = one.related_model._default_manager.order_by("-id").values_list("pk", flat=True).first()
             values[one.column] = there or filler(one)
         if one.name == "division":
             values[one.column] = VILLAGE
@@ -194,8 +194,7 @@ def test_a_staged_row_is_seen_and_removed_in_its_scope_only(world: World, model:
                 cursor.execute(forbidden)
 
 
-@pytest.mark.django_db
-def test_the_log_is_spared_what_can_be_made_again_and_nothing_else() -> None:
+def test_the_log_is_spared_what_can_be_made_again_and_nothing_else(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class where relkind = 'r' and relpersistence = 'u'"
