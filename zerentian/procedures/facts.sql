@@ -30,6 +30,11 @@ wanted as materialized (
   from procedures_definition d
   cross join lateral jsonb_array_elements(d.content -> 'steps') s
   cross join lateral jsonb_array_elements(s.value -> 'evidence') e
+),
+term as materialized (
+  select q.key, q.valid_from, q.valid_to, (q.value #>> '{}')::numeric as days
+  from rulebook_parameterrecord q
+  where q.key in (select days from step) and q.area % 10000000000 = 0 and jsonb_typeof(q.value) = 'number'
 )
 select r.id as record, r.case_id as case_file, r.division, c.kind, r.turn, r.step, r.outcome, r.due_on, r."on" as done_on,
        s.bare ? r.outcome as bare, s.level as level_wanted, coalesce(h.level, r.level) as level,
@@ -39,15 +44,16 @@ select r.id as record, r.case_id as case_file, r.division, c.kind, r.turn, r.ste
        case when s.bare ? r.outcome then 0 else coalesce(had.papers, 0) end as papers,
        s.has_notice and not s.bare ? r.outcome as notice_needed,
        coalesce(case when n.published_on is not null then (
-                  select least(max((q.value #>> '{}')::numeric), 999)::int from rulebook_parameterrecord q
-                  where q.key = s.days and q.area % 10000000000 = 0 and jsonb_typeof(q.value) = 'number'
-                    and n.published_on >= q.valid_from and (q.valid_to is null or n.published_on < q.valid_to)) end,
+                  select least(max(q.days), 999)::int from term q
+                  where q.key = s.days and n.published_on >= q.valid_from
+                    and (q.valid_to is null or n.published_on < q.valid_to)) end,
                 case when s.days ~ '^[0-9]+$' then s.days::int end) as notice_days,
        n.published_on as notice_published_on, n.until as notice_until, n.ended_on as notice_ended_on, n.notice_id as notice,
        h.id is not null as in_conflict, h.id is not null and r.user_id is distinct from h.user_id as reviewed
 from procedures_steprecord r
 join procedures_case c on c.id = r.case_id
-join step s on s.definition_id = c.definition_id and s.step = r.step
+-- one key of both: else the planner joins every case with all steps of its definition first
+join step s on s.definition_id || s.step = c.definition_id || r.step
 left join lateral (
   select k.id, k.level, k.capacity, k.user_id from procedures_steprecord k
   where r.what = 'confirmed' and k.case_id = r.case_id and k.turn < r.turn and k.what = 'held' order by k.turn desc limit 1
