@@ -188,8 +188,7 @@ def steps(clue: Clue) -> list[dict[str, Any]]:
         }
         for step in clue.steps.order_by("-id")
     ]  # fmt: skip
-    begun = {"at": clue.raised_on, "text": STEPS["raised"], "tone": "neutral"}
-    return done if clue.steps.filter(kind="raised").exists() else [*done, begun]
+    return [*done, {"at": clue.raised_on, "text": STEPS["raised"], "tone": "neutral"}]
 
 
 def papers(clue: Clue) -> list[tuple[int, bool]]:

@@ -15,7 +15,7 @@ from zerentian.kernel.privacy import token
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Reason, Refused
 from zerentian.kernel.scope import parent_of
-from zerentian.organisations.models import Appointment, Body, Post
+from zerentian.organisations.models import Appointment, Body, BodyKind, Department, Post
 from zerentian.organisations.queries import reach
 from zerentian.organisations.rules.chiefs import CHIEF_KINDS
 from zerentian.organisations.services.bodies import body_within
@@ -135,6 +135,10 @@ def approve_change(
     above = parent_of(held.division)
     if held.post.kind in CHIEF_KINDS and above is not None and not by.scope.covers(above):
         raise Refused(Reason("党政正职变动的批准由上一级登记", article="第九条"))
+    # The right is that of every department's officer; of departments the organisation department has the matter.
+    others = Body.objects.filter(kind=BodyKind.DEPARTMENT).exclude(department=Department.ORGANISATION)
+    if by.body_id and others.filter(pk=by.body_id).exists():
+        raise Refused(Reason("职务变动的批准由组织部登记，其他部门不登记", article="第九条"))
     if not reference.strip():
         raise Refused(Reason("请填写批准文号", where="批准文号", article="第九条"))
     guarded_update(

@@ -1,6 +1,7 @@
 """The acts on bodies, posts, areas and grids, as different actors."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -103,7 +104,11 @@ def test_a_county_does_not_approve_the_change_of_its_own_chief(actor: Cast) -> N
     words = {"reference": "赣组〔2018〕1号", "approved_on": date(2018, 1, 1), "approved_by": "省委组织部"}
     with pytest.raises(Refused, match="上一级登记"):
         services.approve_change(appointment_id=held.pk, by=actor("county"), **words)
-    services.approve_change(appointment_id=held.pk, by=actor("city"), **words)
+    departments = [made.body(made.PROVINCE, "department", department=line) for line in ("education", "organisation")]
+    education, organisation = (replace(actor("department"), body_id=body.pk) for body in departments)
+    with pytest.raises(Refused, match="组织部"):
+        services.approve_change(appointment_id=held.pk, by=education, **words)
+    services.approve_change(appointment_id=held.pk, by=organisation, **words)
     assert _held("孙县").approval_reference == "赣组〔2018〕1号"
     assert chain[made.COUNTY].division == held.division
 
