@@ -247,7 +247,8 @@ def test_an_import_outlives_the_killing_of_the_database(home: Path, tmp_path: Pa
         "ZERENTIAN_KEY_FILE": str(settings.ZERENTIAN_KEY_FILE),
     }
     run_id = confirm_import(import_id=import_of("K", tmp_path).pk, by=by).apply_run_id
-    with worker(environment, *AFTER_RANGE, "0.5") as process:
+    # Steps do not wait for the disk, which has them after a second at most; the last ones before the kill may be lost.
+    with worker(environment, *AFTER_RANGE, "1") as process:
         assert process.stdout is not None
         assert [process.stdout.readline() for _ in range(2)] == ["here\n"] * 2
         kill_server(home)
@@ -257,7 +258,7 @@ def test_an_import_outlives_the_killing_of_the_database(home: Path, tmp_path: Pa
     point(server.DATABASE)  # anew, without the pool's dead connections
 
     half = imported("K")
-    assert 2 <= len(half) < len(PLACES)
+    assert 1 <= len(half) < len(PLACES)
     assert all(len(people) == 1 for *_, people in half)  # a household never without its person
     finish(environment)
     run = Run.objects.get(pk=run_id)
