@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from zerentian.kernel import snapshots
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
+from zerentian.kernel.files import place
 from zerentian.kernel.models import Reading
 from zerentian.registry.models import Household
 from zerentian.rulebook import queries as rulebook
@@ -95,6 +97,10 @@ def test_the_list_says_what_is_kept_proved_and_destroyed(two: tuple[str, str], c
     assert "保存期已过" in shown
     assert "这份快照已销毁" in page(client_of("province"), f"/ledger/snapshots/{first}/")
     page(client_of("province"), "/ledger/snapshots/2016-01-01-1/", 404)
+    rmtree(place("snapshots") / second)
+    told = page(client_of("province"), f"/ledger/snapshots/{second}/")
+    assert f"没有名为“{second}”的快照" in told, "a snapshot whose files are gone still has its page, which says so"
+    assert "在这份快照上计算" not in told
 
 
 def test_a_figure_is_counted_on_a_snapshot_in_the_readers_area(two: tuple[str, str], client_of: Any) -> None:

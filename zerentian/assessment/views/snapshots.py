@@ -21,6 +21,7 @@ from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
 from zerentian.kernel.refusal import Refused
 from zerentian.kernel.scope import Level, level_of
+from zerentian.kernel.sentences import spoken_reason
 from zerentian.kernel.tables import MEDIA_TYPES
 from zerentian.kernel.templatetags.ui import number
 from zerentian.rulebook import queries as rulebook
@@ -46,13 +47,14 @@ def snapshot(request: Request, name: str) -> HttpResponse:
     require_area(request, code)
     form = FigureFilter(request.GET or None, area=code, hidden=queries.kept_from(request.actor))
     measure = rulebook.measures().get(form.chosen)
-    manifest = None if row.destroyed_at else snapshots.find(name)
+    manifest, lacks = _files_of(row)
     figures = queries.figures_in(manifest, code, measure) if manifest and measure else []
     return render(
         request,
         "assessment/snapshot.html",
         {
             "snapshot": row,
+            "lacks": lacks,
             "views": [(queries.view_title(v), manifest.rows(v)) for v in manifest.columns] if manifest else [],
             "form": form,
             "code": code,
@@ -63,6 +65,16 @@ def snapshot(request: Request, name: str) -> HttpResponse:
             "crumbs": [*crumbs(request, code, _("快照"))[:-1], (row.name, "")],
         },
     )
+
+
+def _files_of(row: Snapshot) -> tuple[snapshots.Manifest | None, list[str]]:
+    """What a snapshot holds, or why its files can't be read; of a destroyed one neither."""
+    if row.destroyed_at:
+        return None, []
+    try:
+        return snapshots.find(row.name), []
+    except Refused as refused:
+        return None, [str(spoken_reason(one)) for one in refused.reasons]
 
 
 @in_full
