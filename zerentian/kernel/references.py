@@ -24,7 +24,7 @@ def _statements(table: str, column: str, target: str) -> list[str]:
         f" for each statement execute function kernel_refers('{column}', '{target}')",
         f"drop trigger if exists refer_{column}_anew on {table}",
         f"create trigger refer_{column}_anew after update of {column} on {table} for each row when ({changed})"
-        f" execute function kernel_refers_anew('{column}', '{target}')",
+        f" execute function kernel_refers('{column}', '{target}')",
         f"drop trigger if exists referred_{table} on {target}",
         f"create trigger referred_{table} after delete on {target} referencing old table as stale"
         f" for each statement execute function kernel_referred('{table}', '{column}')",

@@ -2,31 +2,21 @@
 -- They hold what a constraint holds, and wait for each other as it does; only the rows of the scope are seen, so they refuse
 -- what lies outside it, too.
 
--- After rows were put in; arguments: column, table referred to. Nobody removes what they refer to before this ends.
+-- After rows were put in, or one has come to refer to another; arguments: column, table referred to. Nobody removes what they
+-- refer to before this ends.
 create or replace function kernel_refers() returns trigger language plpgsql as $$
 declare
   asked bigint[];
   found bigint;
 begin
-  execute format('select array_agg(distinct %1$I) from fresh where %1$I is not null', tg_argv[0]) into asked;
+  if tg_level = 'ROW' then
+    execute format('select array_remove(array[($1).%I], null)', tg_argv[0]) into asked using new;
+  else
+    execute format('select array_agg(distinct %1$I) from fresh where %1$I is not null', tg_argv[0]) into asked;
+  end if;
   execute format('select count(*) from (select 1 from public.%I where id = any($1) for key share) s', tg_argv[1])
     into found using asked;
   if found < cardinality(asked) then
-    raise exception '% of % refers to a row of % that is not there', tg_argv[0], tg_table_name, tg_argv[1]
-      using errcode = 'foreign_key_violation';
-  end if;
-  return null;
-end $$;
-
--- After a row has come to refer to another one; arguments as above.
-create or replace function kernel_refers_anew() returns trigger language plpgsql as $$
-declare
-  asked bigint;
-  found boolean;
-begin
-  execute format('select ($1).%I', tg_argv[0]) into asked using new;
-  execute format('select true from public.%I where id = $1 for key share', tg_argv[1]) into found using asked;
-  if asked is not null and found is null then
     raise exception '% of % refers to a row of % that is not there', tg_argv[0], tg_table_name, tg_argv[1]
       using errcode = 'foreign_key_violation';
   end if;
