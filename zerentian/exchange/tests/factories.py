@@ -1,8 +1,13 @@
 """Deliveries of vehicles and matches, for tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 
+from django.conf import settings
+
+from tests.databases import owner
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.exchange import services
 from zerentian.exchange.models import Clue, Delivery, MatchRun
@@ -50,3 +55,17 @@ def raised() -> Clue:
     matched()
     with unit(system()):
         return Clue.objects.latest("id")
+
+
+@contextmanager
+def department_database(name: str, password: str = "x") -> Iterator[str]:
+    """A database of its own, of another role, as a department has one; its address."""
+    at = settings.DATABASES["owner"]
+    with owner("postgres") as keeper:
+        keeper.execute(f"drop database if exists {name}")
+        keeper.execute(f"create database {name}")
+    try:
+        yield f"postgresql://{at['USER']}@/{name}?host={at['HOST']}&port={at['PORT']}&password={password}"
+    finally:
+        with owner("postgres") as keeper:
+            keeper.execute(f"drop database {name} with (force)")

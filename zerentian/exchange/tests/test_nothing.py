@@ -8,16 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.databases import owner
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Delivery, DeliveryTerm, TableVersion
 from zerentian.exchange.queries.calendar import calendar
-from zerentian.exchange.tests.factories import NUMBER, delivered, matched
+from zerentian.exchange.tests.factories import NUMBER, delivered, department_database, matched
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
@@ -159,12 +157,8 @@ def test_from_the_shared_folder(tmp_path: Path, settings: Any) -> None:
 
 
 def test_a_select_that_yields_no_row_delivers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, name = django_settings.DATABASES["owner"], "zt_department_quiet"
-    with owner("postgres") as keeper:
-        keeper.execute(f"drop database if exists {name}")
-        keeper.execute(f"create database {name}")
-    try:
-        monkeypatch.setenv("ZERENTIAN_READ_QUIET", f"postgresql://{at['USER']}@/{name}?host={at['HOST']}&port={at['PORT']}&password=x")  # fmt: skip
+    with department_database("zt_department_quiet") as address:
+        monkeypatch.setenv("ZERENTIAN_READ_QUIET", address)
         columns = ", ".join(f"null::text as {one}" for one in HEAD.strip().split(","))
         (place("exchange") / "reads.yaml").write_text(
             f"reads:\n  - source: {SOURCE}\n    connection: QUIET\n    kind: increment\n    select: select {columns} where false\n"
@@ -178,6 +172,3 @@ def test_a_select_that_yields_no_row_delivers_nothing(monkeypatch: pytest.Monkey
         with unit(system(), writes=False):
             rows = Delivery.objects.order_by("id").values_list("period", "way", "state", "row_count")
             assert list(rows) == [("2026-08", "database", "stored", 0), ("2026-09", "database", "stored", 0)]
-    finally:
-        with owner("postgres") as keeper:
-            keeper.execute(f"drop database {name} with (force)")

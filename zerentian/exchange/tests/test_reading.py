@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from tests.databases import owner
 from zerentian.exchange import services
 from zerentian.exchange.models import Delivery, TableVersion
 from zerentian.exchange.services import reading
-from zerentian.exchange.tests.factories import NUMBER
+from zerentian.exchange.tests.factories import NUMBER, department_database
 from zerentian.kernel.actor import system
 from zerentian.kernel.db import unit
 from zerentian.kernel.files import place
@@ -33,19 +32,16 @@ from cars where djrq <= coalesce(%(last)s, current_date) and hphm like '赣%%' o
 @pytest.fixture(scope="module")
 def department() -> Iterator[str]:
     """A database of its own, of another role, as a department has one; its address."""
-    at = django_settings.DATABASES["owner"]
-    with owner("postgres") as keeper:
-        keeper.execute(f"drop database if exists {NAME}")
-        keeper.execute(f"create database {NAME}")
-    with owner(NAME) as there:
-        there.execute("create table cars (hphm text, sfzh text, xm text, cllx text, djrq date, gzj numeric, dh text)")
-        there.execute(
-            "insert into cars select '赣B' || n, %s, '王小明', '小型轿车', date '2015-01-01' + n, 80000, '13912345678'"
-            " from generate_series(1, 300) n", [NUMBER],
-        )  # fmt: skip
-    yield f"postgresql://{at['USER']}@/{NAME}?host={at['HOST']}&port={at['PORT']}&password={SECRET}"
-    with owner("postgres") as keeper:
-        keeper.execute(f"drop database {NAME} with (force)")
+    with department_database(NAME, SECRET) as address:
+        with owner(NAME) as there:
+            there.execute(
+                "create table cars (hphm text, sfzh text, xm text, cllx text, djrq date, gzj numeric, dh text)"
+            )
+            there.execute(
+                "insert into cars select '赣B' || n, %s, '王小明', '小型轿车', date '2015-01-01' + n, 80000, '13912345678'"
+                " from generate_series(1, 300) n", [NUMBER],
+            )  # fmt: skip
+        yield address
 
 
 def configure(text: str = "", select: str = SELECT, connection: str = "CARS") -> None:

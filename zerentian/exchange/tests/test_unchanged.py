@@ -5,17 +5,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from tests.databases import owner
 from zerentian.accounts.tests.cast import actor_of_cast
 from zerentian.exchange import queries, services
 from zerentian.exchange.models import Clue, ClueEvidence, Delivery, DeliveryTerm, TableVersion
 from zerentian.exchange.queries.calendar import calendar
-from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, matched, row
+from zerentian.exchange.tests.factories import HEAD, NUMBER, delivered, department_database, matched, row
 from zerentian.kernel.actor import system
 from zerentian.kernel.acts import acting
 from zerentian.kernel.db import unit
@@ -180,12 +178,8 @@ def test_from_the_shared_folder(tmp_path: Path, settings: Any) -> None:
 
 
 def test_read_from_a_departments_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, name = django_settings.DATABASES["owner"], "zt_department_same"
-    with owner("postgres") as keeper:
-        keeper.execute(f"drop database if exists {name}")
-        keeper.execute(f"create database {name}")
-    try:
-        monkeypatch.setenv("ZERENTIAN_READ_SAME", f"postgresql://{at['USER']}@/{name}?host={at['HOST']}&port={at['PORT']}&password=x")  # fmt: skip
+    with department_database("zt_department_same") as address:
+        monkeypatch.setenv("ZERENTIAN_READ_SAME", address)
         values = dict(zip(HEAD.strip().split(","), row("赣B1", NUMBER).strip().split(","), strict=True))
         select = ", ".join(f"'{value}'::text as {column}" for column, value in values.items())
         (place("exchange") / "reads.yaml").write_text(
@@ -199,9 +193,6 @@ def test_read_from_a_departments_database(monkeypatch: pytest.MonkeyPatch) -> No
         with unit(system(), writes=False):
             first, again = Delivery.objects.order_by("id")
         assert (again.way, again.state, again.unchanged_since_id) == ("database", "stored", first.pk)
-    finally:
-        with owner("postgres") as keeper:
-            keeper.execute(f"drop database {name} with (force)")
 
 
 def test_a_full_table_of_an_earlier_period_counts_for_it_and_changes_nothing() -> None:
