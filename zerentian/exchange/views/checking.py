@@ -1,6 +1,7 @@
 """One clue: what is known, what was found, who goes on with it; and the case that a true one opens."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,7 @@ from zerentian.exchange.models import Clue
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.views import records
 from zerentian.exchange.views.lists import listed
-from zerentian.exchange.views.words import answer_with, source_title
-from zerentian.kernel.forms import refuse_into
+from zerentian.exchange.views.words import answer_with, source_title, told_after_reason
 from zerentian.kernel.http import Request
 from zerentian.kernel.permissions import Permission
 from zerentian.kernel.reads import note_reading
@@ -92,15 +92,7 @@ def clue_delivered(request: Request, pk: int) -> HttpResponse:
     """Who the department's rows are about in its own words: after a reason, which is recorded with the reading."""
     found = fetch(request, pk, Permission.CLUE_VIEW)
     request.actor.require(Permission.PERSONAL_REVEAL)
-    form, status, told = own.ReasonForm(request.POST or None), 200, None
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                told = services.identify_rows(clue_id=pk, reason=form.cleaned_data["reason"], by=request.actor)
-                status = 200
-            except Refused as refused:
-                refuse_into(form, refused)
+    form, told, status = told_after_reason(request, partial(services.identify_rows, clue_id=pk))
     (row,) = listed([found])
     context = {
         "row": row, "form": form, "told": told, "asked": told is not None, "source": source_title(found.source), "back": _here(pk),

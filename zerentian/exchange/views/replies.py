@@ -1,6 +1,7 @@
 """What goes back to departments: rows to correct, people whom a table lacks, and what the department answers."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,10 @@ from zerentian.exchange import queries, services
 from zerentian.exchange.models import Reply
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.views.deliveries import PAGE, crumbs_of, may_look, require_delivery
-from zerentian.exchange.views.words import answer_with, rule_title, source_title
-from zerentian.kernel.forms import refuse_into
+from zerentian.exchange.views.words import answer_with, rule_title, source_title, told_after_reason
 from zerentian.kernel.http import Request, attachment
 from zerentian.kernel.permissions import Permission
-from zerentian.kernel.refusal import Outrun, Refused
+from zerentian.kernel.refusal import Refused
 from zerentian.kernel.tables import MEDIA_TYPES, Column, write_table
 from zerentian.rulebook.queries import law_area
 
@@ -123,17 +123,7 @@ def reply_whom(request: Request, pk: int) -> HttpResponse:
     found = _own_reply(request, pk)
     if found.row is not None:
         raise Http404
-    form, status, told = own.ReasonForm(request.POST or None), 200, None
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                told = services.identify_reply(reply_id=pk, reason=form.cleaned_data["reason"], by=request.actor)
-                status = 200
-            except Outrun:
-                raise
-            except Refused as refused:
-                refuse_into(form, refused)
+    form, told, status = told_after_reason(request, partial(services.identify_reply, reply_id=pk))
     back = reverse("exchange:reply", args=[pk])
     context = {
         "reply": found, "title": source_title(found.source), "rule": rule_title(found), "form": form, "told": told, "back": back,

@@ -1,7 +1,7 @@
 """Words that the pages of the exchange share."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from zerentian.exchange import queries
+from zerentian.exchange.forms import ReasonForm
 from zerentian.exchange.models import Clue, Reply
 from zerentian.exchange.queries import spoken
 from zerentian.exchange.rules.contracts import ContractField
@@ -21,6 +22,7 @@ from zerentian.kernel.templatetags.ui import number, yes_no
 from zerentian.rulebook.queries import source_words
 from zerentian.rulebook.templatetags.rulebook_tags import unit_words
 
+T = TypeVar("T")
 KINDS = {"doubt": _("疑似不符"), "gap": _("应享未享"), "record": _("信息不一致")}
 SEVERITIES = {"clear": _("清"), "strict": _("严"), "check": _("核")}
 STEPS = {
@@ -106,6 +108,21 @@ def limits(field: ContractField) -> list[str]:
         (_("至少 %(n)s 个字"), asked.min_length), (_("最多 %(n)s 个字"), asked.max_length),
     )  # fmt: skip
     return [words % {"n": f"{n:g}" if isinstance(n, float) else n} for words, n in told if n is not None]
+
+
+def told_after_reason(request: Request, tell: Callable[..., T]) -> tuple[forms.Form, T | None, int]:
+    """The form that asks why, what is told once a reason is given, None before, and the status of the answer."""
+    form = ReasonForm(request.POST or None)
+    if request.method != "POST":
+        return form, None, 200
+    if form.is_valid():
+        try:
+            return form, tell(reason=form.cleaned_data["reason"], by=request.actor), 200
+        except Outrun:
+            raise
+        except Refused as refused:
+            refuse_into(form, refused)
+    return form, None, 422
 
 
 def answer_with(
