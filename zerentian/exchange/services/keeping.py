@@ -144,9 +144,9 @@ def _destroy_rows(delivery: Delivery) -> None:
 def _forget_matches(today: date) -> int:
     """Take the stages of old matches from the disk, but for the newest, which the next one is compared with; how many."""
     days = int(parameter("exchange.match.keep_days", law_area(), today))
-    done = MatchRun.objects.filter(finished_at__isnull=False).order_by("-id")
-    old = [folder_of(one) for one in done[1:] if one.on < today - timedelta(days=days)]
-    gone = [folder for folder in old if folder.exists()]
+    newest = MatchRun.objects.filter(finished_at__isnull=False).order_by("-id").first()
+    old = MatchRun.objects.filter(on__lt=today - timedelta(days=days)).exclude(pk=newest.pk if newest else 0)
+    gone = [folder for folder in map(folder_of, old) if folder.exists()]
     for folder in gone:
         shutil.rmtree(folder)
     return len(gone)

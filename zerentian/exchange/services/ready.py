@@ -53,8 +53,10 @@ def taken(folder: Path) -> Iterator[list[Path]]:
     with unit(system(), writes=False), alone(_LOCK):
         if standing.exists():
             take_over(standing, folder)
-    yield [folder] if folder.exists() else []
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield [folder] if folder.exists() else []
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _inputs() -> Inputs:

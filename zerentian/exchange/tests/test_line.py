@@ -133,10 +133,12 @@ def test_of_old_matches_only_what_they_came_to_is_kept() -> None:
     delivered(HEAD + row("赣B1", NUMBER))
     first, second, third = matched(), matched(), matched()
     with unit(system()):
+        broken_off = services.begin_match(by=system(), here=True)
+        folder_of(broken_off).mkdir()
         days = int(parameter("exchange.match.keep_days", law_area(), first.on))
         assert services.destroy_due(by=system(), on=first.on + timedelta(days=days)) == 0
         services.destroy_due(by=system(), on=first.on + timedelta(days=days + 1))
-    assert [folder_of(one).exists() for one in (first, second, third)] == [False, False, True]
+    assert [folder_of(one).exists() for one in (first, second, third, broken_off)] == [False, False, True, False]
     with pytest.raises(Refused, match="已按期限销毁"):
         services.repeat_match(match_id=first.pk)
     assert matched().result == third.result
